@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is compiled with strict memory safety and with warnings as errors.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A C library of the distribution: a module map and, where Swift cannot call a macro or a variadic function, a shim.
+func library(_ name: String, pkgConfig: String?, package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/Shared/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// A Swift module of the product, in the room of its idea.
+func module(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: strict)
+}
+
+/// The tests of one module, in a folder that mirrors it.
+func tests(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, path: "Tests/\(path)",
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "posthorn",
+    products: [
+        .executable(name: "posthorn", targets: ["posthorn"]),
+        .library(name: "ProducerKit", targets: ["ProducerKit"]),
+    ],
+    targets: [
+        // C libraries, each imported by exactly one Swift module.
+        library("CEvents", pkgConfig: nil, package: "libc6-dev"),
+        library("CJansson", pkgConfig: "jansson", package: "libjansson-dev"),
+        library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+        library("CRabbitMQ", pkgConfig: "librabbitmq", package: "librabbitmq-dev"),
+        library("CPostgreSQL", pkgConfig: "libpq", package: "libpq-dev"),
+        library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+        library("CGMime", pkgConfig: "gmime-3.0", package: "libgmime-3.0-dev"),
+
+        // The shared ground.
+        module("Executors", path: "Shared/Executors", ["CEvents"]),
+        module("JSON", path: "Shared/JSON", ["CJansson"]),
+        module("Cryptography", path: "Shared/Cryptography", ["CCrypto"]),
+        module("Runtime", path: "Shared/Runtime", ["JSON"]),
+        module("Model", path: "Shared/Model", ["JSON", "Cryptography"]),
+        module("Broker", path: "Shared/Broker", ["CRabbitMQ", "Executors", "Runtime"]),
+        module("Database", path: "Shared/Database", ["CPostgreSQL", "Executors", "Runtime"]),
+        module("Transfers", path: "Shared/Transfers", ["CCurl", "Runtime"]),
+        module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
+        module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers"]),
+        module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
+        module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
+
+        // The way of a message.
+        module("ProducerKit", path: "Producer/ProducerKit", ["Model", "JSON", "Broker", "Topology", "Contract", "Runtime"]),
+        module(
+            "Gateway", path: "Producer/Gateway",
+            ["Model", "JSON", "Cryptography", "Broker", "Database", "HTTPServer", "Contract", "ProducerKit", "Runtime"]),
+        module(
+            "Router", path: "Router",
+            ["Model", "JSON", "Cryptography", "Broker", "Database", "Topology", "Contract", "Runtime"]),
+        module(
+            "Senders", path: "Senders/Engine",
+            ["Model", "Broker", "Database", "Topology", "Contract", "Runtime"]),
+        module(
+            "WebhookSender", path: "Senders/Webhook",
+            ["Model", "JSON", "Cryptography", "Transfers", "Senders", "Runtime"]),
+        module("MIME", path: "Senders/MIME", ["CGMime"]),
+        module("EmailSender", path: "Senders/Email", ["Model", "MIME", "Transfers", "Senders", "Runtime"]),
+        module("Recorder", path: "Recorder", ["Model", "Broker", "Database", "Topology", "Contract", "Runtime"]),
+        .executableTarget(
+            name: "posthorn",
+            dependencies: [
+                "Model", "JSON", "Cryptography", "Broker", "Database", "Transfers", "Topology", "Contract", "Health",
+                "HTTPServer",
+                "Runtime", "ProducerKit", "Gateway", "Router", "Senders", "WebhookSender", "EmailSender", "Recorder",
+            ],
+            path: "Sources/posthorn", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

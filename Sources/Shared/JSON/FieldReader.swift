@@ -1,0 +1,102 @@
+/// Reads the members of one JSON object strictly: each wrong type is an error that names the field, and so is each field that nobody
+/// asked for. A member that is `null` counts as absent.
+///
+///     var fields = try FieldReader(document)
+///     let title = try fields.requiredString("title")
+///     let count = try fields.integer("count", in: 1...100)
+///     try fields.finish()
+public struct FieldReader {
+    private let path: String
+    private var members: [JSON.Member]
+    private var asked: [String] = []
+
+    /// - Parameter path: where the object stands in its document, for errors; empty for the document itself.
+    public init(_ value: JSON, at path: String = "") throws(FieldError) {
+        guard case .object(let members) = value else {
+            throw FieldError(field: path, problem: "must be an object, not \(value.kindWithArticle)")
+        }
+        self.path = path
+        self.members = members
+    }
+
+    /// The path of a member, as errors name it.
+    public func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+    /// An error about a member, for a rule that the reader does not know.
+    public func wrong(_ name: String, _ problem: String) -> FieldError { FieldError(field: path(of: name), problem: problem) }
+
+    /// The member as it stands; nil if absent or null.
+    public mutating func value(_ name: String) -> JSON? {
+        asked.append(name)
+        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+        let value = members.remove(at: index).value
+        return value == .null ? nil : value
+    }
+
+    public mutating func string(_ name: String) throws(FieldError) -> String? {
+        guard let value = value(name) else { return nil }
+        guard case .string(let text) = value else { throw wrong(name, "must be a string, not \(value.kindWithArticle)") }
+        return text
+    }
+
+    public mutating func requiredString(_ name: String) throws(FieldError) -> String {
+        guard let text = try string(name) else { throw wrong(name, "is required") }
+        guard !text.isEmpty else { throw wrong(name, "must not be empty") }
+        return text
+    }
+
+    public mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(FieldError) -> Int64? {
+        guard let value = value(name) else { return nil }
+        guard case .integer(let number) = value else { throw wrong(name, "must be a whole number, not \(value.kindWithArticle)") }
+        guard range.contains(number) else { throw wrong(name, "must be from \(range.lowerBound) to \(range.upperBound)") }
+        return number
+    }
+
+    public mutating func bool(_ name: String) throws(FieldError) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard case .bool(let flag) = value else { throw wrong(name, "must be true or false, not \(value.kindWithArticle)") }
+        return flag
+    }
+
+    public mutating func array(_ name: String, atMost limit: Int) throws(FieldError) -> [JSON]? {
+        guard let value = value(name) else { return nil }
+        guard case .array(let elements) = value else { throw wrong(name, "must be an array, not \(value.kindWithArticle)") }
+        guard elements.count <= limit else { throw wrong(name, "must have at most \(limit) elements, not \(elements.count)") }
+        return elements
+    }
+
+    public mutating func strings(_ name: String, atMost limit: Int) throws(FieldError) -> [String]? {
+        guard let elements = try array(name, atMost: limit) else { return nil }
+        var texts: [String] = []
+        for (index, element) in elements.enumerated() {
+            guard case .string(let text) = element else {
+                throw wrong("\(name)[\(index)]", "must be a string, not \(element.kindWithArticle)")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// One of an enum's raw values.
+    public mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, _ type: Choice.Type) throws(FieldError)
+        -> Choice? where Choice.RawValue == String
+    {
+        guard let text = try string(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            throw wrong(name, "must be one of \(Self.list(type)), not \"\(text.prefix(40))\"")
+        }
+        return choice
+    }
+
+    /// Refuses members that nobody asked for. Call it last.
+    public func finish() throws(FieldError) {
+        guard let unknown = members.first else { return }
+        throw wrong(unknown.name, "is not a known field; known here: \(asked.joined(separator: ", "))")
+    }
+
+    /// The raw values of an enum as errors list them: `priority, normal, bulk`.
+    public static func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
+    where Choice.RawValue == String {
+        type.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+}

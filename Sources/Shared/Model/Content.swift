@@ -1,0 +1,56 @@
+import Cryptography
+public import JSON
+
+/// What a request says, apart from whom it says it to: the same for every notification of its fan-out.
+public struct Content: Sendable, Equatable {
+    public let request: RequestID
+    public let service: ServiceName
+    public let channels: [String]
+    public let text: [String]
+    public let files: [String]
+    public let timestamp: Timestamp
+    public let metadata: JSON
+    public let reference: String?
+
+    public init(of request: Request, id: RequestID, service: ServiceName, sentAt: Timestamp) {
+        self.request = id
+        self.service = service
+        channels = request.channels
+        text = request.text
+        files = request.files
+        timestamp = request.timestamp ?? sentAt
+        metadata = request.metadata
+        reference = request.reference
+    }
+
+    public var title: String { text.first ?? "" }
+
+    /// The paragraphs after the title, with an empty line between them; the title where there are none.
+    public var body: String { text.count > 1 ? text.dropFirst().joined(separator: "\n\n") : title }
+}
+
+/// A content encoded once: the body of every notification of a fan-out, and the digest by which a sender knows it again.
+public struct FrozenContent: Sendable, Equatable {
+    public let bytes: [UInt8]
+    /// SHA-256 of the bytes in hexadecimal, the first 32 digits.
+    public let digest: String
+
+    public init(_ content: Content) { self.init(bytes: content.document.encoded()) }
+
+    public init(bytes: [UInt8]) {
+        self.bytes = bytes
+        digest = hexadecimal(Digest.sha256(bytes).prefix(16))
+    }
+
+    /// For bytes whose digest travels beside them.
+    public init(bytes: [UInt8], digest: String) {
+        self.bytes = bytes
+        self.digest = digest
+    }
+}
+
+/// Lower-case hexadecimal digits, two for each byte.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}

@@ -1,0 +1,48 @@
+/// One message for one endpoint.
+public struct Notification: Sendable {
+    public let id: NotificationID
+    public let request: RequestID
+    public let service: ServiceName
+    public let lane: Lane
+    /// The consumer's name; nil where the request named the address itself.
+    public let consumer: String?
+    public let endpoint: Endpoint
+    /// From 1: which try the next one is.
+    public var attempt: Int
+    public var suspicion: Suspicion
+    /// After this moment it is not sent any more.
+    public let expiresAt: Timestamp?
+    /// W3C Trace Context, carried along.
+    public let traceparent: String?
+    public let content: FrozenContent
+
+    public init(
+        request: RequestID, service: ServiceName, lane: Lane, consumer: String?, endpoint: Endpoint, attempt: Int = 1,
+        suspicion: Suspicion = .none, expiresAt: Timestamp?, traceparent: String?, content: FrozenContent,
+        id: NotificationID? = nil
+    ) {
+        self.id = id ?? .derived(request: request, endpoint: endpoint.id, medium: endpoint.medium)
+        self.request = request
+        self.service = service
+        self.lane = lane
+        self.consumer = consumer
+        self.endpoint = endpoint
+        self.attempt = attempt
+        self.suspicion = suspicion
+        self.expiresAt = expiresAt
+        self.traceparent = traceparent
+        self.content = content
+    }
+
+    public var medium: Medium { endpoint.medium }
+}
+
+/// Whether a notification may have been sent before, so that a sender looks it up before it sends.
+public enum Suspicion: String, Sendable {
+    /// On the straight path.
+    case none
+    /// Perhaps a repeat: wait until the recorder has caught up, then look.
+    case suspect
+    /// Has waited; look now.
+    case waited
+}

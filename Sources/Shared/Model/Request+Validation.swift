@@ -1,0 +1,34 @@
+public import JSON
+
+extension Request {
+    /// The rules that hold for every request, however it was made.
+    ///
+    /// - Throws: `FieldError` for the first rule that is broken.
+    public func validate() throws(FieldError) {
+        guard !channels.isEmpty || !recipients.isEmpty else {
+            throw FieldError(field: "channel", problem: "is required: name a channel, or somebody in to")
+        }
+        for (index, channel) in channels.enumerated() where !Label.isValid(channel) {
+            throw FieldError(field: "channel[\(index)]", problem: Label.rule)
+        }
+        guard let title = text.first else {
+            throw FieldError(field: "text", problem: "is required: an array of strings, first the title, then the body")
+        }
+        guard !title.isEmpty else { throw FieldError(field: "text[0]", problem: "must not be empty: it is the title") }
+        guard isOneLine(title) else {
+            throw FieldError(
+                field: "text[0]",
+                problem: "is the title and must be one line, without CR, LF or NUL; put the message's body in text[1]")
+        }
+        for (index, file) in files.enumerated() where !WebAddress.isHTTPS(file) {
+            throw FieldError(field: "files[\(index)]", problem: "must be an https address")
+        }
+        if let dedupeKey, !Label.isValid(dedupeKey) { throw FieldError(field: "dedupe_key", problem: Label.rule) }
+        if let reference, !Label.isValid(reference) { throw FieldError(field: "reference", problem: Label.rule) }
+    }
+}
+
+/// Whether a text may stand in a header: no CR, LF or NUL (RFC 5322, section 2.2).
+func isOneLine(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 != 0x0D && $0 != 0x0A && $0 != 0x00 }
+}

@@ -1,0 +1,54 @@
+public import JSON
+
+/// One message to everybody who listens: what a service asks for.
+public struct Request: Sendable, Equatable {
+    /// The largest body that is taken, in bytes of JSON.
+    public static let sizeLimit = 256 * 1024
+
+    public var channels: [String]
+    /// The title, one line, and then the paragraphs of the body.
+    public var text: [String]
+    /// Addresses of files (https).
+    public var files: [String]
+    /// When the thing that is told happened; nil means when the request was sent.
+    public var timestamp: Timestamp?
+    /// An object of the service's own, carried along untouched.
+    public var metadata: JSON
+    /// Who gets it besides the channels' consumers.
+    public var recipients: [Recipient]
+    public var lane: Lane
+    /// The media to use; nil means each that the recipients registered.
+    public var media: Set<Medium>?
+    /// After this moment nothing more is sent.
+    public var expiresAt: Timestamp?
+    /// Two requests of one service with the same key are one request.
+    public var dedupeKey: String?
+    /// The service's own name for the request, told back in every event.
+    public var reference: String?
+
+    public init(
+        channels: [String] = [], text: [String], files: [String] = [], timestamp: Timestamp? = nil, metadata: JSON = .object([]),
+        recipients: [Recipient] = [], lane: Lane = .normal, media: Set<Medium>? = nil, expiresAt: Timestamp? = nil,
+        dedupeKey: String? = nil, reference: String? = nil
+    ) {
+        self.channels = channels
+        self.text = text
+        self.files = files
+        self.timestamp = timestamp
+        self.metadata = metadata
+        self.recipients = recipients
+        self.lane = lane
+        self.media = media
+        self.expiresAt = expiresAt
+        self.dedupeKey = dedupeKey
+        self.reference = reference
+    }
+}
+
+/// Somebody whom a request names itself.
+public enum Recipient: Sendable, Hashable {
+    /// A registered consumer, on every endpoint that it has.
+    case consumer(String)
+    /// An email address that need not be registered.
+    case email(String)
+}

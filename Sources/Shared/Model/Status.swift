@@ -1,0 +1,40 @@
+/// What is known of a notification. The order is the order of progress: a status never gives way to an earlier one.
+public enum Status: String, CaseIterable, Sendable, Comparable {
+    /// On its way to a sender, or waiting for its next try.
+    case created
+    /// Handed over; a receipt is due.
+    case sending
+    /// Handed over, and the provider is still trying.
+    case pending
+    /// Handed over; no receipt can ever come (plain SMTP).
+    case sent
+    /// A receipt came, or the medium's acceptance is the delivery (a webhook's 2xx).
+    case delivered
+    /// The last try failed, and a later request might succeed.
+    case temporaryFailure = "temporary-failure"
+    /// The endpoint refuses or does not exist.
+    case permanentFailure = "permanent-failure"
+    /// Posthorn or a provider could not do it, or its outcome is unknown.
+    case technicalFailure = "technical-failure"
+    /// Its time was over before it could be sent.
+    case expired
+
+    /// Whether nothing changes it any more.
+    public var isFinal: Bool { self >= .delivered }
+
+    public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .created: 0
+        case .sending: 1
+        case .pending: 2
+        case .sent: 3
+        case .delivered: 4
+        case .temporaryFailure: 5
+        case .permanentFailure: 6
+        case .technicalFailure: 7
+        case .expired: 8
+        }
+    }
+}
