@@ -1,0 +1,138 @@
+import Foundation
+
+/// Reads settings from the environment and an optional file, and remembers everything that is wrong, so that a newcomer mends
+/// all of it at once.
+///
+///     var reader = try SettingsReader(environment: ProcessInfo.processInfo.environment)
+///     let pool = reader.integer("POSTHORN_DATABASE_POOL", default: 8, in: 1...100)
+///     try reader.finish()
+public struct SettingsReader {
+    private let values: [String: String]
+    private var problems: [String] = []
+    private var asked: Set<String> = []
+
+    /// - Parameter environment: its `POSTHORN_SETTINGS` may name a file of `NAME=value` lines; the environment wins over the file.
+    /// - Throws: `SettingsError` where the file cannot be read or a line is not `NAME=value`.
+    public init(environment: [String: String]) throws(SettingsError) {
+        var values: [String: String] = [:]
+        if let path = environment["POSTHORN_SETTINGS"], !path.isEmpty { values = try Self.file(path) }
+        values.merge(environment.filter { $0.key.hasPrefix("POSTHORN_") }) { $1 }
+        self.values = values
+        asked = ["POSTHORN_SETTINGS"]
+    }
+
+    /// A text; the default where the setting is absent or empty.
+    public mutating func string(_ name: String, default fallback: String) -> String { optionalString(name) ?? fallback }
+
+    public mutating func optionalString(_ name: String) -> String? {
+        asked.insert(name)
+        guard let value = values[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// A text without which the process cannot work.
+    public mutating func requiredString(_ name: String, example: String) -> String {
+        guard let value = optionalString(name) else {
+            wrong(name, "is not set; for example \(name)=\(example)")
+            return example
+        }
+        return value
+    }
+
+    public mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+        guard let text = optionalString(name) else { return fallback }
+        guard let number = Int(text), range.contains(number) else {
+            wrong(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
+            return fallback
+        }
+        return number
+    }
+
+    public mutating func bool(_ name: String, default fallback: Bool) -> Bool {
+        guard let text = optionalString(name) else { return fallback }
+        guard let flag = Bool(text) else {
+            wrong(name, "must be true or false, not \"\(text)\"")
+            return fallback
+        }
+        return flag
+    }
+
+    /// A duration such as `200ms`, `15s`, `2m` or `1h`.
+    public mutating func duration(_ name: String, default fallback: Duration, in range: ClosedRange<Duration>) -> Duration {
+        guard let text = optionalString(name) else { return fallback }
+        guard let duration = Self.duration(text), range.contains(duration) else {
+            wrong(
+                name,
+                "must be a duration such as 200ms, 15s, 2m or 1h, from \(range.lowerBound) to \(range.upperBound), not \"\(text)\""
+            )
+            return fallback
+        }
+        return duration
+    }
+
+    /// Texts with commas between them.
+    public mutating func list(_ name: String, default fallback: [String] = []) -> [String] {
+        guard let text = optionalString(name) else { return fallback }
+        return text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+
+    public mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, default fallback: Choice) -> Choice
+    where Choice.RawValue == String {
+        guard let text = optionalString(name) else { return fallback }
+        guard let choice = Choice(rawValue: text) else {
+            wrong(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(text)\"")
+            return fallback
+        }
+        return choice
+    }
+
+    /// Remembers a problem that the reader's own rules do not find.
+    ///
+    /// - Parameter problem: the rest of a sentence that begins with the setting's name. It must not repeat a secret.
+    public mutating func wrong(_ name: String, _ problem: String) { problems.append("\(name) \(problem)") }
+
+    /// - Throws: `SettingsError` with every problem.
+    public func finish() throws(SettingsError) {
+        guard problems.isEmpty else { throw SettingsError(problems: problems) }
+    }
+
+    private static func duration(_ text: String) -> Duration? {
+        let unit = text.drop { $0.isNumber }
+        guard let number = Int(text.prefix(text.count - unit.count)) else { return nil }
+        return switch unit {
+        case "ms": .milliseconds(number)
+        case "s": .seconds(number)
+        case "m": .seconds(60 * number)
+        case "h": .seconds(3600 * number)
+        default: nil
+        }
+    }
+
+    private static func file(_ path: String) throws(SettingsError) -> [String: String] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw SettingsError(problems: ["POSTHORN_SETTINGS names a file that cannot be read: \(path)"])
+        }
+        var values: [String: String] = [:]
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let line = line.trimmingCharacters(in: .whitespaces)
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            guard let equals = line.firstIndex(of: "=") else {
+                throw SettingsError(problems: ["\(path), line \(index + 1) must be NAME=value"])
+            }
+            values[String(line[..<equals])] = String(line[line.index(after: equals)...])
+        }
+        return values
+    }
+}
+
+/// Everything that is wrong with the settings.
+public struct SettingsError: Error, Equatable, CustomStringConvertible {
+    public let problems: [String]
+
+    public init(problems: [String]) { self.problems = problems }
+
+    public var description: String {
+        (problems.count == 1 ? "a setting is wrong:" : "\(problems.count) settings are wrong:")
+            + problems.map { "\n  \($0)" }.joined()
+    }
+}

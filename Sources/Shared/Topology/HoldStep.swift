@@ -1,0 +1,35 @@
+/// How long a notification waits before its next try. Each step is an exchange and a queue, whose messages all wait equally long: so the
+/// first in is the first out and nothing stands behind a longer wait.
+public enum HoldStep: String, CaseIterable, Sendable {
+    case fiveSeconds = "5s"
+    case thirtySeconds = "30s"
+    case twoMinutes = "2m"
+    case tenMinutes = "10m"
+    case oneHour = "1h"
+    case fourHours = "4h"
+
+    public var duration: Duration {
+        switch self {
+        case .fiveSeconds: .seconds(5)
+        case .thirtySeconds: .seconds(30)
+        case .twoMinutes: .seconds(120)
+        case .tenMinutes: .seconds(600)
+        case .oneHour: .seconds(3600)
+        case .fourHours: .seconds(14400)
+        }
+    }
+
+    /// The name of the step's exchange and of its queue.
+    public var name: String { "hold.\(rawValue)" }
+
+    /// The step after the given failed attempt, counted from 1; nil when the last step is behind it.
+    public init?(afterAttempt attempt: Int) {
+        guard Self.allCases.indices.contains(attempt - 1) else { return nil }
+        self = Self.allCases[attempt - 1]
+    }
+
+    /// The shortest step that is at least as long as asked for; the longest where none is.
+    public init(atLeast wait: Duration) {
+        self = Self.allCases.first { $0.duration >= wait } ?? .fourHours
+    }
+}

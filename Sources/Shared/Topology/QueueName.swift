@@ -1,0 +1,42 @@
+public import Model
+
+/// The queues, typed by lane and medium, so that no name is put together anywhere else.
+public enum QueueName: Hashable, Sendable {
+    case requests(Lane)
+    case cursors(Lane)
+    case send(Medium, Lane)
+    case hold(HoldStep)
+    case parked(ParkedReason)
+    case recordEvents
+    case unroutable
+
+    public var name: String {
+        switch self {
+        case .requests(let lane): "requests.\(lane.rawValue)"
+        case .cursors(let lane): "cursors.\(lane.rawValue)"
+        case .send(let medium, let lane): "send.\(medium.rawValue).\(lane.rawValue)"
+        case .hold(let step): step.name
+        case .parked(let reason): "parked.\(reason.rawValue)"
+        case .recordEvents: "record.events"
+        case .unroutable: "unroutable"
+        }
+    }
+
+    public static var all: [QueueName] {
+        Lane.allCases.map { .requests($0) } + Lane.allCases.map { .cursors($0) }
+            + Medium.allCases.flatMap { medium in Lane.allCases.map { .send(medium, $0) } }
+            + HoldStep.allCases.map { .hold($0) } + ParkedReason.allCases.map { .parked($0) } + [.recordEvents, .unroutable]
+    }
+}
+
+/// Why a message is kept aside for an operator.
+public enum ParkedReason: String, CaseIterable, Sendable {
+    /// Every way to deliver it was tried.
+    case undeliverable
+    /// It cannot be read, or it broke what read it.
+    case poison
+    /// Its time was over.
+    case expired
+    /// Its sender may not send it, or it is wrong in itself.
+    case rejected
+}

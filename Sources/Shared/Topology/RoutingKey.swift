@@ -1,0 +1,28 @@
+public import Model
+
+/// Routing keys, put together and taken apart in one place.
+public enum RoutingKey {
+    /// On `requests`.
+    public static func request(_ service: ServiceName, _ lane: Lane) -> String { "\(service.text).\(lane.rawValue)" }
+
+    /// On `cursors`.
+    public static func cursor(_ lane: Lane) -> String { lane.rawValue }
+
+    /// On `notifications`, and kept on a hold.
+    public static func notification(_ medium: Medium, _ lane: Lane) -> String { "\(medium.rawValue).\(lane.rawValue)" }
+
+    /// On `events`.
+    public static func event(_ service: ServiceName, kind: String) -> String { "\(service.text).\(kind)" }
+
+    /// On `parked`.
+    public static func parked(_ reason: ParkedReason) -> String { reason.rawValue }
+
+    /// The service and the lane that a request was published under; nil where the key is of another form.
+    public static func parseRequest(_ key: String) -> (service: ServiceName, lane: Lane)? {
+        let words = key.split(separator: ".", omittingEmptySubsequences: false)
+        guard words.count == 2, let service = ServiceName(String(words[0])), let lane = Lane(rawValue: String(words[1])) else {
+            return nil
+        }
+        return (service, lane)
+    }
+}
