@@ -69,25 +69,27 @@ public struct NotificationEvent: Sendable, Equatable {
     public let providerReference: String?
     /// Why it failed or expired.
     public let reason: String?
+    /// The endpoint said that it is no more, so nothing is sent to it any longer.
+    public let endpointGone: Bool
     public let failures: [Failure]
 
     public init(
-        _ kind: Kind, of notification: Notification, reference: String?, attempt: Int, at: Timestamp, provider: String? = nil,
-        providerReference: String? = nil, reason: String? = nil, failures: [Failure] = []
+        _ kind: Kind, of notification: Notification, attempt: Int, at: Timestamp, provider: String? = nil,
+        providerReference: String? = nil, reason: String? = nil, endpointGone: Bool = false, failures: [Failure] = []
     ) {
         self.init(
             kind: kind, notification: notification.id, request: notification.request, service: notification.service,
-            reference: reference, consumer: notification.consumer, endpoint: notification.endpoint.id,
+            reference: notification.reference, consumer: notification.consumer, endpoint: notification.endpoint.id,
             medium: notification.medium,
             lane: notification.lane, attempt: attempt, at: at, provider: provider, providerReference: providerReference,
-            reason: reason, failures: failures)
+            reason: reason, endpointGone: endpointGone, failures: failures)
     }
 
     public init(
         kind: Kind, notification: NotificationID, request: RequestID, service: ServiceName, reference: String?, consumer: String?,
         endpoint: EndpointID, medium: Medium, lane: Lane, attempt: Int, at: Timestamp, provider: String?,
         providerReference: String?,
-        reason: String?, failures: [Failure]
+        reason: String?, endpointGone: Bool = false, failures: [Failure]
     ) {
         self.kind = kind
         self.notification = notification
@@ -103,6 +105,7 @@ public struct NotificationEvent: Sendable, Equatable {
         self.provider = provider
         self.providerReference = providerReference
         self.reason = reason
+        self.endpointGone = endpointGone
         self.failures = failures
     }
 }

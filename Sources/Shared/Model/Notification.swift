@@ -3,6 +3,8 @@ public struct Notification: Sendable {
     public let id: NotificationID
     public let request: RequestID
     public let service: ServiceName
+    /// The request's own reference, where it has one.
+    public let reference: String?
     public let lane: Lane
     /// The consumer's name; nil where the request named the address itself.
     public let consumer: String?
@@ -17,13 +19,15 @@ public struct Notification: Sendable {
     public let content: FrozenContent
 
     public init(
-        request: RequestID, service: ServiceName, lane: Lane, consumer: String?, endpoint: Endpoint, attempt: Int = 1,
+        request: RequestID, service: ServiceName, reference: String?, lane: Lane, consumer: String?, endpoint: Endpoint,
+        attempt: Int = 1,
         suspicion: Suspicion = .none, expiresAt: Timestamp?, traceparent: String?, content: FrozenContent,
         id: NotificationID? = nil
     ) {
         self.id = id ?? .derived(request: request, endpoint: endpoint.id, medium: endpoint.medium)
         self.request = request
         self.service = service
+        self.reference = reference
         self.lane = lane
         self.consumer = consumer
         self.endpoint = endpoint

@@ -1,0 +1,22 @@
+public import JSON
+
+/// A message that is not what its queue carries. It will never be, so a retry is of no use: it is parked with this as its reason.
+public enum ContractError: Error, Equatable, CustomStringConvertible {
+    /// The `type` property is another.
+    case wrongType(expected: String, found: String?)
+    /// A property or header is absent or of another form.
+    case property(name: String, problem: String)
+    case syntax(JSONSyntaxError)
+    case field(FieldError)
+    case tooLarge(bytes: Int, limit: Int)
+
+    public var description: String {
+        switch self {
+        case .wrongType(let expected, let found): "the message's type must be \(expected), not \(found ?? "absent")"
+        case .property(let name, let problem): "\(name) \(problem)"
+        case .syntax(let error): "the body is \(error)"
+        case .field(let error): error.description
+        case .tooLarge(let bytes, let limit): "the body has \(bytes) bytes; at most \(limit) are taken"
+        }
+    }
+}

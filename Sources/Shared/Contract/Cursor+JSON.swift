@@ -1,0 +1,59 @@
+import JSON
+import Model
+
+extension Cursor {
+    /// The body of a cursor's message. The content is a string in it, so that its bytes stay the same to the last.
+    var document: JSON {
+        [
+            "request": .string(request.description), "service": .string(service.text), "lane": .string(lane.rawValue),
+            "reference": JSON(reference), "channels": JSON(audience.channels), "consumers": JSON(audience.consumers),
+            "watermark": .integer(audience.watermark), "media": media.map { JSON($0.map(\.rawValue).sorted()) } ?? .null,
+            "expires_at": expiresAt.map { .integer($0.milliseconds) } ?? .null, "part": .integer(Int64(part)),
+            "parts": .integer(Int64(parts)), "after": .integer(after), "through": .integer(through),
+            "notifications": .integer(Int64(notifications)), "digest": .string(content.digest),
+            "content": .string(String(decoding: content.bytes, as: UTF8.self)),
+        ]
+    }
+
+    init(_ document: JSON, traceparent: String?) throws(FieldError) {
+        var fields = try FieldReader(document)
+        guard let request = RequestID(try fields.requiredString("request")) else {
+            throw fields.wrong("request", "must be a UUID")
+        }
+        guard let service = ServiceName(try fields.requiredString("service")) else {
+            throw fields.wrong("service", "must be a service")
+        }
+        let media = try fields.strings("media", atMost: .max)
+        self.init(
+            request: request, service: service, lane: try fields.choice("lane", Lane.self) ?? .normal,
+            reference: try fields.string("reference"), traceparent: traceparent,
+            audience: Audience(
+                channels: try fields.numbers("channels"), consumers: try fields.numbers("consumers"),
+                watermark: try fields.number("watermark")),
+            media: media.map { Set($0.compactMap { Medium(rawValue: $0) }) },
+            expiresAt: try fields.integer("expires_at", in: 0...Int64.max).map { Timestamp(milliseconds: $0) },
+            part: Int(try fields.number("part")), parts: Int(try fields.number("parts")), after: try fields.number("after"),
+            through: try fields.number("through"), notifications: Int(try fields.number("notifications")),
+            content: FrozenContent(
+                bytes: Array(try fields.requiredString("content").utf8), digest: try fields.requiredString("digest")))
+        try fields.finish()
+    }
+}
+
+extension JSON {
+    fileprivate init(_ numbers: [Int64]) { self = .array(numbers.map { .integer($0) }) }
+}
+
+extension FieldReader {
+    fileprivate mutating func number(_ name: String) throws(FieldError) -> Int64 {
+        guard let number = try integer(name, in: Int64.min...Int64.max) else { throw wrong(name, "is required") }
+        return number
+    }
+
+    fileprivate mutating func numbers(_ name: String) throws(FieldError) -> [Int64] {
+        try (array(name, atMost: .max) ?? []).map { (element: JSON) throws(FieldError) -> Int64 in
+            guard case .integer(let number) = element else { throw wrong(name, "must hold whole numbers") }
+            return number
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import Broker
+import JSON
+public import Model
+import Topology
+
+/// The rest of a large fan-out, on its way to whichever router takes the next chunk of it.
+public struct CursorMessage: Sendable {
+    public let cursor: Cursor
+
+    public init(_ cursor: Cursor) { self.cursor = cursor }
+
+    /// - Throws: `ContractError`, which names the field.
+    public init(_ delivery: Delivery) throws(ContractError) {
+        try delivery.properties.requireType(MessageType.cursor)
+        do {
+            cursor = try Cursor(try JSON(parsing: delivery.body), traceparent: delivery.properties.text(HeaderName.traceparent))
+        } catch let error as JSONSyntaxError {
+            throw .syntax(error)
+        } catch let error as FieldError {
+            throw .field(error)
+        } catch {
+            throw .property(name: "the body", problem: "cannot be read")
+        }
+    }
+
+    public func outgoing() -> OutgoingMessage {
+        OutgoingMessage(
+            exchange: ExchangeName.cursors.name, routingKey: RoutingKey.cursor(cursor.lane),
+            properties: MessageProperties(
+                messageID: cursor.request.description, type: MessageType.cursor, contentType: MessageType.json,
+                headers: cursor.traceparent.map { [Header(HeaderName.traceparent, .string($0))] } ?? []),
+            body: cursor.document.encoded())
+    }
+}

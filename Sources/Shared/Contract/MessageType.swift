@@ -1,0 +1,8 @@
+/// The `type` property of each message, with the version of its form.
+public enum MessageType {
+    public static let request = "posthorn.request.v1"
+    public static let event = "posthorn.event.v1"
+    static let notification = "posthorn.notification.v1"
+    static let cursor = "posthorn.cursor.v1"
+    static let json = "application/json"
+}
