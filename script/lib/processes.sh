@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Processes and ports: start apart from the terminal, wait for a condition, end by process id.
+
+# Prints a loopback port that nobody listens on, below the range that the kernel gives to clients.
+free_port() {
+    local port
+    while :; do
+        port=$((15000 + (RANDOM * 32768 + RANDOM) % 17000))
+        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            printf '%s\n' "$port"
+            return
+        fi
+    done
+}
+
+# Whether anybody listens on this loopback port.
+port_answers() {
+    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# Whether a process lives (a zombie does not).
+process_lives() {
+    local state
+    [[ -n ${1:-} && -r /proc/$1/stat ]] || return 1
+    state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) || return 1
+    [[ $state != Z && $state != X ]]
+}
+
+# wait_until SECONDS COMMAND…: repeats a cheap check until it holds; fails when the time is up.
+wait_until() {
+    local limit=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        ((SECONDS < limit)) || return 1
+        sleep 0.1
+    done
+}
+
+process_ended() {
+    ! process_lives "$1"
+}
+
+# end_process PID [SECONDS [SIGNAL]]: asks it to end, and kills it when it has not within the time.
+end_process() {
+    local pid=${1:-} limit=${2:-10} signal=${3:-TERM}
+    process_lives "$pid" || return 0
+    kill "-$signal" "$pid" 2>/dev/null || true
+    wait_until "$limit" process_ended "$pid" && return 0
+    kill -KILL "$pid" 2>/dev/null || true
+    wait_until 5 process_ended "$pid"
+}
+
+# The number in a file written by a server, or nothing.
+pid_in() {
+    [[ -r $1 ]] && head -n 1 "$1" | tr -dc '0-9'
+}
+
+# Prints a random word that is safe in a URL.
+random_word() {
+    head -c 18 /dev/urandom | base64 | tr '+/' 'ab'
+}

@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# Private servers for one run of a script. Source it, call `servers_start NAME`, and whatever way the script ends they are gone:
+#
+#     source "$(dirname "$0")/lib/servers.sh"
+#     servers_start demo
+#     attended swift test
+#
+# The state is in .servers/NAME.PID of the checkout, a link to a folder in /tmp, because the user postgres may not be allowed to
+# pass through the checkout's parents. Sets BROKER_URL, MANAGEMENT_URL, DATABASE_URL and SERVERS_FOLDER.
+
+library=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=script/lib/processes.sh
+source "$library/processes.sh"
+# shellcheck source=script/lib/broker.sh
+source "$library/broker.sh"
+# shellcheck source=script/lib/database.sh
+source "$library/database.sh"
+
+checkout=$(cd "$library/../.." && pwd)
+servers_link=
+attended_pid=
+
+# servers_bring_up FOLDER [CONNECTIONS]: both servers in this folder, at the same time.
+servers_bring_up() {
+    SERVERS_FOLDER=$1
+    chmod 755 "$SERVERS_FOLDER"
+    broker_prepare "$SERVERS_FOLDER/broker"
+    broker_launch "$SERVERS_FOLDER/broker" || return
+    database_prepare "$SERVERS_FOLDER/database" "${2:-100}" || return
+    database_start "$SERVERS_FOLDER/database" || return
+    broker_wait "$SERVERS_FOLDER/broker" || return
+    BROKER_URL=$(broker_url "$SERVERS_FOLDER/broker")
+    MANAGEMENT_URL=$(broker_management_url "$SERVERS_FOLDER/broker")
+    DATABASE_URL=$(database_url "$SERVERS_FOLDER/database")
+    export BROKER_URL MANAGEMENT_URL DATABASE_URL SERVERS_FOLDER
+}
+
+servers_take_down() {
+    [[ -d $1 ]] || return 0
+    broker_stop "$1/broker" 15 &
+    database_stop "$1/database" 15
+    wait $!
+    rm -rf "$1"
+}
+
+# What an earlier run left behind because it was killed with -9.
+servers_sweep() {
+    local link owner
+    for link in "$checkout"/.servers/*.*; do
+        [[ -L $link ]] || continue
+        owner=${link##*.}
+        if ! process_lives "$owner"; then
+            servers_take_down "$(readlink "$link")"
+            rm -f "$link"
+        fi
+    done
+}
+
+servers_start() {
+    local folder
+    mkdir -p "$checkout/.servers"
+    servers_sweep
+    folder=$(mktemp -d "/tmp/posthorn-$1.XXXXXX")
+    servers_link=$checkout/.servers/$1.$$
+    ln -sfn "$folder" "$servers_link"
+    trap 'leave $?' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    servers_bring_up "$folder" "${2:-100}"
+}
+
+# attended COMMAND…: runs it in a process group of its own and waits, so that a signal to the script ends both at once.
+attended() {
+    local status=0
+    setsid "$@" &
+    attended_pid=$!
+    wait "$attended_pid" || status=$?
+    attended_pid=
+    return "$status"
+}
+
+# A script that has more to end than the servers defines `before_leaving`.
+leave() {
+    trap '' INT TERM HUP
+    trap - EXIT
+    if [[ -n $attended_pid ]]; then
+        kill -TERM -- "-$attended_pid" 2>/dev/null || true
+        wait_until 10 process_ended "$attended_pid" || kill -KILL -- "-$attended_pid" 2>/dev/null || true
+    fi
+    if declare -F before_leaving >/dev/null; then
+        before_leaving || true
+    fi
+    if [[ -n $servers_link ]]; then
+        servers_take_down "$(readlink "$servers_link")"
+        rm -f "$servers_link"
+    fi
+    exit "$1"
+}
