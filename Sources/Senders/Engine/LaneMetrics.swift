@@ -1,0 +1,42 @@
+import Model
+import Runtime
+
+/// What one lane of one medium tells about itself.
+struct LaneMetrics: Sendable {
+    let inFlight: Gauge
+    private let verdicts: [String: Counter]
+    private let latency: Histogram
+
+    init(medium: Medium, lane: Lane, metrics: Metrics) {
+        let labels = [("medium", medium.rawValue), ("lane", lane.rawValue)]
+        inFlight = metrics.gauge("posthorn_sender_in_flight", "Notifications that are with a provider now", labels: labels)
+        latency = metrics.histogram(
+            "posthorn_sender_latency_seconds", "From the request's acceptance to a notification's successful hand-over", labels: labels)
+        verdicts = Dictionary(
+            uniqueKeysWithValues: Verdict.labels.map { label in
+                (
+                    label,
+                    metrics.counter(
+                        "posthorn_sender_verdicts_total", "Verdicts of providers after the chain", labels: labels + [("verdict", label)])
+                )
+            })
+    }
+
+    func settled(_ notification: Notification, _ verdict: Verdict) {
+        verdicts[verdict.label]?.increment()
+        if verdict.isSuccess {
+            latency.observe(Double(Timestamp.now.milliseconds - notification.request.time.milliseconds) / 1000)
+        }
+    }
+}
+
+extension Verdict {
+    fileprivate static let labels = ["delivered", "accepted", "sent", "retry", "refused", "endpoint-gone", "unknown"]
+
+    fileprivate var isSuccess: Bool {
+        switch self {
+        case .delivered, .accepted, .sent: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,24 @@
+public import Model
+
+/// What is on record of notifications. Only those are looked up that may be repeats; nothing on the straight path is.
+public struct Record: Sendable {
+    /// The progress of one notification.
+    public struct Entry: Sendable {
+        public let status: Status
+        /// How many tries have been settled; 0 where none has.
+        public let attempt: Int
+
+        public init(status: Status, attempt: Int) {
+            self.status = status
+            self.attempt = attempt
+        }
+
+        /// Whether a copy that is about to make the given attempt is a repeat.
+        func covers(attempt: Int) -> Bool { status != .created || self.attempt >= attempt }
+    }
+
+    let look: @Sendable ([NotificationID]) async throws -> [NotificationID: Entry]
+
+    /// - Parameter look: answers for those that are on record. It throws where the record cannot be read; the caller then waits.
+    public init(look: @escaping @Sendable ([NotificationID]) async throws -> [NotificationID: Entry]) { self.look = look }
+}

@@ -1,0 +1,26 @@
+public import Broker
+public import Model
+public import Runtime
+
+/// Builds the senders of one process: for each medium, a lane service for each lane.
+public struct SenderRole: Sendable {
+    /// In the order in which they start.
+    public let services: [any Service]
+
+    /// - Parameters:
+    ///   - media: for each medium to be sent, the chain that a lane uses. It is asked once for each lane, so that no lane waits for
+    ///     another's connections.
+    ///   - record: where a notification that may be a repeat is looked up.
+    public init(
+        media: [Medium: @Sendable (Lane) -> ProviderChain], settings: SenderSettings, subscriber: Subscriber, publisher: Publisher,
+        record: Record, log: Log, metrics: Metrics
+    ) {
+        services = media.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { medium, chain in
+            Lane.allCases.map { lane in
+                LaneService(
+                    medium: medium, lane: lane, prefetch: settings.prefetch[lane]!, subscriber: subscriber, publisher: publisher,
+                    record: record, chain: chain(lane), log: log, metrics: metrics)
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+public import Model
+public import Runtime
+
+/// How much each lane takes at a time.
+public struct SenderSettings: Sendable {
+    /// For each lane: how many notifications of one medium a sender holds unacknowledged at most. It is also how many may be sent twice
+    /// when a sender dies.
+    public var prefetch: [Lane: Int]
+
+    public init(prefetch: [Lane: Int] = [.priority: 64, .normal: 256, .bulk: 256]) { self.prefetch = prefetch }
+
+    public init(_ reader: inout SettingsReader) {
+        self.init()
+        for lane in Lane.allCases {
+            prefetch[lane] = reader.integer(
+                "POSTHORN_PREFETCH_\(lane.rawValue.uppercased())", default: prefetch[lane]!, in: 1...10_000)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Model
+import Topology
+
+/// What follows from an outcome: the event that tells it, and where the notification goes next. Pure, so that a table can test it.
+struct Settlement: Sendable {
+    enum Next: Sendable {
+        /// It is done.
+        case nothing
+        /// It is tried again after a hold.
+        case hold(Notification, HoldStep)
+        /// It is kept for an operator.
+        case park(Notification, ParkedReason, why: String)
+    }
+
+    let event: NotificationEvent
+    let next: Next
+
+    init(of notification: Notification, _ outcome: Outcome, at now: Timestamp) {
+        func event(
+            _ kind: NotificationEvent.Kind, provider: String? = nil, reference: String? = nil, reason: String? = nil, gone: Bool = false
+        ) -> NotificationEvent {
+            NotificationEvent(
+                kind, of: notification, attempt: notification.attempt, at: now, provider: provider, providerReference: reference,
+                reason: reason, endpointGone: gone, failures: outcome.failures)
+        }
+        switch outcome.verdict {
+        case .delivered(let reference):
+            self.init(event(.delivered, provider: outcome.provider, reference: reference))
+        case .accepted(let reference):
+            self.init(event(.sending, provider: outcome.provider, reference: reference))
+        case .sent(let reference):
+            self.init(event(.sent, provider: outcome.provider, reference: reference))
+        case .refused(let why):
+            self.init(event(.permanentFailure, reason: why))
+        case .endpointGone(let why):
+            self.init(event(.permanentFailure, reason: why, gone: true))
+        case .retry(let wait, let why):
+            self = Self.again(notification, wait: wait, why: why, at: now, event: event)
+        case .unavailable(let why):
+            self = Self.again(notification, wait: nil, why: why, at: now, event: event)
+        case .unknown(let why) where notification.lane == .priority:
+            self = Self.again(notification, wait: nil, why: why, at: now, event: event)
+        case .unknown(let why):
+            let reason = "the outcome is unknown: \(why)"
+            self.init(event(.technicalFailure, reason: reason), .park(notification, .undeliverable, why: reason))
+        }
+    }
+
+    /// For a notification whose time is over before it was sent.
+    static func expired(_ notification: Notification, at now: Timestamp) -> Settlement {
+        Settlement(NotificationEvent(.expired, of: notification, attempt: notification.attempt - 1, at: now, reason: "its time was over"))
+    }
+
+    private init(_ event: NotificationEvent, _ next: Next = .nothing) {
+        self.event = event
+        self.next = next
+    }
+
+    private typealias MakeEvent = (NotificationEvent.Kind, String?, String?, String?, Bool) -> NotificationEvent
+
+    /// The next try, if there is one: after the step of this attempt, or a longer one if the endpoint asked for it.
+    private static func again(_ notification: Notification, wait: Duration?, why: String, at now: Timestamp, event: MakeEvent) -> Settlement {
+        guard let step = HoldStep(afterAttempt: notification.attempt) else {
+            return Settlement(event(.temporaryFailure, nil, nil, why, false), .park(notification, .undeliverable, why: why))
+        }
+        let longer = HoldStep(atLeast: max(step.duration, wait ?? .zero))
+        if let expiresAt = notification.expiresAt, expiresAt < now + longer.duration {
+            return Settlement(event(.expired, nil, nil, "its time is over before the next try; the last one: \(why)", false))
+        }
+        var next = notification
+        next.attempt += 1
+        next.suspicion = .none
+        return Settlement(event(.retrying, nil, nil, why, false), .hold(next, longer))
+    }
+}

@@ -1,0 +1,89 @@
+import Broker
+import Contract
+import Model
+import Runtime
+import Synchronization
+import Topology
+
+/// Settles deliveries of one lane: publishes what follows from each, waits for the confirms, and only then acknowledges.
+///
+/// Outcomes come from any thread. Whatever has gathered while the last batch was being confirmed makes the next batch, so batches grow with
+/// the load by themselves and an idle lane waits for nobody.
+final class Settler: Sendable {
+    /// One delivery that is done: what must be on the broker before it may be acknowledged.
+    struct Item: Sendable {
+        let tag: DeliveryTag
+        let event: NotificationEvent?
+        let message: OutgoingMessage?
+    }
+
+    private struct State {
+        var pending: [Item] = []
+        var isFinishing = false
+    }
+
+    private let state = Mutex(State())
+    private let wake: AsyncStream<Void>.Continuation
+    private let wakes: AsyncStream<Void>
+    private let publisher: Publisher
+    private let log: Log
+
+    init(publisher: Publisher, log: Log) {
+        self.publisher = publisher
+        self.log = log
+        (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Takes what is done. Never blocks.
+    func settle(_ items: [Item]) {
+        guard !items.isEmpty else { return }
+        let isFirst = state.withLock { state in
+            defer { state.pending.append(contentsOf: items) }
+            return state.pending.isEmpty
+        }
+        if isFirst { wake.yield() }
+    }
+
+    /// After this, `run` returns as soon as nothing is pending.
+    func finish() {
+        state.withLock { $0.isFinishing = true }
+        wake.yield()
+    }
+
+    /// Settles until `finish`.
+    func run(acknowledging consumption: Consumption) async {
+        for await _ in wakes {
+            while let batch = takeBatch() {
+                await publish(batch)
+                await consumption.acknowledge(batch.map(\.tag))
+            }
+            if state.withLock({ $0.isFinishing && $0.pending.isEmpty }) { return }
+        }
+    }
+
+    private func takeBatch() -> [Item]? {
+        state.withLock { state in
+            guard !state.pending.isEmpty else { return nil }
+            defer { state.pending = [] }
+            return state.pending
+        }
+    }
+
+    /// Returns when everything is confirmed. Until then the deliveries stay unacknowledged, so nothing is lost if the process ends here.
+    private func publish(_ batch: [Item]) async {
+        let events = batch.compactMap { $0.event.map { Event.notification($0) } }
+        let messages = EventMessage.batches(of: events).map { $0.outgoing() } + batch.compactMap(\.message)
+        guard !messages.isEmpty else { return }
+        var backOff = BackOff()
+        while true {
+            do {
+                try await publisher.publish(messages)
+                return
+            } catch {
+                log.warning("what was settled is not confirmed yet, trying again", ["error": "\(error)", "messages": messages.count])
+                try? await Task.sleep(for: backOff.delay())
+                if Task.isCancelled { return }
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// What one provider says of one notification.
+public enum Verdict: Sendable, Equatable {
+    /// It has arrived: a webhook's 2xx, a push service's 201.
+    case delivered(reference: String?)
+    /// The provider has it, and a receipt will tell the rest.
+    case accepted(reference: String?)
+    /// The provider has it, and no receipt can ever come (plain SMTP).
+    case sent(reference: String?)
+    /// Not now: the endpoint is busy or away. Tried again after a hold.
+    ///
+    /// - after: how long the endpoint asks to be left alone.
+    case retry(after: Duration?, why: String)
+    /// This provider cannot, and certainly has not sent it: the next of the chain is tried at once.
+    case unavailable(why: String)
+    /// The endpoint does not take this message, and a repeat would change nothing.
+    case refused(why: String)
+    /// The endpoint is no more: nothing is to be sent to it again.
+    case endpointGone(why: String)
+    /// It may have arrived or not. Only the priority lane risks a second copy.
+    case unknown(why: String)
+
+    /// The verdict's name, for metrics.
+    var label: String {
+        switch self {
+        case .delivered: "delivered"
+        case .accepted: "accepted"
+        case .sent: "sent"
+        case .retry: "retry"
+        case .unavailable: "unavailable"
+        case .refused: "refused"
+        case .endpointGone: "endpoint-gone"
+        case .unknown: "unknown"
+        }
+    }
+}
