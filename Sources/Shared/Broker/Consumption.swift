@@ -1,0 +1,22 @@
+/// One consumer on one queue: what it delivers, and how to settle that.
+public struct Consumption: Sendable {
+    /// Batches of what had arrived, in order; at most the prefetch is unsettled at a time. Goes on after a reconnect, and ends after
+    /// ``cancel()`` or the subscriber's `close`. For one reader.
+    public let deliveries: AsyncStream<[Delivery]>
+
+    let subscriber: Subscriber
+    let consumer: Int
+
+    /// Tells the broker that these are done with. Tags of a lost connection are dropped: their messages come again.
+    public func acknowledge(_ tags: [DeliveryTag]) async { await subscriber.acknowledge(tags, consumer: consumer) }
+
+    /// Tells the broker that this one is not done.
+    ///
+    /// - Parameter requeue: true gives it back to the queue; false drops or dead-letters it, as the queue is declared.
+    public func reject(_ tag: DeliveryTag, requeue: Bool) async {
+        await subscriber.reject(tag, requeue: requeue, consumer: consumer)
+    }
+
+    /// Takes nothing new. What has been delivered can still be read, and settled until the subscriber is closed.
+    public func cancel() async { await subscriber.cancel(consumer: consumer) }
+}

@@ -1,0 +1,56 @@
+import Synchronization
+
+/// What an executor and its thread share.
+final class ThreadCore: Sendable {
+    private struct State {
+        var jobs: [UnownedJob] = []
+        var isAsleep = false
+        var isStopped = false
+        var pump: (@Sendable () -> Watch)?
+    }
+
+    private let state = Mutex(State())
+    private let thread = Atomic<UInt>(0)
+    private let waker = WakeUpHandle()
+
+    var isCurrent: Bool { thread.load(ordering: .relaxed) == ThreadHandle.current }
+
+    func enqueue(_ job: UnownedJob) { change { $0.jobs.append(job) } }
+
+    func watch(_ pump: @escaping @Sendable () -> Watch) { change { $0.pump = pump } }
+
+    func stop() { change { $0.isStopped = true } }
+
+    /// The system call that wakes the thread is made only where it sleeps, so a burst of jobs costs one.
+    private func change(_ body: (inout sending State) -> Void) {
+        let wasAsleep = state.withLock { state in
+            body(&state)
+            defer { state.isAsleep = false }
+            return state.isAsleep
+        }
+        if wasAsleep { waker.wake() }
+    }
+
+    /// To be called first on the thread.
+    func begin() { thread.store(ThreadHandle.current, ordering: .relaxed) }
+
+    /// Calls the pump and waits for what it asks for or for jobs.
+    ///
+    /// - Returns: the jobs that have come; nil when the thread should end.
+    func next() -> [UnownedJob]? {
+        let pump = state.withLock { $0.pump }
+        let watch = pump?() ?? Watch()
+        let mayWait = state.withLock { state in
+            state.isAsleep = state.jobs.isEmpty && !state.isStopped
+            return state.isAsleep
+        }
+        if mayWait { waker.wait(watch) }
+        return state.withLock { state in
+            state.isAsleep = false
+            if state.jobs.isEmpty, state.isStopped { return nil }
+            let jobs = state.jobs
+            state.jobs = []
+            return jobs
+        }
+    }
+}
