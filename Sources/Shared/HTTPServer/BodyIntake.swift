@@ -1,0 +1,40 @@
+/// Collects the body of one request within its limit.
+///
+/// A body that is a little too large is read to its end and thrown away, because a client that is still writing would lose the answer with
+/// the connection. One that is much too large is not waited for.
+struct BodyIntake: Sendable {
+    enum Step: Equatable {
+        case goOn
+        /// Nothing more is read; the connection ends with the answer.
+        case refuseNow
+    }
+
+    let limit: Int
+    private var received = 0
+    private var bytes: [UInt8] = []
+    var isTooLarge: Bool { received > limit }
+
+    init(limit: Int) { self.limit = limit }
+
+    private var patience: Int { 4 * limit }
+
+    /// Called once with the header's word of what will come.
+    mutating func announce(length: Int?, expectsContinue: Bool) -> Step {
+        guard let length else { return .goOn }
+        if length > patience || (length > limit && expectsContinue) { return .refuseNow }
+        if length <= limit { bytes.reserveCapacity(length) }
+        return .goOn
+    }
+
+    mutating func append(_ piece: some Collection<UInt8>) -> Step {
+        received += piece.count
+        if received <= limit { bytes.append(contentsOf: piece) } else { bytes = [] }
+        return received > patience ? .refuseNow : .goOn
+    }
+
+    /// The body; empty if it is too large. It is handed out once, without a copy.
+    mutating func takeBytes() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+}

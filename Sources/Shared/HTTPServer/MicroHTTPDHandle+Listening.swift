@@ -1,0 +1,52 @@
+import CMicroHTTPD
+import Glibc
+
+extension MicroHTTPDHandle {
+    /// A socket that listens. The address is numeric, so nothing is asked of the name service.
+    static func listen(on address: ListenAddress) throws(HTTPServerError) -> Int32 {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>? = nil
+        guard unsafe getaddrinfo(address.host, String(address.port), &hints, &found) == 0, let info = unsafe found else {
+            throw .cannotListen(address, why: "not a numeric address")
+        }
+        defer { unsafe freeaddrinfo(info) }
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let listener = unsafe socket(info.pointee.ai_family, type, 0)
+        var yes: Int32 = 1
+        guard listener >= 0,
+            unsafe setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) == 0,
+            unsafe bind(listener, info.pointee.ai_addr, info.pointee.ai_addrlen) == 0, Glibc.listen(listener, 1024) == 0
+        else {
+            let why = unsafe String(cString: strerror(errno))
+            if listener >= 0 { Glibc.close(listener) }
+            throw .cannotListen(address, why: why)
+        }
+        return listener
+    }
+
+    static func port(of listener: Int32) -> UInt16 {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return unsafe withUnsafeMutablePointer(to: &address) { storage in
+            unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = unsafe getsockname(listener, $0, &length) }
+            // The port stands at the same place in both families.
+            return unsafe storage.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                unsafe UInt16(bigEndian: $0.pointee.sin_port)
+            }
+        }
+    }
+
+    /// The numeric address of a connection's other end.
+    static func text(of address: UnsafePointer<sockaddr>?) -> String {
+        guard let address = unsafe address else { return "" }
+        let length =
+            unsafe Int32(address.pointee.sa_family) == AF_INET6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { text in
+            let result = unsafe getnameinfo(
+                address, socklen_t(length), text.baseAddress, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+            return unsafe result == 0 ? String(cString: text.baseAddress!) : ""
+        }
+    }
+}

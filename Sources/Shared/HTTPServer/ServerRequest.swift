@@ -1,0 +1,41 @@
+/// One request as it came in, whole.
+public struct ServerRequest: Sendable {
+    /// In capitals: `GET`, `POST`.
+    public let method: String
+    /// The percent-decoded segments: `/v1/a%2Fb` is `["v1", "a/b"]`, and `/` is `[]`.
+    public let path: [String]
+    /// The percent-decoded pairs after the question mark, in their order.
+    public var query: [(name: String, value: String)] { target.query.map { ($0.name, $0.value) } }
+    public let body: [UInt8]
+    /// The numeric address of the client; a proxy's where one stands in front.
+    public let remoteAddress: String
+
+    private let target: RequestTarget
+    private let headers: HeaderFields
+
+    init(method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], remoteAddress: String) {
+        self.method = method
+        self.path = target.path
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.remoteAddress = remoteAddress
+    }
+
+    /// A request that no client sent, for handlers' tests.
+    ///
+    /// - Parameter target: the path with its query, percent-encoded; a malformed one counts as `/`.
+    public init(
+        method: String, target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        remoteAddress: String = "127.0.0.1"
+    ) {
+        var fields = HeaderFields()
+        for header in headers { fields.append(name: header.name.utf8, value: header.value.utf8) }
+        self.init(
+            method: method, target: RequestTarget(Array(target.utf8)) ?? RequestTarget([UInt8(ascii: "/")])!, headers: fields,
+            body: body, remoteAddress: remoteAddress)
+    }
+
+    /// The value of the first header field of that name, in whatever case the name is written.
+    public func header(_ name: String) -> String? { headers.value(name) }
+}
