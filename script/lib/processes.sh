@@ -50,6 +50,30 @@ end_process() {
     wait_until 5 process_ended "$pid"
 }
 
+session_ended() {
+    [[ -z $(session_members "$1") ]]
+}
+
+# The living processes of a session, also those that made process groups of their own.
+session_members() {
+    ps -o pid=,state= -s "$1" 2>/dev/null | while read -r pid state; do
+        [[ $state == Z ]] || printf '%s\n' "$pid"
+    done
+}
+
+# end_session ID [SECONDS]: asks all processes of a session to end, and kills those that have not within the time.
+end_session() {
+    local pid
+    for pid in $(session_members "$1"); do
+        kill -TERM "$pid" 2>/dev/null || true
+    done
+    wait_until "${2:-10}" session_ended "$1" && return 0
+    for pid in $(session_members "$1"); do
+        kill -KILL "$pid" 2>/dev/null || true
+    done
+    wait_until 5 session_ended "$1"
+}
+
 # The number in a file written by a server, or nothing.
 pid_in() {
     [[ -r $1 ]] && head -n 1 "$1" | tr -dc '0-9'

@@ -69,7 +69,7 @@ servers_start() {
     servers_bring_up "$folder" "${2:-100}"
 }
 
-# attended COMMAND…: runs it in a process group of its own and waits, so that a signal to the script ends both at once.
+# attended COMMAND…: runs it in a session of its own and waits, so that a signal to the script ends all of it at once.
 attended() {
     local status=0
     setsid "$@" &
@@ -84,8 +84,7 @@ leave() {
     trap '' INT TERM HUP
     trap - EXIT
     if [[ -n $attended_pid ]]; then
-        kill -TERM -- "-$attended_pid" 2>/dev/null || true
-        wait_until 10 process_ended "$attended_pid" || kill -KILL -- "-$attended_pid" 2>/dev/null || true
+        end_session "$attended_pid"
     fi
     if declare -F before_leaving >/dev/null; then
         before_leaving || true
