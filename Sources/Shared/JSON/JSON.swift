@@ -29,7 +29,12 @@ public enum JSON: Sendable, Equatable {
 
     /// The document as compact UTF-8 text. A number that is not finite is written as `null`.
     public func encoded() -> [UInt8] {
-        JanssonHandle.encode(self)
+        JanssonHandle.encode(self, indent: nil)
+    }
+
+    /// The document for people: each member on a line, indented by two spaces, with a line feed at the end.
+    public func prettyPrinted() -> String {
+        String(decoding: JanssonHandle.encode(self, indent: 2), as: UTF8.self) + "\n"
     }
 
     /// The member of an object; nil if this is no object or has no such member.

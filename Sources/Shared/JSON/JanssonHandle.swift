@@ -13,10 +13,12 @@ enum JanssonHandle {
         return unsafe value(of: root)
     }
 
-    static func encode(_ value: JSON) -> [UInt8] {
+    /// - Parameter indent: spaces for each level, up to 31; nil writes one compact line.
+    static func encode(_ value: JSON, indent: Int?) -> [UInt8] {
         let root = unsafe tree(of: value)
         defer { unsafe posthorn_json_release(root) }
-        let flags = Int(JSON_COMPACT | JSON_ENCODE_ANY)
+        // JSON_INDENT(n) is a macro with an argument, which Swift does not see: it is the number itself.
+        let flags = Int(JSON_ENCODE_ANY) | (indent ?? Int(JSON_COMPACT))
         let guess = 512
         let first = unsafe dump(root, capacity: guess, flags: flags)
         return unsafe first.needed <= guess ? first.bytes : dump(root, capacity: first.needed, flags: flags).bytes

@@ -86,10 +86,13 @@ public struct SettingsReader {
         return choice
     }
 
-    /// Remembers a problem that the reader's own rules do not find.
+    /// Remembers a problem that the reader's own rules do not find; once, however many roles read the setting.
     ///
     /// - Parameter problem: the rest of a sentence that begins with the setting's name. It must not repeat a secret.
-    public mutating func wrong(_ name: String, _ problem: String) { problems.append("\(name) \(problem)") }
+    public mutating func wrong(_ name: String, _ problem: String) {
+        let sentence = "\(name) \(problem)"
+        if !problems.contains(sentence) { problems.append(sentence) }
+    }
 
     /// - Throws: `SettingsError` with every problem.
     public func finish() throws(SettingsError) {

@@ -1,0 +1,44 @@
+public import JSON
+
+extension TopologyDefinition {
+    /// RabbitMQ's own definitions format for one virtual host, as `GET` and `POST /api/definitions/{vhost}` speak it.
+    public var document: JSON {
+        [
+            "exchanges": .array(exchanges.map(\.document)), "queues": .array(queues.map(\.document)),
+            "bindings": .array(bindings.map(\.document)), "policies": .array(policies.map(\.document)),
+        ]
+    }
+}
+
+extension TopologyDefinition.Exchange {
+    var document: JSON {
+        [
+            "name": .string(name), "type": .string(kind.rawValue), "durable": true, "auto_delete": false, "internal": false,
+            "arguments": .object(arguments),
+        ]
+    }
+}
+
+extension TopologyDefinition.Queue {
+    var document: JSON {
+        ["name": .string(name), "durable": true, "auto_delete": false, "arguments": .object(arguments)]
+    }
+}
+
+extension TopologyDefinition.Binding {
+    var document: JSON {
+        [
+            "source": .string(exchange), "destination": .string(queue), "destination_type": "queue", "routing_key": .string(key),
+            "arguments": [:],
+        ]
+    }
+}
+
+extension TopologyDefinition.Policy {
+    var document: JSON {
+        [
+            "name": .string(name), "pattern": .string(pattern), "apply-to": "queues", "priority": .integer(Int64(priority)),
+            "definition": .object(limits),
+        ]
+    }
+}

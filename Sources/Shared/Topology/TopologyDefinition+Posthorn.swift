@@ -1,0 +1,52 @@
+import JSON
+import Model
+
+extension TopologyDefinition {
+    /// What Posthorn needs on a virtual host.
+    public static let posthorn = TopologyDefinition(
+        exchanges: exchanges, queues: QueueName.all.map(queue), bindings: QueueName.all.map(binding), policies: policies)
+
+    private static var exchanges: [Exchange] {
+        ExchangeName.allCases.map { exchange in
+            switch exchange {
+            case .requests:
+                Exchange(
+                    name: exchange.name, kind: .topic,
+                    arguments: [.init("alternate-exchange", .string(ExchangeName.unroutable.name))])
+            case .notifications, .events, .inbound, .control: Exchange(name: exchange.name, kind: .topic, arguments: [])
+            case .cursors, .parked: Exchange(name: exchange.name, kind: .direct, arguments: [])
+            case .unroutable: Exchange(name: exchange.name, kind: .fanout, arguments: [])
+            }
+        } + HoldStep.allCases.map { Exchange(name: $0.name, kind: .fanout, arguments: []) }
+    }
+
+    private static func queue(_ queue: QueueName) -> Queue {
+        let quorum = JSON.Member("x-queue-type", "quorum")
+        guard case .hold(let step) = queue else { return Queue(name: queue.name, arguments: [quorum]) }
+        // No dead-letter routing key: a notification comes back under its own.
+        return Queue(
+            name: queue.name,
+            arguments: [
+                .init("x-dead-letter-exchange", .string(ExchangeName.notifications.name)),
+                .init("x-message-ttl", .integer(Int64(step.duration / .milliseconds(1)))), quorum,
+            ])
+    }
+
+    private static func binding(_ queue: QueueName) -> Binding {
+        switch queue {
+        case .requests(let lane): Binding(.requests, queue, key: "*.\(lane.rawValue)")
+        case .cursors(let lane): Binding(.cursors, queue, key: RoutingKey.cursor(lane))
+        case .send(let medium, let lane): Binding(.notifications, queue, key: RoutingKey.notification(medium, lane))
+        case .hold(let step): Binding(exchange: step.name, queue: queue.name, key: "")
+        case .parked(let reason): Binding(.parked, queue, key: RoutingKey.parked(reason))
+        case .recordEvents: Binding(.events, queue, key: "#")
+        case .unroutable: Binding(.unroutable, queue, key: "")
+        }
+    }
+}
+
+extension TopologyDefinition.Binding {
+    fileprivate init(_ exchange: ExchangeName, _ queue: QueueName, key: String) {
+        self.init(exchange: exchange.name, queue: queue.name, key: key)
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+/// The terminal, or whatever standard output and standard error are.
+enum Console {
+    /// A line on standard output: what was asked for.
+    static func print(_ line: String) { write(line + "\n", to: .standardOutput) }
+
+    /// Text on standard output as it is.
+    static func write(_ text: String) { write(text, to: .standardOutput) }
+
+    /// A line on standard error: what went wrong, or how far it is.
+    static func complain(_ line: String) { write("posthorn: \(line)\n", to: .standardError) }
+
+    /// A line on standard error without the program's name.
+    static func note(_ text: String) { write(text, to: .standardError) }
+
+    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    private static func write(_ text: String, to handle: FileHandle) {
+        // Nobody is left to tell if the reader has gone.
+        try? handle.write(contentsOf: Data(text.utf8))
+    }
+}

@@ -1,0 +1,6 @@
+extension CommandTable {
+    static let posthorn = CommandTable(sections: [
+        Section(title: "set up", commands: [TopologyExportCommand.command]),
+        Section(title: "about", commands: [VersionCommand.command]),
+    ])
+}
