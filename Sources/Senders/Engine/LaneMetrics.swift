@@ -11,13 +11,15 @@ struct LaneMetrics: Sendable {
         let labels = [("medium", medium.rawValue), ("lane", lane.rawValue)]
         inFlight = metrics.gauge("posthorn_sender_in_flight", "Notifications that are with a provider now", labels: labels)
         latency = metrics.histogram(
-            "posthorn_sender_latency_seconds", "From the request's acceptance to a notification's successful hand-over", labels: labels)
+            "posthorn_sender_latency_seconds", "From the request's acceptance to a notification's successful hand-over",
+            labels: labels)
         verdicts = Dictionary(
             uniqueKeysWithValues: Verdict.labels.map { label in
                 (
                     label,
                     metrics.counter(
-                        "posthorn_sender_verdicts_total", "Verdicts of providers after the chain", labels: labels + [("verdict", label)])
+                        "posthorn_sender_verdicts_total", "Verdicts of providers after the chain",
+                        labels: labels + [("verdict", label)])
                 )
             })
     }

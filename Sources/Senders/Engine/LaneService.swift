@@ -20,7 +20,8 @@ final class LaneService: Service {
     private let running = Mutex<(consumption: Consumption, tasks: [Task<Void, Never>])?>(nil)
 
     init(
-        medium: Medium, lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, record: Record, chain: ProviderChain,
+        medium: Medium, lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, record: Record,
+        chain: ProviderChain,
         log: Log, metrics: Metrics
     ) {
         name = "\(medium.rawValue).\(lane.rawValue)"

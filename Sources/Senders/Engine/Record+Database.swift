@@ -10,7 +10,9 @@ extension Record {
             let rows = try await database.query(Self.statement, [.textArray(ids.map(\.description))])
             var entries: [NotificationID: Entry] = [:]
             for row in rows {
-                guard let id = NotificationID(try row.text("id")), let status = Status(rawValue: try row.text("status")) else { continue }
+                guard let id = NotificationID(try row.text("id")), let status = Status(rawValue: try row.text("status")) else {
+                    continue
+                }
                 entries[id] = Entry(status: status, attempt: Int(try row.integer("attempt")))
             }
             return entries

@@ -12,7 +12,8 @@ public struct SenderRole: Sendable {
     ///     another's connections.
     ///   - record: where a notification that may be a repeat is looked up.
     public init(
-        media: [Medium: @Sendable (Lane) -> ProviderChain], settings: SenderSettings, subscriber: Subscriber, publisher: Publisher,
+        media: [Medium: @Sendable (Lane) -> ProviderChain], settings: SenderSettings, subscriber: Subscriber,
+        publisher: Publisher,
         record: Record, log: Log, metrics: Metrics
     ) {
         services = media.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { medium, chain in

@@ -17,7 +17,8 @@ struct Settlement: Sendable {
 
     init(of notification: Notification, _ outcome: Outcome, at now: Timestamp) {
         func event(
-            _ kind: NotificationEvent.Kind, provider: String? = nil, reference: String? = nil, reason: String? = nil, gone: Bool = false
+            _ kind: NotificationEvent.Kind, provider: String? = nil, reference: String? = nil, reason: String? = nil,
+            gone: Bool = false
         ) -> NotificationEvent {
             NotificationEvent(
                 kind, of: notification, attempt: notification.attempt, at: now, provider: provider, providerReference: reference,
@@ -48,7 +49,9 @@ struct Settlement: Sendable {
 
     /// For a notification whose time is over before it was sent.
     static func expired(_ notification: Notification, at now: Timestamp) -> Settlement {
-        Settlement(NotificationEvent(.expired, of: notification, attempt: notification.attempt - 1, at: now, reason: "its time was over"))
+        Settlement(
+            NotificationEvent(.expired, of: notification, attempt: notification.attempt - 1, at: now, reason: "its time was over")
+        )
     }
 
     private init(_ event: NotificationEvent, _ next: Next = .nothing) {
@@ -59,7 +62,9 @@ struct Settlement: Sendable {
     private typealias MakeEvent = (NotificationEvent.Kind, String?, String?, String?, Bool) -> NotificationEvent
 
     /// The next try, if there is one: after the step of this attempt, or a longer one if the endpoint asked for it.
-    private static func again(_ notification: Notification, wait: Duration?, why: String, at now: Timestamp, event: MakeEvent) -> Settlement {
+    private static func again(_ notification: Notification, wait: Duration?, why: String, at now: Timestamp, event: MakeEvent)
+        -> Settlement
+    {
         guard let step = HoldStep(afterAttempt: notification.attempt) else {
             return Settlement(event(.temporaryFailure, nil, nil, why, false), .park(notification, .undeliverable, why: why))
         }

@@ -80,7 +80,8 @@ final class Settler: Sendable {
                 try await publisher.publish(messages)
                 return
             } catch {
-                log.warning("what was settled is not confirmed yet, trying again", ["error": "\(error)", "messages": messages.count])
+                log.warning(
+                    "what was settled is not confirmed yet, trying again", ["error": "\(error)", "messages": messages.count])
                 try? await Task.sleep(for: backOff.delay())
                 if Task.isCancelled { return }
             }

@@ -53,7 +53,8 @@ struct Triage: Sendable {
         case .park(let notification, let cause, let why):
             Settler.Item(
                 tag: tag, event: settlement.event,
-                message: ParkedMessage(NotificationMessage(notification).outgoing(), because: cause, reason: why, from: queue).outgoing())
+                message: ParkedMessage(NotificationMessage(notification).outgoing(), because: cause, reason: why, from: queue)
+                    .outgoing())
         }
     }
 
@@ -80,7 +81,8 @@ struct Triage: Sendable {
                 }
             }
         } catch {
-            log.warning("the record cannot be read; what may be a repeat waits", ["error": "\(error)", "notifications": doubtful.count])
+            log.warning(
+                "the record cannot be read; what may be a repeat waits", ["error": "\(error)", "notifications": doubtful.count])
             settled += doubtful.map { waiting($0.tag, $0.notification) }
         }
     }

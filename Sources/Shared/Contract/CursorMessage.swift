@@ -13,7 +13,7 @@ public struct CursorMessage: Sendable {
     public init(_ delivery: Delivery) throws(ContractError) {
         try delivery.properties.requireType(MessageType.cursor)
         do {
-            cursor = try Cursor(try JSON(parsing: delivery.body), traceparent: delivery.properties.text(HeaderName.traceparent))
+            cursor = try Cursor(try JSON(parsing: delivery.body), traceparent: delivery.properties.string(HeaderName.traceparent))
         } catch let error as JSONSyntaxError {
             throw .syntax(error)
         } catch let error as FieldError {

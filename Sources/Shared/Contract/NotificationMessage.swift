@@ -25,16 +25,16 @@ public struct NotificationMessage: Sendable {
         }
         notification = Notification(
             request: try properties.require(HeaderName.request), service: service,
-            reference: properties.text(HeaderName.reference),
-            lane: lane, consumer: properties.text(HeaderName.consumer),
+            reference: properties.string(HeaderName.reference),
+            lane: lane, consumer: properties.string(HeaderName.consumer),
             endpoint: Endpoint(
                 id: try properties.require(HeaderName.endpoint), medium: medium,
                 address: try properties.require(HeaderName.address),
                 secretGeneration: Int(properties.integer(HeaderName.secretGeneration) ?? 1)),
             attempt: Int(properties.integer(HeaderName.attempt) ?? 1),
-            suspicion: properties.text(HeaderName.suspect).flatMap { Suspicion(rawValue: $0) } ?? .none,
+            suspicion: properties.string(HeaderName.suspect).flatMap { Suspicion(rawValue: $0) } ?? .none,
             expiresAt: properties.integer(HeaderName.expiresAt).map { Timestamp(milliseconds: $0) },
-            traceparent: properties.text(HeaderName.traceparent),
+            traceparent: properties.string(HeaderName.traceparent),
             content: FrozenContent(bytes: delivery.body, digest: try properties.require(HeaderName.content)), id: id)
     }
 

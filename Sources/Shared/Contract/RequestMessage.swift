@@ -1,5 +1,5 @@
 public import Broker
-public import JSON
+import JSON
 public import Model
 import Topology
 
@@ -44,7 +44,7 @@ public struct RequestMessage: Sendable {
         id = delivery.properties.messageID.flatMap { RequestID($0) }
         user = delivery.properties.userID
         sentAt = delivery.properties.timestamp.map { Timestamp(seconds: $0) } ?? .now
-        traceparent = delivery.properties.text(HeaderName.traceparent)
+        traceparent = delivery.properties.string(HeaderName.traceparent)
         body = delivery.body
         type = delivery.properties.type
     }
