@@ -1,0 +1,28 @@
+import Runtime
+
+/// How a router takes its work.
+struct RouterSettings: Sendable {
+    /// Consumers in one chunk of a cursor.
+    var chunk = 2000
+    /// Consumers that are expanded at once, without a cursor.
+    var inlineLimit = 500
+    /// Ranges into which a large audience is divided.
+    var parts = 4
+    /// Requests of a lane that are held unacknowledged at most.
+    var requestPrefetch = 64
+    /// Cursors of a lane that are worked on side by side.
+    var cursorPrefetch = 2
+    /// A lane may always hold so many messages…
+    var laneFloor = 2000
+    /// … and never more than so many.
+    var laneCeiling = 50_000
+
+    init() {}
+
+    init(reading reader: inout SettingsReader) {
+        chunk = reader.integer("POSTHORN_CHUNK", default: chunk, in: 1...20_000)
+        inlineLimit = min(inlineLimit, chunk)
+        laneFloor = reader.integer("POSTHORN_LANE_FLOOR", default: laneFloor, in: 1...1_000_000)
+        laneCeiling = reader.integer("POSTHORN_LANE_CEILING", default: laneCeiling, in: laneFloor...10_000_000)
+    }
+}

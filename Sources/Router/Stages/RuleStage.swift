@@ -1,0 +1,13 @@
+import Model
+
+/// Applies the rules that a request sets itself: after its time nothing is sent.
+struct RuleStage: Stage {
+    let now: @Sendable () -> Timestamp
+
+    func run(_ batch: [AddressedRequest]) -> [Passage<AddressedRequest>] {
+        let now = now()
+        return batch.map { addressed in
+            if let expiresAt = addressed.request.expiresAt, expiresAt < now { .ended(.expired) } else { .onward(addressed) }
+        }
+    }
+}
