@@ -82,6 +82,13 @@ let package = Package(
                 "Runtime", "ProducerKit", "Gateway", "Router", "Senders", "WebhookSender", "EmailSender", "Recorder",
             ],
             path: "Sources/posthorn", swiftSettings: strict),
+
+        // The tests, each beside its module.
+        tests("JSON", path: "Shared/JSON", []),
+        tests("Runtime", path: "Shared/Runtime", ["JSON"]),
+        tests("Model", path: "Shared/Model", ["JSON"]),
+        tests("Topology", path: "Shared/Topology", ["JSON", "Model"]),
+        .testTarget(name: "PosthornTests", dependencies: ["posthorn"], path: "Tests/posthorn", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -47,6 +47,7 @@ public struct FieldReader {
 
     public mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(FieldError) -> Int64? {
         guard let value = value(name) else { return nil }
+        if case .number = value { throw wrong(name, "must be a whole number, without fraction or exponent") }
         guard case .integer(let number) = value else { throw wrong(name, "must be a whole number, not \(value.kindWithArticle)") }
         guard range.contains(number) else { throw wrong(name, "must be from \(range.lowerBound) to \(range.upperBound)") }
         return number

@@ -11,10 +11,11 @@ public enum EmailAddress {
             return rule
         }
         let forbidden = "()<>[]:;\\,\" "
-        guard address.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && !forbidden.unicodeScalars.contains($0) })
-        else {
-            return rule
-        }
+        guard
+            address.unicodeScalars.allSatisfy({
+                $0.properties.generalCategory != .control && !$0.properties.isWhitespace && !forbidden.unicodeScalars.contains($0)
+            })
+        else { return rule }
         let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
         guard labels.allSatisfy({ !$0.isEmpty && $0.first != "-" && $0.last != "-" }) else { return rule }
         guard !parts[0].hasPrefix("."), !parts[0].hasSuffix("."), !parts[0].contains("..") else { return rule }

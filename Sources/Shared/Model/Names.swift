@@ -12,12 +12,13 @@ public struct ServiceName: Hashable, Sendable, CustomStringConvertible {
     public var description: String { text }
 }
 
-/// What a channel, a consumer, a reference or a dedupe key may be called: 1–200 characters, none of them a control character.
+/// What a channel, a consumer, a reference or a dedupe key may be called: 1–200 characters (Unicode scalars, as JSON
+/// Schema counts them), none of them a control character.
 public enum Label {
     public static let rule = "must have 1 to 200 characters and no control characters"
 
     public static func isValid(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= 800 && text.count <= 200
+        !text.isEmpty && text.unicodeScalars.count <= 200
             && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 }

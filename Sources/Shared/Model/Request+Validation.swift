@@ -20,6 +20,9 @@ extension Request {
                 field: "text[0]",
                 problem: "is the title and must be one line, without CR, LF or NUL; put the message's body in text[1]")
         }
+        for (index, paragraph) in text.enumerated() where paragraph.utf8.contains(0x00) {
+            throw FieldError(field: "text[\(index)]", problem: "must not hold NUL")
+        }
         for (index, file) in files.enumerated() where !WebAddress.isHTTPS(file) {
             throw FieldError(field: "files[\(index)]", problem: "must be an https address")
         }

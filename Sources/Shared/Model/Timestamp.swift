@@ -6,7 +6,11 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    public init(seconds: Int64) { self.milliseconds = seconds * 1000 }
+    /// Seconds beyond what milliseconds can count become the last moment that they can.
+    public init(seconds: Int64) {
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        self.milliseconds = overflow ? (seconds < 0 ? .min : .max) : product
+    }
 
     /// Reads RFC 3339 with any offset, with or without a fraction; nil for anything else.
     public init?(_ description: String) {

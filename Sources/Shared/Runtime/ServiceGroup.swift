@@ -32,24 +32,25 @@ public struct ServiceGroup: Sendable {
         log.info("stopped")
     }
 
+    /// Returns at the limit even where a drain does not heed its cancellation: the process ends then, and what it had not
+    /// acknowledged is delivered again.
     private func drain(_ started: [any Service]) async {
-        let log = log
-        let finished = Task {
+        let (log, limit) = (log, drainLimit)
+        let (outcomes, outcome) = AsyncStream.makeStream(of: Bool.self)
+        let drains = Task {
             for service in started.reversed() {
                 await service.drain()
                 log.info("drained", ["service": service.name])
             }
+            outcome.yield(true)
         }
-        let limit = drainLimit
-        await withTaskGroup { group in
-            group.addTask {
-                await finished.value
-                return true
-            }
-            group.addTask { (try? await Task.sleep(for: limit)) == nil }
-            if await group.next() == false { log.warning("gave up waiting for the drain", ["limit": limit.description]) }
-            group.cancelAll()
-            finished.cancel()
+        let clock = Task {
+            try await Task.sleep(for: limit)
+            outcome.yield(false)
         }
+        var first = outcomes.makeAsyncIterator()
+        if await first.next() == false { log.warning("gave up waiting for the drain", ["limit": limit.description]) }
+        clock.cancel()
+        drains.cancel()
     }
 }

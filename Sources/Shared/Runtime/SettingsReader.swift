@@ -12,7 +12,7 @@ public struct SettingsReader {
     private var asked: Set<String> = []
 
     /// - Parameter environment: its `POSTHORN_SETTINGS` may name a file of `NAME=value` lines; the environment wins over the file.
-    /// - Throws: `SettingsError` where the file cannot be read or a line is not `NAME=value`.
+    /// - Throws: `SettingsError` where the file cannot be read, or with every line that is not `NAME=value`.
     public init(environment: [String: String]) throws(SettingsError) {
         var values: [String: String] = [:]
         if let path = environment["POSTHORN_SETTINGS"], !path.isEmpty { values = try Self.file(path) }
@@ -94,6 +94,9 @@ public struct SettingsReader {
         if !problems.contains(sentence) { problems.append(sentence) }
     }
 
+    /// The names, in order, of settings that are given and that nobody read: another role's, or misspelt.
+    public var unread: [String] { values.keys.filter { !asked.contains($0) }.sorted() }
+
     /// - Throws: `SettingsError` with every problem.
     public func finish() throws(SettingsError) {
         guard problems.isEmpty else { throw SettingsError(problems: problems) }
@@ -101,7 +104,8 @@ public struct SettingsReader {
 
     private static func duration(_ text: String) -> Duration? {
         let unit = text.drop { $0.isNumber }
-        guard let number = Int(text.prefix(text.count - unit.count)) else { return nil }
+        // Nine digits of hours are a hundred thousand years: more would only overflow.
+        guard let number = Int(text.prefix(text.count - unit.count)), number <= 999_999_999 else { return nil }
         return switch unit {
         case "ms": .milliseconds(number)
         case "s": .seconds(number)
@@ -116,14 +120,19 @@ public struct SettingsReader {
             throw SettingsError(problems: ["POSTHORN_SETTINGS names a file that cannot be read: \(path)"])
         }
         var values: [String: String] = [:]
+        var problems: [String] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = line.trimmingCharacters(in: .whitespaces)
+            let line = line.trimmingCharacters(in: .whitespacesAndNewlines)
             if line.isEmpty || line.hasPrefix("#") { continue }
-            guard let equals = line.firstIndex(of: "=") else {
-                throw SettingsError(problems: ["\(path), line \(index + 1) must be NAME=value"])
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+            if parts.count == 2, parts[0].hasPrefix("POSTHORN_") {
+                values[parts[0]] = parts[1]
+            } else {
+                problems.append("\(path), line \(index + 1) must be NAME=value, with a name that begins with POSTHORN_")
             }
-            values[String(line[..<equals])] = String(line[line.index(after: equals)...])
         }
+        guard problems.isEmpty else { throw SettingsError(problems: problems) }
         return values
     }
 }

@@ -1,0 +1,22 @@
+import JSON
+import Model
+import Testing
+
+@Suite struct ContentTests {
+    @Test func `a frozen content reads back and is known by its digest`() throws {
+        let service = try #require(ServiceName("shop"))
+        let sentAt = Timestamp(seconds: 1_700_000_000)
+        let request = Request(channels: ["news"], text: ["Title", "One", "Two"], metadata: ["a": [1]], reference: "r")
+        let content = Content(of: request, id: .fresh(), service: service, sentAt: sentAt)
+        let frozen = FrozenContent(content)
+        #expect(try Content(JSON(parsing: frozen.bytes)) == content)
+        #expect(frozen == FrozenContent(content) && frozen.digest.count == 32)
+        #expect(content.title == "Title" && content.body == "One\n\nTwo" && content.timestamp == sentAt)
+    }
+
+    @Test func `a title alone is its own body`() throws {
+        let content = Content(
+            of: Request(channels: ["a"], text: ["T"]), id: .fresh(), service: try #require(ServiceName("shop")), sentAt: .now)
+        #expect(content.body == "T")
+    }
+}

@@ -1,0 +1,14 @@
+import Model
+import Testing
+
+@Suite struct StatusTests {
+    @Test func `the order is the order of progress`() {
+        #expect(Status.allCases == Status.allCases.sorted())
+        #expect(Status.allCases.filter(\.isFinal) == Array(Status.allCases.drop { $0 != .delivered }))
+    }
+
+    @Test func `every kind of event brings a status, and a retry brings none that is new`() {
+        for kind in NotificationEvent.Kind.allCases where kind != .retrying { #expect(kind.status.rawValue == kind.rawValue) }
+        #expect(NotificationEvent.Kind.retrying.status == .created)
+    }
+}

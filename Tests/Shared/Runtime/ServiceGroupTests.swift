@@ -1,0 +1,62 @@
+import Runtime
+import Synchronization
+import Testing
+
+@Suite struct ServiceGroupTests {
+    /// What happened, in order.
+    private final class Journal: Sendable {
+        private let lines = Mutex<[String]>([])
+        var all: [String] { lines.withLock { $0 } }
+        func note(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
+    private struct Recorded: Service {
+        let name: String
+        let journal: Journal
+        var failure: (any Error)?
+        var drainsNever = false
+
+        func start() async throws {
+            journal.note("start \(name)")
+            if let failure { throw failure }
+        }
+
+        func drain() async {
+            journal.note("drain \(name)")
+            if drainsNever { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
+        }
+    }
+
+    private struct Refused: Error, Equatable {}
+
+    @Test func `services start in order and drain in the opposite order`() async throws {
+        let journal = Journal()
+        let group = ServiceGroup(
+            ["a", "b", "c"].map { Recorded(name: $0, journal: journal) }, drainLimit: .seconds(30), log: .discarded)
+        try await group.run { journal.note("stop") }
+        #expect(journal.all == ["start a", "start b", "start c", "stop", "drain c", "drain b", "drain a"])
+    }
+
+    @Test func `a start that fails drains what had begun and throws`() async {
+        let journal = Journal()
+        let services = [
+            Recorded(name: "a", journal: journal), Recorded(name: "b", journal: journal, failure: Refused()),
+            Recorded(name: "c", journal: journal),
+        ]
+        let group = ServiceGroup(services, drainLimit: .seconds(30), log: .discarded)
+        await #expect(throws: Refused()) { try await group.run { journal.note("stop") } }
+        #expect(journal.all == ["start a", "start b", "drain b", "drain a"])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a drain that does not end is given up at the limit`() async throws {
+        let journal = Journal()
+        let services = [
+            Recorded(name: "a", journal: journal), Recorded(name: "b", journal: journal, drainsNever: true),
+        ]
+        let lines = Mutex<[String]>([])
+        let log = Log(level: .warning, format: .logfmt) { line in lines.withLock { $0.append(line) } }
+        try await ServiceGroup(services, drainLimit: .milliseconds(20), log: log).run {}
+        #expect(journal.all == ["start a", "start b", "drain b"])
+        #expect(lines.withLock { $0 }.first?.contains("gave up waiting for the drain") == true)
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import JSON
+import Model
+import Testing
+import Topology
+
+@Suite struct TopologyDefinitionTests {
+    private let topology = TopologyDefinition.posthorn
+
+    @Test func `the committed file is what export prints`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../topology/definitions.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text == topology.document.prettyPrinted(), "mend it: posthorn topology export > topology/definitions.json")
+    }
+
+    @Test func `every queue is bound, and only to exchanges that are declared`() {
+        #expect(Set(topology.bindings.map(\.queue)) == Set(topology.queues.map(\.name)))
+        #expect(Set(topology.bindings.map(\.exchange)).isSubset(of: topology.exchanges.map(\.name)))
+    }
+
+    @Test func `a queue's arguments are its type and, for a hold, its wait and where it leads`() {
+        for queue in topology.queues {
+            let names = queue.arguments.map(\.name)
+            let expected = ["x-queue-type"]
+            let hold = ["x-dead-letter-exchange", "x-message-ttl", "x-queue-type"]
+            #expect(names == (queue.name.hasPrefix("hold.") ? hold : expected))
+        }
+    }
+
+    @Test func `exactly one of the policies with limits matches each queue`() throws {
+        for queue in topology.queues {
+            let matching = try topology.policies.filter { policy in
+                policy.priority > 0 && (try Regex(policy.pattern).firstMatch(in: queue.name)) != nil
+            }
+            #expect(matching.count == 1, "\(queue.name)")
+        }
+    }
+
+    @Test func `a policy that dead-letters at least once refuses when full, as the broker demands`() {
+        for policy in topology.policies where policy.limits.contains(.init("dead-letter-strategy", "at-least-once")) {
+            #expect(policy.limits.contains(.init("overflow", "reject-publish")))
+        }
+    }
+
+    @Test func `a request's routing key is put together and taken apart`() throws {
+        let shop = try #require(ServiceName("shop"))
+        #expect(RoutingKey.request(shop, .bulk) == "shop.bulk")
+        let parsed = try #require(RoutingKey.parseRequest("shop.bulk"))
+        #expect(parsed.service == shop && parsed.lane == .bulk)
+    }
+
+    @Test(arguments: ["", "shop", "shop.", "shop.high", ".bulk", "shop.bulk.more", "Shop.bulk", "shop..bulk"])
+    func `another form of key is no request's`(key: String) {
+        #expect(RoutingKey.parseRequest(key) == nil)
+    }
+
+    @Test func `a hold is chosen by attempt and by wait`() {
+        #expect(HoldStep(afterAttempt: 1) == .fiveSeconds && HoldStep(afterAttempt: 6) == .fourHours)
+        #expect(HoldStep(afterAttempt: 0) == nil && HoldStep(afterAttempt: 7) == nil)
+        #expect(HoldStep(atLeast: .zero) == .fiveSeconds && HoldStep(atLeast: .seconds(6)) == .thirtySeconds)
+        #expect(HoldStep(atLeast: .seconds(30)) == .thirtySeconds && HoldStep(atLeast: .seconds(100_000)) == .fourHours)
+    }
+}
