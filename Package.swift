@@ -82,6 +82,11 @@ let package = Package(
                 "Runtime", "ProducerKit", "Gateway", "Router", "Senders", "WebhookSender", "EmailSender", "Recorder",
             ],
             path: "Sources/posthorn", swiftSettings: strict),
+
+        // The benchmark.
+        .executableTarget(
+            name: "http-bare", dependencies: ["HTTPServer", "JSON", "Model", "Runtime"], path: "bench/HTTPBare",
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
