@@ -89,6 +89,10 @@ let package = Package(
         tests("Model", path: "Shared/Model", ["JSON"]),
         tests("Topology", path: "Shared/Topology", ["JSON", "Model"]),
         .testTarget(name: "PosthornTests", dependencies: ["posthorn"], path: "Tests/posthorn", swiftSettings: strict),
+        // The benchmark.
+        .executableTarget(
+            name: "http-bare", dependencies: ["HTTPServer", "JSON", "Model", "Runtime"], path: "bench/HTTPBare",
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

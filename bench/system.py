@@ -1,0 +1,169 @@
+"""Posthorn as the benchmark and the fault tests see it: processes by id, the API over HTTP, and the tables."""
+
+import http.client
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+
+import psycopg
+
+FOLDER = pathlib.Path(os.environ["SERVERS_FOLDER"])
+API_KEY = os.environ.get("API_KEY", "")
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def database(**settings):
+    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, connect_timeout=5, **settings)
+
+
+def wait_for(condition, limit, what, pause=0.05):
+    """Repeats a check until it holds; what is late is an error, not a hang."""
+    deadline = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} took longer than {limit} s")
+        time.sleep(pause)
+
+
+class Process:
+    """A program of ours in a session of its own, ended by its id."""
+
+    living = []
+
+    def __init__(self, name, command, environment=None):
+        self.name = name
+        self.log = (FOLDER / f"{name}.log").open("ab")
+        self.handle = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            env={**os.environ, **(environment or {})},
+        )
+        Process.living.append(self)
+
+    def kill(self):
+        """kill -9."""
+        self.handle.kill()
+        self.handle.wait()
+        self.forget()
+
+    def stop(self, limit=40):
+        if self.handle.poll() is None:
+            self.handle.send_signal(signal.SIGTERM)
+        try:
+            self.handle.wait(limit)
+        except subprocess.TimeoutExpired:
+            say(f"{self.name} did not end within {limit} s")
+            self.handle.kill()
+            self.handle.wait()
+        self.forget()
+
+    def forget(self):
+        self.log.close()
+        if self in Process.living:
+            Process.living.remove(self)
+
+    @classmethod
+    def stop_all(cls):
+        for process in list(cls.living):
+            process.stop(10)
+
+
+class Role(Process):
+    """`posthorn gateway`, `posthorn up`, … ready when its own readiness says so."""
+
+    def __init__(self, role, **environment):
+        self.role = role
+        self.environment = {"POSTHORN_ADMIN_LISTEN": f"127.0.0.1:{free_port()}", **environment}
+        super().__init__(role, [os.environ["POSTHORN"], role], self.environment)
+
+    def is_ready(self):
+        if self.handle.poll() is not None:
+            raise ChildProcessError(f"posthorn {self.role} ended with {self.handle.returncode}: {tail(FOLDER / self.name)}")
+        host, port = self.environment["POSTHORN_ADMIN_LISTEN"].split(":")
+        try:
+            connection = http.client.HTTPConnection(host, int(port), timeout=2)
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+    def await_ready(self, limit=60):
+        wait_for(self.is_ready, limit, f"the start of posthorn {self.role}")
+        return self
+
+
+def tail(path, characters=2000):
+    return path.with_suffix(".log").read_text(errors="replace")[-characters:]
+
+
+class API:
+    """One kept connection to the gateway."""
+
+    def __init__(self, address=None, timeout=10):
+        url = urllib.parse.urlsplit(address or os.environ["API"])
+        self.connection = http.client.HTTPConnection(url.hostname, url.port, timeout=timeout)
+
+    def call(self, method, path, document=None, headers=None):
+        body = None if document is None else json.dumps(document).encode()
+        self.connection.request(
+            method,
+            path,
+            body,
+            {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json", **(headers or {})},
+        )
+        answer = self.connection.getresponse()
+        content = answer.read()
+        return answer.status, json.loads(content) if content else None
+
+    def post(self, path, document, headers=None):
+        status, answer = self.call("POST", path, document, headers)
+        if not 200 <= status < 300:
+            raise RuntimeError(f"POST {path}: {status} {answer}")
+        return answer
+
+    def close(self):
+        self.connection.close()
+
+
+def seed(service, channel, count, url):
+    """A channel of so many consumers with a webhook endpoint each, straight into the tables: `url` with `{}` for the number."""
+    with database() as connection, connection.transaction():
+        identity = connection.execute("SELECT id FROM services WHERE name = %s", (service,)).fetchone()[0]
+        channel_id = connection.execute(
+            "INSERT INTO channels (service_id, name) VALUES (%s, %s) RETURNING id", (identity, channel)
+        ).fetchone()[0]
+        if count == 0:
+            return
+        connection.execute(
+            """
+            WITH new AS (
+                INSERT INTO consumers (service_id, name)
+                SELECT %(service)s, %(channel)s || '-' || number FROM generate_series(1, %(count)s) AS number
+                RETURNING id, name
+            ), listening AS (
+                INSERT INTO subscriptions (channel_id, consumer_id) SELECT %(channel_id)s, id FROM new
+            )
+            INSERT INTO endpoints (id, consumer_id, medium, address)
+            SELECT gen_random_uuid(), id, 'webhook', replace(%(url)s, '{}', name) FROM new
+            """,
+            {"service": identity, "channel": channel, "channel_id": channel_id, "count": count, "url": url},
+        )
+    with database() as connection:
+        connection.execute("VACUUM ANALYZE consumers, endpoints, subscriptions")
