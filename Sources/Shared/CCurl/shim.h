@@ -1,6 +1,7 @@
 #pragma once
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

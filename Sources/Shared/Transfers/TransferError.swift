@@ -17,7 +17,7 @@ public enum TransferError: Error, Sendable, Equatable {
     /// The connection broke before the answer was complete.
     case broken(String, sentRequest: Bool)
     /// What came back was no answer of the protocol.
-    case malformedReply(String)
+    case malformedReply(sentRequest: Bool)
     /// SMTP: the relay does not take our user and password.
     case authenticationFailed(MailReply)
     /// SMTP: the relay said no.
@@ -29,8 +29,7 @@ public enum TransferError: Error, Sendable, Equatable {
     /// no second copy.
     public var mayHaveArrived: Bool {
         switch self {
-        case .timedOut(let sent), .broken(_, let sent): sent
-        case .malformedReply: true
+        case .timedOut(let sent), .broken(_, let sent), .malformedReply(let sent): sent
         case .invalid, .addressRefused, .overloaded, .resolveFailed, .connectFailed, .tlsFailed, .authenticationFailed,
             .refusedByServer, .closed:
             false
@@ -63,7 +62,7 @@ extension TransferError: CustomStringConvertible {
         case .tlsFailed(let why): "TLS failed: \(why)"
         case .timedOut(let sent): sent ? "no answer in time" : "timed out before the request was sent"
         case .broken(let why, _): "connection broken: \(why)"
-        case .malformedReply(let why): "malformed answer: \(why)"
+        case .malformedReply: "the answer is not of the protocol"
         case .authenticationFailed(let reply): "authentication failed: \(reply.code)"
         case .refusedByServer(let stage, let reply): "refused at \(stage.rawValue): \(reply.code) \(reply.text)"
         case .closed: "closed"
