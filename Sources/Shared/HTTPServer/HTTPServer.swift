@@ -21,7 +21,8 @@ public final class HTTPServer: Service {
     private let log: Log
     private let running = Mutex<Running?>(nil)
 
-    /// - Parameter handler: called on Swift's own threads, many times at once; it must not block.
+    /// - Parameter handler: called many times at once, on a thread of the server until its first wait and on Swift's own from there; it must not
+    ///   block.
     public init(
         name: String, address: ListenAddress, settings: HTTPServerSettings = HTTPServerSettings(), log: Log,
         handler: @escaping @Sendable (ServerRequest) async -> ServerResponse

@@ -17,7 +17,7 @@ import Glibc
         unsafe options.listen_socket = listener
         unsafe options.connection_limit = UInt32(core.settings.connectionLimit)
         unsafe options.threads = UInt32(core.settings.threads)
-        unsafe options.connection_memory = 32 * 1024
+        unsafe options.connection_memory = 16 * 1024
         unsafe options.idle_seconds = UInt32(max(1, (core.settings.idleLimit / .seconds(1)).rounded(.up)))
         unsafe options.context = Unmanaged.passUnretained(core).toOpaque()
         unsafe options.target = { unsafe MicroHTTPDHandle.target($0, $1, $2) }

@@ -38,7 +38,8 @@ final class ServerCore: Sendable {
         flights.end()
     }
 
-    /// Asks the handler, on Swift's own threads. `resume` is called when the exchange has its answer.
+    /// Asks the handler: on the calling thread until it waits for something, and on Swift's own threads from there. `resume` is called
+    /// when the exchange has its answer.
     ///
     /// - Returns: false where the server is closed; then `resume` is never called.
     func handle(_ request: ServerRequest, of exchange: Exchange, resume: @escaping @Sendable () -> Void) -> Bool {
@@ -46,7 +47,7 @@ final class ServerCore: Sendable {
         // The exchange's own flight ends with its last byte, which may be before this task is over.
         flights.begin()
         exchange.connection.expect(within: nil)
-        Task {
+        Task.immediate {
             let response = await handler(request)
             exchange.answer(response)
             exchange.connection.expect(within: settings.sendLimit)
