@@ -82,6 +82,11 @@ let package = Package(
                 "Runtime", "ProducerKit", "Gateway", "Router", "Senders", "WebhookSender", "EmailSender", "Recorder",
             ],
             path: "Sources/posthorn", swiftSettings: strict),
+
+        // The tests: real servers, a room of its own for each suite.
+        .target(
+            name: "TestSupport", dependencies: ["Broker", "Database", "Runtime"], path: "Tests/Support", swiftSettings: strict),
+        tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )
