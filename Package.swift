@@ -93,6 +93,10 @@ let package = Package(
         .executableTarget(
             name: "http-bare", dependencies: ["HTTPServer", "JSON", "Model", "Runtime"], path: "bench/HTTPBare",
             swiftSettings: strict),
+        // The tests: real servers, a room of its own for each suite.
+        .target(
+            name: "TestSupport", dependencies: ["Broker", "Database", "Runtime"], path: "Tests/Support", swiftSettings: strict),
+        tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]
 )

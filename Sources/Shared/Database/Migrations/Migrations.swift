@@ -1,0 +1,58 @@
+/// Brings a database's schema up to what this program needs, and checks that it is.
+public struct Migrations: Sendable {
+    /// The schema's version that this program needs.
+    public static let latest = Migration.all.count
+
+    private let database: Database
+
+    public init(_ database: Database) { self.database = database }
+
+    /// Applies what is missing, each step in a transaction of its own. Safe to run again, and at the same time as others do: they wait for
+    /// each other.
+    ///
+    /// - Returns: what was applied now, such as `0001 spine`; nothing if the schema was up to date.
+    /// - Throws: `DatabaseError`; steps before the one that failed stay applied. `wrongSchema` if a newer program was here.
+    public func apply() async throws -> [String] {
+        var applied: [String] = []
+        for migration in Migration.all {
+            let isNew = try await database.transaction { connection in
+                try await connection.run(script: Self.preparation)
+                let version = try await Self.version(connection)
+                guard version <= Self.latest else { throw DatabaseError.wrongSchema(found: version, expected: Self.latest) }
+                guard version < migration.number else { return false }
+                try await connection.run(script: migration.script)
+                try await connection.query(Self.record, [.integer(migration.number), .text(migration.name)])
+                return true
+            }
+            if isNew { applied.append(migration.description) }
+        }
+        return applied
+    }
+
+    /// Call it at start.
+    ///
+    /// - Throws: `DatabaseError.wrongSchema`, whose description names the command that mends it.
+    public func check() async throws {
+        let exists = try await database.query(Self.find)
+        let version = try exists.isEmpty ? 0 : await database.query(Self.current)[0].integer(0)
+        guard version == Self.latest else { throw DatabaseError.wrongSchema(found: Int(version), expected: Self.latest) }
+    }
+
+    private static func version(_ connection: DatabaseConnection) async throws -> Int {
+        Int(try await connection.query(current)[0].integer(0))
+    }
+
+    /// One after the other for each schema, as long as it takes.
+    private static let preparation = """
+        SET LOCAL statement_timeout = 0;
+        SELECT pg_advisory_xact_lock(1886352500, hashtext(current_schema()));
+        CREATE TABLE IF NOT EXISTS schema_migrations (
+            number int PRIMARY KEY,
+            name text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now())
+        """
+    private static let find = Statement(
+        "find schema version", "SELECT 1 WHERE to_regclass('schema_migrations') IS NOT NULL")
+    private static let current = Statement("read schema version", "SELECT coalesce(max(number), 0) FROM schema_migrations")
+    private static let record = Statement("record migration", "INSERT INTO schema_migrations (number, name) VALUES ($1, $2)")
+}

@@ -1,0 +1,48 @@
+/// The parameters of one call as PostgreSQL's text format wants them: one after the other, each with a zero at its end.
+struct ParameterBuffer {
+    private(set) var bytes: [UInt8] = []
+    /// Where each parameter begins; nil is null.
+    private(set) var starts: [Int?] = []
+
+    /// nil where a value holds a zero, which no text in PostgreSQL can.
+    init?(_ values: [DatabaseValue]) {
+        starts.reserveCapacity(values.count)
+        bytes.reserveCapacity(values.reduce(0) { $0 + Self.guess($1) })
+        for value in values {
+            guard append(value) else { return nil }
+        }
+    }
+
+    private mutating func append(_ value: DatabaseValue) -> Bool {
+        let start = bytes.count
+        switch value {
+        case .null:
+            starts.append(nil)
+            return true
+        case .bool(let flag): bytes.append(UInt8(ascii: flag ? "t" : "f"))
+        case .integer(let number): DecimalText.write(number, to: &bytes)
+        case .bytes(let value): HexadecimalText.write(value, to: &bytes)
+        case .text(let text):
+            if text.utf8.contains(0) { return false }
+            bytes.append(contentsOf: text.utf8)
+        case .array(let literal):
+            if literal.holdsZero { return false }
+            bytes.append(contentsOf: literal.bytes)
+            bytes.append(UInt8(ascii: "}"))
+        }
+        bytes.append(0)
+        starts.append(start)
+        return true
+    }
+
+    private static func guess(_ value: DatabaseValue) -> Int {
+        switch value {
+        case .null: 0
+        case .bool: 2
+        case .integer: 21
+        case .text(let text): text.utf8.count + 1
+        case .bytes(let bytes): 2 * bytes.count + 3
+        case .array(let literal): literal.bytes.count + 2
+        }
+    }
+}

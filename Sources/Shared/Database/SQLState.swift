@@ -1,0 +1,33 @@
+/// The five characters by which PostgreSQL tells what went wrong (its manual, appendix A).
+public struct SQLState: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
+    public let code: String
+
+    public init(_ code: String) { self.code = code }
+    public init(stringLiteral value: StaticString) { code = value.description }
+
+    public static let uniqueViolation: Self = "23505"
+    public static let foreignKeyViolation: Self = "23503"
+    public static let queryCanceled: Self = "57014"
+    public static let untranslatableCharacter: Self = "22021"
+
+    public var description: String { code }
+
+    /// The first two characters.
+    public var category: Substring { code.prefix(2) }
+
+    /// Whether the same statement may succeed later with nobody mending anything: lost connections (08), conflicts between
+    /// transactions (40), exhausted resources (53), locks (55P03), shutdowns and crashes (57), input and output (58), and a server
+    /// that has become a replica (25006).
+    var isTransient: Bool {
+        ["08", "40", "53", "57", "58"].contains(category) || self == "55P03" || self == "25006"
+    }
+
+    /// Whether a value that was sent is at fault: data exceptions (22), integrity (23) and a row that a statement would touch twice (21).
+    var isFaultOfData: Bool { ["21", "22", "23"].contains(category) }
+
+    /// Whether the server's message can be shown: in these classes it names tables, columns, roles and limits. In all others it may
+    /// repeat a value.
+    var hasHarmlessMessage: Bool {
+        ["08", "25", "26", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "XX"].contains(category)
+    }
+}
