@@ -30,7 +30,7 @@ public enum RouterRole: Role {
                 lane: lane, settings: settings, subscriber: subscriber, publisher: publisher, directory: Directory(database),
                 ledger: CursorLedger(database), gauge: gauge, log: log)
         }
-        let ground: [any Service] = []
+        let ground: [any Service] = [database, publisher, subscriber]
         return ground + requests + cursors
     }
 

@@ -13,7 +13,11 @@ struct DecodeStage: Stage {
     func run(_ batch: [RequestMessage]) -> [Passage<DecodedRequest>] {
         batch.map { message in
             let request: Request
-            do { request = try message.request() } catch { return .ended(.rejected(why: error.description)) }
+            do throws(ContractError) {
+                request = try message.request()
+            } catch {
+                return .ended(.rejected(why: error.description))
+            }
             if let key = request.dedupeKey {
                 return .onward(
                     DecodedRequest(message: message, id: .derived(service: message.service, dedupeKey: key), request: request))

@@ -1,7 +1,7 @@
 import Broker
 import Contract
 import Model
-public import Runtime
+import Runtime
 import Synchronization
 import Topology
 

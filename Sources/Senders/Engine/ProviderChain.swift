@@ -1,4 +1,4 @@
-public import Model
+import Model
 
 /// The providers of one medium in the order in which they are tried. The next one is tried at once where one certainly has not sent.
 public struct ProviderChain: Sendable {

@@ -77,7 +77,7 @@ final class Settler: Sendable {
         var backOff = BackOff()
         while true {
             do {
-                try await publisher.publish(messages)
+                try await publisher.publish(messages, within: .seconds(60))
                 return
             } catch {
                 log.warning(

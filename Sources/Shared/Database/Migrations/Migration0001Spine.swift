@@ -67,7 +67,7 @@ extension Migration {
                 lane lane NOT NULL,
                 channels text[] NOT NULL DEFAULT '{}',
                 reference text,
-                state text NOT NULL DEFAULT 'accepted' CHECK (state IN ('accepted', 'expanded', 'rejected', 'expired')),
+                state text NOT NULL DEFAULT 'accepted' CHECK (state IN ('accepted', 'expanding', 'expanded', 'rejected', 'expired')),
                 reason text,
                 parts int,
                 accepted_at timestamptz NOT NULL,
@@ -80,6 +80,14 @@ extension Migration {
                 part int NOT NULL,
                 notifications int NOT NULL,
                 at timestamptz NOT NULL,
+                PRIMARY KEY (service, request, part));
+
+            CREATE TABLE cursor_steps (
+                service text NOT NULL,
+                request uuid NOT NULL,
+                part int NOT NULL,
+                claimed bigint NOT NULL,
+                reached bigint NOT NULL,
                 PRIMARY KEY (service, request, part));
 
             CREATE TABLE notifications (

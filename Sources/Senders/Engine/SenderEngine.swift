@@ -3,7 +3,7 @@ public import Model
 public import Runtime
 
 /// Builds the senders of one process: for each medium, a lane service for each lane.
-public struct SenderRole: Sendable {
+public struct SenderEngine: Sendable {
     /// In the order in which they start.
     public let services: [any Service]
 

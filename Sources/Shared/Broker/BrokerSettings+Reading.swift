@@ -1,0 +1,16 @@
+public import Runtime
+
+extension BrokerSettings {
+    /// Reads `POSTHORN_BROKER_URL` and `POSTHORN_BROKER_CA`. What is wrong with them, the reader remembers.
+    public init(reading reader: inout SettingsReader) {
+        let example = "amqp://posthorn:password@localhost:5672/"
+        let url = reader.requiredString("POSTHORN_BROKER_URL", example: example)
+        let authority = reader.optionalString("POSTHORN_BROKER_CA")
+        do {
+            try self.init(url: url, certificateAuthority: authority)
+        } catch {
+            if case .badURL(let problem) = error { reader.wrong("POSTHORN_BROKER_URL", "\(problem), such as \(example)") }
+            self.init(host: "localhost", port: 5672, user: "", password: Secret(""))
+        }
+    }
+}
