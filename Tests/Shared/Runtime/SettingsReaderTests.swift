@@ -40,7 +40,7 @@ import Testing
         var reader = try SettingsReader(environment: ["POSTHORN_AGE": text])
         let duration = reader.duration("POSTHORN_AGE", default: .seconds(7), in: .zero...(.seconds(86400)))
         #expect(duration == expected ?? .seconds(7))
-        #expect((try? reader.finish()) != nil == (expected != nil))
+        #expect(((try? reader.finish()) != nil) == (expected != nil))
     }
 
     @Test func `an empty setting counts as absent, and a list is trimmed`() throws {

@@ -30,7 +30,8 @@ import Topology
     @Test func `exactly one of the policies with limits matches each queue`() throws {
         for queue in topology.queues {
             let matching = try topology.policies.filter { policy in
-                policy.priority > 0 && (try Regex(policy.pattern).firstMatch(in: queue.name)) != nil
+                let isMatching = try Regex(policy.pattern).firstMatch(in: queue.name) != nil
+                return policy.priority > 0 && isMatching
             }
             #expect(matching.count == 1, "\(queue.name)")
         }
