@@ -145,7 +145,9 @@ import Runtime
         -> Result
     {
         let copies = unsafe texts.map { unsafe strdup($0) }
-        defer { unsafe copies.forEach { unsafe free($0) } }
+        defer {
+            for unsafe copy in unsafe copies { unsafe free(copy) }
+        }
         return unsafe (copies.map { unsafe UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
     }
 }
