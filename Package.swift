@@ -96,6 +96,9 @@ let package = Package(
         // The tests: real servers, a room of its own for each suite.
         .target(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime"], path: "Tests/Support", swiftSettings: strict),
+        tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
+        tests("Router", path: "Router", ["Contract", "Model"]),
+        tests("Senders", path: "Senders/Engine", ["Broker", "Contract", "Model", "Runtime", "Topology"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]

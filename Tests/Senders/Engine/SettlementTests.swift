@@ -1,0 +1,86 @@
+import Model
+import Testing
+import Topology
+
+@testable import Senders
+
+@Suite("A verdict is settled")
+struct SettlementTests {
+    static let now = Timestamp(milliseconds: 1_800_000_000_000)
+
+    static func notification(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
+        let service = ServiceName("acme")!
+        let request = RequestID.fresh(at: now)
+        return Notification(
+            request: request, service: service, reference: nil, lane: lane, consumer: "ada",
+            endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), attempt: attempt,
+            expiresAt: expiresIn.map { now + $0 }, traceparent: nil,
+            content: FrozenContent(Content(of: Request(text: ["Title"]), id: request, service: service, sentAt: now)))
+    }
+
+    static func settle(_ verdict: Verdict, _ notification: Notification = notification()) -> Settlement {
+        Settlement(of: notification, Outcome(verdict: verdict, provider: "direct", failures: []), at: now)
+    }
+
+    @Test(arguments: [
+        (Verdict.delivered(reference: "r"), NotificationEvent.Kind.delivered), (.accepted(reference: nil), .sending),
+        (.sent(reference: nil), .sent), (.refused(why: "HTTP 404"), .permanentFailure), (.endpointGone(why: "HTTP 410"), .permanentFailure),
+        (.retry(after: nil, why: "HTTP 503"), .retrying), (.unavailable(why: "refused"), .retrying),
+        (.unknown(why: "time-out"), .technicalFailure),
+    ])
+    func `each verdict brings its event`(verdict: Verdict, kind: NotificationEvent.Kind) {
+        #expect(Self.settle(verdict).event.kind == kind)
+    }
+
+    @Test func `only an endpoint that is gone is told as gone`() {
+        #expect(Self.settle(.endpointGone(why: "HTTP 410")).event.endpointGone)
+        #expect(!Self.settle(.refused(why: "HTTP 404")).event.endpointGone)
+    }
+
+    @Test(arguments: zip(1...6, HoldStep.allCases))
+    func `each failed attempt is held for its step`(attempt: Int, step: HoldStep) throws {
+        let held = try #require(Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(attempt: attempt)).hold)
+        #expect(held.step == step)
+        #expect(held.notification.attempt == attempt + 1)
+        #expect(held.notification.suspicion == .none)
+    }
+
+    @Test func `the wait that an endpoint asks for lengthens the hold and never shortens it`() {
+        #expect(Self.settle(.retry(after: .seconds(90), why: "HTTP 429")).hold?.step == .twoMinutes)
+        #expect(Self.settle(.retry(after: .seconds(1), why: "HTTP 429"), Self.notification(attempt: 3)).hold?.step == .twoMinutes)
+    }
+
+    @Test func `after the last hold it is a temporary failure and parked`() {
+        let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(attempt: 7))
+        #expect(settlement.event.kind == .temporaryFailure)
+        #expect(settlement.isParked)
+    }
+
+    @Test func `what would expire on hold is expired now`() {
+        let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(4)))
+        #expect(settlement.event.kind == .expired)
+        #expect(settlement.hold == nil)
+        #expect(Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(6))).hold?.step == .fiveSeconds)
+    }
+
+    @Test(arguments: [Lane.normal, .bulk])
+    func `an unknown outcome risks no second copy`(lane: Lane) {
+        let settlement = Self.settle(.unknown(why: "time-out after the data"), Self.notification(lane: lane))
+        #expect(settlement.event.kind == .technicalFailure)
+        #expect(settlement.isParked)
+    }
+
+    @Test func `on the priority lane an unknown outcome is tried again`() {
+        #expect(Self.settle(.unknown(why: "time-out after the data"), Self.notification(lane: .priority)).hold != nil)
+    }
+}
+
+extension Settlement {
+    fileprivate var hold: (notification: Notification, step: HoldStep)? {
+        if case .hold(let notification, let step) = next { (notification, step) } else { nil }
+    }
+
+    fileprivate var isParked: Bool {
+        if case .park(_, .undeliverable, _) = next { true } else { false }
+    }
+}

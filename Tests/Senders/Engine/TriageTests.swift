@@ -1,0 +1,86 @@
+import Broker
+import Contract
+import Model
+import Runtime
+import Testing
+import Topology
+
+@testable import Senders
+
+@Suite("Triage before anything is sent")
+struct TriageTests {
+    struct Away: Error {}
+
+    private func triage(_ lane: Lane = .normal, look: @escaping @Sendable ([NotificationID]) async throws -> [NotificationID: Record.Entry]) -> Triage {
+        Triage(queue: .send(.webhook, lane), lane: lane, record: Record(look: look), log: .discarded)
+    }
+
+    private func delivery(_ notification: Notification, redelivered: Bool = false) -> Delivery {
+        let message = NotificationMessage(notification).outgoing()
+        return Delivery(
+            tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey, isRedelivered: redelivered,
+            properties: message.properties, body: message.body)
+    }
+
+    @Test func `on the straight path nothing is looked up`() async {
+        let triage = triage { _ in
+            Issue.record("the record was asked")
+            return [:]
+        }
+        let (ready, settled) = await triage.sort([delivery(SettlementTests.notification(expiresIn: nil))])
+        #expect(ready.count == 1)
+        #expect(settled.isEmpty)
+    }
+
+    @Test func `what is redelivered waits until the recorder has caught up`() async {
+        let (ready, settled) = await triage { _ in [:] }.sort([delivery(SettlementTests.notification(), redelivered: true)])
+        #expect(ready.isEmpty)
+        #expect(settled.map(\.message?.exchange) == ["hold.5s"])
+        #expect(settled[0].message?.properties["x-suspect"] == .string("waited"))
+        #expect(settled[0].event == nil)
+    }
+
+    @Test func `what is redelivered on the priority lane is looked up at once`() async {
+        let (ready, _) = await triage(.priority) { _ in [:] }
+            .sort([delivery(SettlementTests.notification(lane: .priority), redelivered: true)])
+        #expect(ready.count == 1)
+    }
+
+    @Test(arguments: [
+        (Status.created, 0, 1, false), (.created, 1, 1, true), (.created, 1, 2, false), (.sent, 1, 1, true), (.delivered, 1, 1, true),
+        (.permanentFailure, 1, 1, true),
+    ])
+    func `what has waited is dropped if the record covers it`(status: Status, recorded: Int, attempt: Int, isDropped: Bool) async {
+        var notification = SettlementTests.notification(attempt: attempt)
+        notification.suspicion = .waited
+        let entries = [notification.id: Record.Entry(status: status, attempt: recorded)]
+        let (ready, settled) = await triage { _ in entries }.sort([delivery(notification)])
+        #expect(ready.isEmpty == isDropped)
+        #expect(settled.count == (isDropped ? 1 : 0))
+    }
+
+    @Test func `while the record cannot be read a possible repeat waits on`() async {
+        var notification = SettlementTests.notification()
+        notification.suspicion = .waited
+        let (ready, settled) = await triage { _ in throw Away() }.sort([delivery(notification)])
+        #expect(ready.isEmpty)
+        #expect(settled.map(\.message?.exchange) == ["hold.5s"])
+    }
+
+    @Test func `what is no notification is parked with its reason`() async {
+        var broken = NotificationMessage(SettlementTests.notification()).outgoing()
+        broken.properties.type = "something.else"
+        let delivery = Delivery(
+            tag: DeliveryTag(epoch: 1, number: 1), exchange: broken.exchange, routingKey: broken.routingKey, isRedelivered: false,
+            properties: broken.properties, body: broken.body)
+        let (_, settled) = await triage { _ in [:] }.sort([delivery])
+        #expect(settled[0].message?.routingKey == "poison")
+    }
+
+    @Test func `what is over is expired and not sent`() async {
+        let late = SettlementTests.notification(expiresIn: .seconds(-1_000_000_000))
+        let (ready, settled) = await triage { _ in [:] }.sort([delivery(late)])
+        #expect(ready.isEmpty)
+        #expect(settled.map(\.event?.kind) == [.expired])
+    }
+}

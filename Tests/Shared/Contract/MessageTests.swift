@@ -1,0 +1,126 @@
+import Broker
+import JSON
+import Model
+import Testing
+
+@testable import Contract
+@testable import Topology
+
+@Suite("Messages carry what they are made from")
+struct MessageTests {
+    static let service = ServiceName("acme")!
+    static let request = RequestID.fresh()
+    static let content = FrozenContent(
+        Content(of: Request(channels: ["news"], text: ["Grüße", "Text"], reference: "r-1"), id: request, service: service, sentAt: .now))
+
+    static func delivery(of message: OutgoingMessage, redelivered: Bool = false) -> Delivery {
+        Delivery(
+            tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
+            isRedelivered: redelivered, properties: message.properties, body: message.body)
+    }
+
+    static func notification(attempt: Int = 1, suspicion: Suspicion = .none) -> Notification {
+        Notification(
+            request: request, service: service, reference: "r-1", lane: .priority, consumer: "ada",
+            endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/hook", secretGeneration: 3),
+            attempt: attempt, suspicion: suspicion, expiresAt: Timestamp(milliseconds: 1_900_000_000_123),
+            traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", content: content)
+    }
+
+    @Test func `a notification comes back whole, from its lane and from a hold`() throws {
+        let sent = Self.notification(attempt: 4, suspicion: .waited)
+        let message = NotificationMessage(sent)
+        for outgoing in [message.outgoing(), message.outgoing(holdFor: .thirtySeconds)] {
+            let read = try NotificationMessage(Self.delivery(of: outgoing)).notification
+            #expect(read.id == sent.id)
+            #expect(read.request == sent.request)
+            #expect(read.service == sent.service)
+            #expect(read.reference == sent.reference)
+            #expect(read.lane == sent.lane)
+            #expect(read.consumer == sent.consumer)
+            #expect(read.endpoint == sent.endpoint)
+            #expect(read.attempt == 4)
+            #expect(read.suspicion == .waited)
+            #expect(read.expiresAt == sent.expiresAt)
+            #expect(read.traceparent == sent.traceparent)
+            #expect(read.content == sent.content)
+        }
+        #expect(message.outgoing(holdFor: .thirtySeconds).exchange == "hold.30s")
+        #expect(message.outgoing().routingKey == message.outgoing(holdFor: .thirtySeconds).routingKey)
+    }
+
+    @Test(arguments: ["x-request", "x-service", "x-endpoint", "x-address", "x-content"])
+    func `a notification without one of its headers names it`(header: String) {
+        var message = NotificationMessage(Self.notification()).outgoing()
+        message.properties[header] = nil
+        #expect { try NotificationMessage(Self.delivery(of: message)) } throws: { "\($0)".contains(header) }
+    }
+
+    @Test func `events are put together by service and kind, in order, up to the capacity`() throws {
+        let notification = Self.notification()
+        let delivered = (1...1200).map { Event.notification(NotificationEvent(.delivered, of: notification, attempt: $0, at: .now)) }
+        let sent = Event.notification(NotificationEvent(.sent, of: notification, attempt: 1, at: .now))
+        let batches = EventMessage.batches(of: [delivered[0], sent] + delivered.dropFirst())
+        #expect(batches.map(\.events.count) == [500, 500, 200, 1])
+        #expect(batches.flatMap(\.events) == delivered + [sent])
+        #expect(batches.map { $0.outgoing().routingKey } == ["acme.delivered", "acme.delivered", "acme.delivered", "acme.sent"])
+    }
+
+    @Test func `each kind of event comes back whole`() throws {
+        let at = Timestamp(milliseconds: 1_800_000_000_321)
+        let failure = NotificationEvent.Failure(attempt: 2, provider: "primary", reason: "connection refused", at: at)
+        let events: [Event] = [
+            .notification(
+                NotificationEvent(
+                    .permanentFailure, of: Self.notification(), attempt: 2, at: at, provider: "direct", providerReference: "q1",
+                    reason: "HTTP 410", endpointGone: true, failures: [failure])),
+            .request(
+                RequestEvent(
+                    kind: .expanded, request: Self.request, service: Self.service, reference: "r", lane: .bulk, at: at,
+                    notifications: 12, part: 1, parts: 3)),
+            .request(
+                RequestEvent(
+                    kind: .rejected, request: Self.request, service: Self.service, reference: nil, lane: .normal, at: at,
+                    reason: "no such channel")),
+        ]
+        for batch in EventMessage.batches(of: events) {
+            #expect(try EventMessage(Self.delivery(of: batch.outgoing())).events == batch.events)
+        }
+    }
+
+    @Test func `a cursor keeps its content to the byte`() throws {
+        let cursor = Cursor(
+            request: Self.request, service: Self.service, lane: .bulk, reference: nil, traceparent: "00-a-b-01",
+            audience: Audience(channels: [1, 2], consumers: [7], watermark: 99), media: [.email], expiresAt: nil, part: 1, parts: 4,
+            after: 100, through: 900, notifications: 42, content: Self.content)
+        #expect(try CursorMessage(Self.delivery(of: CursorMessage(cursor).outgoing())).cursor == cursor)
+    }
+
+    @Test func `a parked message keeps its body and says why, from where and when`() {
+        let outgoing = NotificationMessage(Self.notification()).outgoing()
+        let parked = ParkedMessage(
+            Self.delivery(of: outgoing), because: .poison, reason: "x-request is absent", from: .send(.webhook, .bulk)
+        ).outgoing()
+        #expect(parked.exchange == "parked")
+        #expect(parked.routingKey == "poison")
+        #expect(parked.body == outgoing.body)
+        #expect(parked.properties["x-reason"] == .string("x-request is absent"))
+        #expect(parked.properties["x-parked-from"] == .string("send.webhook.bulk"))
+        #expect(parked.properties["x-address"] == .string("https://example.org/hook"))
+    }
+
+    @Test func `a request under a key that is no service and lane is refused`() {
+        let message = OutgoingMessage(exchange: "requests", routingKey: "acme.urgent", body: [])
+        #expect(throws: ContractError.self) { try RequestMessage(Self.delivery(of: message)) }
+    }
+
+    @Test(arguments: [
+        ("{", "not valid JSON"), ("[]", "must be an object"), (#"{"text":["a"]}"#, "channel"),
+        (#"{"channel":["n"],"text":["a"],"colour":1}"#, "colour is not a known field"),
+        (#"{"channel":["n"],"text":["a\r\nBcc: x"]}"#, "text[0]"),
+    ])
+    func `a request's document that is wrong names what is wrong`(body: String, expected: String) throws {
+        let message = RequestMessage(service: Self.service, lane: .normal, id: .fresh(), user: "acme", body: Array(body.utf8))
+        #expect { try message.request() } throws: { "\($0)".contains(expected) }
+    }
+}
