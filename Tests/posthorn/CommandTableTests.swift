@@ -40,7 +40,10 @@ import Testing
         (["key", "create", "7"], "--service NAME is missing\nsee posthorn key create --help"),
         (["key", "create", "--service", "a"], "ID is missing\nsee posthorn key create --help"),
         (["key", "create", "7", "--service"], "--service needs a value: NAME\nsee posthorn key create --help"),
-        (["key", "create", "7", "--servce", "a"], "unknown option --servce; did you mean --service?\nsee posthorn key create --help"),
+        (
+            ["key", "create", "7", "--servce", "a"],
+            "unknown option --servce; did you mean --service?\nsee posthorn key create --help"
+        ),
         (["key", "create", "7", "--service=a", "--service=b"], "--service is given twice\nsee posthorn key create --help"),
         (["key", "create", "7", "--service=a", "--quiet=1"], "--quiet takes no value\nsee posthorn key create --help"),
     ])

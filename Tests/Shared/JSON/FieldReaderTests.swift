@@ -19,7 +19,8 @@ import Testing
 
     @Test(arguments: [
         ("text", "text must be a string, not a number"), ("count", "count must be a whole number, not a string"),
-        ("half", "half must be a whole number, without fraction or exponent"), ("flag", "flag must be true or false, not an array"),
+        ("half", "half must be a whole number, without fraction or exponent"),
+        ("flag", "flag must be true or false, not an array"),
         ("list", "list must be an array, not an object"), ("colour", "colour must be one of red, green, not \"blue\""),
         ("big", "big must be from 1 to 10"), ("missing", "missing is required"), ("empty", "empty must not be empty"),
         ("long", "long must have at most 2 elements, not 3"), ("mixed", "mixed[1] must be a string, not a number"),

@@ -8,9 +8,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "ada", "@example.org", "ada@", "a@b@c", "ada @example.org", "ada@example..org", "ada@-example.org", ".ada@example.org",
-        "ada.@example.org", "a..b@example.org", "ada@example.org\r\nBcc: eve@example.org", "ada@example.org\0", "<ada@example.org>",
-        "ada@example.org,eve@example.org", "\"ada\"@example.org", "ada@\u{85}example.org", "ada@exa\u{2028}mple.org", "a\u{A0}b@c.org",
+        "", "ada", "@example.org", "ada@", "a@b@c", "ada @example.org", "ada@example..org", "ada@-example.org",
+        ".ada@example.org",
+        "ada.@example.org", "a..b@example.org", "ada@example.org\r\nBcc: eve@example.org", "ada@example.org\0",
+        "<ada@example.org>",
+        "ada@example.org,eve@example.org", "\"ada\"@example.org", "ada@\u{85}example.org", "ada@exa\u{2028}mple.org",
+        "a\u{A0}b@c.org",
     ])
     func `what could break a header or reach another is no email address`(address: String) {
         #expect(EmailAddress.problem(address) == "must be an email address such as ada@example.org")

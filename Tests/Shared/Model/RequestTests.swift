@@ -46,7 +46,10 @@ import Testing
         (#"{"text":["T"],"to":[{}]}"#, "to[0] must name either a consumer or an email address"),
         (#"{"text":["T"],"to":[{"consumer":"a","email":"a@b.c"}]}"#, "to[0] must name either a consumer or an email address"),
         (#"{"text":["T"],"to":["ada"]}"#, "to[0] must be an object, not a string"),
-        (#"{"text":["T"],"to":[{"consumer":"a"},{"email":"b"}]}"#, "to[1].email must be an email address such as ada@example.org"),
+        (
+            #"{"text":["T"],"to":[{"consumer":"a"},{"email":"b"}]}"#,
+            "to[1].email must be an email address such as ada@example.org"
+        ),
         (#"{"text":["T"],"to":[{"phone":"1"}]}"#, "to[0].phone is not a known field; known here: consumer, email"),
         (#"{"channel":["a"],"text":["T"],"priority":"high"}"#, #"priority must be one of priority, normal, bulk, not "high""#),
         (#"{"channel":["a"],"text":["T"],"media":["fax"]}"#, #"media[0] must be one of email, webhook, not "fax""#),
@@ -55,8 +58,14 @@ import Testing
             #"{"channel":["a"],"text":["T"],"expires_at":"soon"}"#,
             "expires_at must be a time as in RFC 3339, such as 2030-01-31T12:00:00Z"
         ),
-        (#"{"channel":["a"],"text":["T"],"dedupe_key":""}"#, "dedupe_key must have 1 to 200 characters and no control characters"),
-        (#"{"channel":["a"],"text":["T"],"reference":"a\nb"}"#, "reference must have 1 to 200 characters and no control characters"),
+        (
+            #"{"channel":["a"],"text":["T"],"dedupe_key":""}"#,
+            "dedupe_key must have 1 to 200 characters and no control characters"
+        ),
+        (
+            #"{"channel":["a"],"text":["T"],"reference":"a\nb"}"#,
+            "reference must have 1 to 200 characters and no control characters"
+        ),
     ])
     func `a wrong request is refused with its field and the mend`(text: String, sentence: String) throws {
         let error = #expect(throws: FieldError.self) { try decoded(text) }

@@ -2,11 +2,12 @@ import Model
 import Testing
 
 @Suite struct TimestampTests {
-    @Test(arguments: [
-        ("2030-01-31T12:00:00Z", 1_896_091_200_000), ("2030-01-31T12:00:00.5Z", 1_896_091_200_500),
-        ("2030-01-31T12:00:00.123Z", 1_896_091_200_123), ("2030-01-31T13:00:00+01:00", 1_896_091_200_000),
-        ("2030-01-31T10:30:00.25-01:30", 1_896_091_200_250), ("1970-01-01T00:00:00Z", 0),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("2030-01-31T12:00:00Z", 1_896_091_200_000), ("2030-01-31T12:00:00.5Z", 1_896_091_200_500),
+            ("2030-01-31T12:00:00.123Z", 1_896_091_200_123), ("2030-01-31T13:00:00+01:00", 1_896_091_200_000),
+            ("2030-01-31T10:30:00.25-01:30", 1_896_091_200_250), ("1970-01-01T00:00:00Z", 0),
+        ] as [(String, Int64)])
     func `RFC 3339 is read`(text: String, milliseconds: Int64) {
         #expect(Timestamp(text)?.milliseconds == milliseconds)
     }
@@ -19,9 +20,10 @@ import Testing
         #expect(Timestamp(text) == nil)
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z"), (1_896_091_200_005, "2030-01-31T12:00:00.005Z"), (999, "1970-01-01T00:00:00.999Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (1_896_091_200_005, "2030-01-31T12:00:00.005Z"), (999, "1970-01-01T00:00:00.999Z"),
+        ] as [(Int64, String)])
     func `its text has three digits after the second and reads back`(milliseconds: Int64, text: String) {
         #expect(Timestamp(milliseconds: milliseconds).description == text)
         #expect(Timestamp(text)?.milliseconds == milliseconds)

@@ -7,7 +7,9 @@ import Testing
         metrics.counter("posthorn_b_total", "Things.", labels: [("lane", "bulk"), ("why", "a\"b\\c\nd")]).increment(by: 3)
         metrics.gauge("posthorn_c", "Depth.").set(-2)
         let spread = metrics.histogram("posthorn_a_seconds", "Time.", labels: [("lane", "bulk")], buckets: [0.1, 1])
-        for duration: Duration in [.milliseconds(50), .milliseconds(100), .milliseconds(500), .seconds(5)] { spread.observe(duration) }
+        for duration: Duration in [.milliseconds(50), .milliseconds(100), .milliseconds(500), .seconds(5)] {
+            spread.observe(duration)
+        }
         #expect(
             metrics.exposition() == #"""
                 # HELP posthorn_a_seconds Time.

@@ -69,7 +69,9 @@ import Testing
     }
 
     @Test func `a file that cannot be read is named`() {
-        let error = #expect(throws: SettingsError.self) { try SettingsReader(environment: ["POSTHORN_SETTINGS": "/nowhere/at all"]) }
+        let error = #expect(throws: SettingsError.self) {
+            try SettingsReader(environment: ["POSTHORN_SETTINGS": "/nowhere/at all"])
+        }
         #expect(error?.description.contains("/nowhere/at all") == true)
     }
 

@@ -1,0 +1,24 @@
+extension ManagementAPI {
+    /// Declares everything that is missing. Safe to run again: what is there already stays as it is, with its messages.
+    public func apply(_ definition: TopologyDefinition) async throws(ManagementError) {
+        do {
+            try await post(["definitions", settings.virtualHost], definition.document)
+        } catch .notFound {
+            throw virtualHostMissing
+        }
+    }
+
+    /// What the broker has otherwise than declared.
+    public func differences(from definition: TopologyDefinition) async throws(ManagementError) -> [TopologyDifference] {
+        do {
+            let found = try await get(["definitions", settings.virtualHost])
+            return TopologyComparison(of: definition, with: found, virtualHost: settings.virtualHost).differences
+        } catch .notFound {
+            throw virtualHostMissing
+        }
+    }
+
+    private var virtualHostMissing: ManagementError {
+        .notFound(what: "virtual host \(settings.virtualHost); make it: rabbitmqctl add_vhost '\(settings.virtualHost)'")
+    }
+}

@@ -1,0 +1,124 @@
+public import JSON
+
+/// Compares what is declared with what a broker has. What services added for themselves, such as queues of their own, is no difference;
+/// what changes the way of Posthorn's own messages is.
+public struct TopologyComparison: Sendable {
+    private let definition: TopologyDefinition
+    private let virtualHost: String
+    private let exchanges: [JSON]
+    private let queues: [JSON]
+    private let bindings: [JSON]
+    private let policies: [JSON]
+
+    /// - Parameter found: the answer to `GET /api/definitions/{vhost}`.
+    public init(of definition: TopologyDefinition, with found: JSON, virtualHost: String) {
+        self.definition = definition
+        self.virtualHost = virtualHost
+        exchanges = found["exchanges"]?.arrayValue ?? []
+        queues = found["queues"]?.arrayValue ?? []
+        bindings = found["bindings"]?.arrayValue ?? []
+        policies = found["policies"]?.arrayValue ?? []
+    }
+
+    /// In the order of the definition; none where the broker is as declared.
+    public var differences: [TopologyDifference] {
+        definition.exchanges.compactMap(difference) + definition.queues.compactMap(difference) + missingBindings
+            + unexpectedBindings + definition.policies.compactMap(difference) + definition.queues.flatMap(overruling)
+    }
+
+    private func difference(_ exchange: TopologyDefinition.Exchange) -> TopologyDifference? {
+        let subject = "exchange \(exchange.name)"
+        guard let found = named(exchange.name, in: exchanges) else { return .missing(subject) }
+        guard let problem = problem(found, against: exchange.document) else { return nil }
+        return TopologyDifference(
+            subject: subject, problem: problem, mend: removing("exchanges", exchange.name) + " && " + TopologyDifference.apply)
+    }
+
+    private func difference(_ queue: TopologyDefinition.Queue) -> TopologyDifference? {
+        let subject = "queue \(queue.name)"
+        guard let found = named(queue.name, in: queues) else { return .missing(subject) }
+        guard let problem = problem(found, against: queue.document) else { return nil }
+        // A queue's arguments can never be changed; a queue that holds messages is emptied first, by its consumers.
+        return TopologyDifference(
+            subject: subject, problem: problem,
+            mend: removing("queues", queue.name, query: "?if-empty=true") + " && " + TopologyDifference.apply)
+    }
+
+    private func difference(_ policy: TopologyDefinition.Policy) -> TopologyDifference? {
+        guard let found = named(policy.name, in: policies) else { return .missing("policy \(policy.name)") }
+        return problem(found, against: policy.document).map {
+            TopologyDifference(subject: "policy \(policy.name)", problem: $0, mend: TopologyDifference.apply)
+        }
+    }
+
+    private var missingBindings: [TopologyDifference] {
+        definition.bindings.filter { binding in !bindings.contains { matches($0, binding) } }.map { binding in
+            .missing("binding from \(binding.exchange) to \(binding.queue) with key \"\(binding.key)\"")
+        }
+    }
+
+    /// Bindings that nobody declared and that put more into one of our queues.
+    private var unexpectedBindings: [TopologyDifference] {
+        let ours = Set(definition.queues.map(\.name))
+        return bindings.filter { binding in
+            binding["destination_type"] == "queue" && ours.contains(binding["destination"]?.stringValue ?? "")
+                && !definition.bindings.contains { matches(binding, $0) }
+        }.map { binding in
+            let (source, queue) = (binding["source"]?.stringValue ?? "", binding["destination"]?.stringValue ?? "")
+            let key = binding["routing_key"]?.stringValue ?? ""
+            return TopologyDifference(
+                subject: "binding from \(source) to \(queue) with key \"\(key)\"", problem: "is not declared",
+                mend: "curl -X DELETE "
+                    + ManagementAPI.shellAddress(
+                        ["bindings", virtualHost, "e", source, "q", queue, key.isEmpty ? "~" : key.replacing("~", with: "%7E")]))
+        }
+    }
+
+    /// Policies of somebody else that win over ours: the broker applies only one to a queue.
+    private func overruling(_ queue: TopologyDefinition.Queue) -> [TopologyDifference] {
+        let ours = definition.policies.filter { matches(queue.name, $0.pattern) }.max { $0.priority < $1.priority }
+        guard let ours else { return [] }
+        let names = Set(definition.policies.map(\.name))
+        return policies.compactMap { policy in
+            guard let name = policy["name"]?.stringValue, !names.contains(name), policy["apply-to"] != "exchanges",
+                let pattern = policy["pattern"]?.stringValue, let priority = policy["priority"]?.integerValue,
+                priority >= ours.priority, matches(queue.name, pattern)
+            else { return nil }
+            return TopologyDifference(
+                subject: "queue \(queue.name)", problem: "is ruled by policy \(name) instead of \(ours.name)",
+                mend: removing("policies", name))
+        }
+    }
+
+    private func problem(_ found: JSON, against declared: JSON) -> String? {
+        let differing = (declared.objectValue ?? []).filter { member in !isSame(found[member.name], member.value) }
+        guard !differing.isEmpty else { return nil }
+        return "has "
+            + differing.map { "\($0.name) \(text(found[$0.name])) instead of \(text($0.value))" }.joined(separator: ", ")
+    }
+
+    private func matches(_ found: JSON, _ binding: TopologyDefinition.Binding) -> Bool {
+        (binding.document.objectValue ?? []).allSatisfy { isSame(found[$0.name], $0.value) }
+    }
+
+    private func matches(_ name: String, _ pattern: String) -> Bool {
+        // The broker's patterns are PCRE. One that Swift cannot read is left to the operator.
+        guard let regex = try? Regex(pattern) else { return false }
+        return (try? regex.firstMatch(in: name)) != nil
+    }
+
+    /// Equal, whatever the order of an object's members.
+    private func isSame(_ left: JSON?, _ right: JSON) -> Bool {
+        guard case .object(let expected) = right, case .object(let found)? = left else { return left == right }
+        return found.count == expected.count && expected.allSatisfy { left?[$0.name] == $0.value }
+    }
+
+    private func named(_ name: String, in list: [JSON]) -> JSON? { list.first { $0["name"] == .string(name) } }
+
+    private func text(_ value: JSON?) -> String { value.map { String(decoding: $0.encoded(), as: UTF8.self) } ?? "nothing" }
+
+    private func removing(_ kind: String, _ name: String, query: String = "") -> String {
+        let address = ManagementAPI.shellAddress([kind, virtualHost, name])
+        return "curl -X DELETE \(address.dropLast())\(query)\""
+    }
+}
