@@ -145,9 +145,7 @@ import Runtime
         -> Result
     {
         let copies = unsafe texts.map { unsafe strdup($0) }
-        defer {
-            for unsafe copy in unsafe copies { unsafe free(copy) }
-        }
+        defer { for index in unsafe copies.indices { unsafe free(copies[index]) } }
         return unsafe (copies.map { unsafe UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
     }
 }

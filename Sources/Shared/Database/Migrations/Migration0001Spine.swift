@@ -58,7 +58,6 @@ extension Migration {
                 media medium[],
                 created_at timestamptz NOT NULL DEFAULT now(),
                 UNIQUE (channel_id, consumer_id));
-            CREATE INDEX subscriptions_channel ON subscriptions (channel_id, id);
             CREATE INDEX subscriptions_consumer ON subscriptions (consumer_id);
 
             CREATE TABLE requests (
@@ -67,7 +66,8 @@ extension Migration {
                 lane lane NOT NULL,
                 channels text[] NOT NULL DEFAULT '{}',
                 reference text,
-                state text NOT NULL DEFAULT 'accepted' CHECK (state IN ('accepted', 'expanding', 'expanded', 'rejected', 'expired')),
+                state text NOT NULL DEFAULT 'accepted' CHECK (
+                    state IN ('accepted', 'expanding', 'expanded', 'rejected', 'expired')),
                 reason text,
                 parts int,
                 accepted_at timestamptz NOT NULL,
