@@ -1,0 +1,74 @@
+"""A real SMTP server (aiosmtpd) that insists on STARTTLS and a password, and keeps what it was given."""
+
+import dataclasses
+import email
+import email.policy
+import pathlib
+import ssl
+import subprocess
+import threading
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+
+@dataclasses.dataclass
+class Mail:
+    recipient: str
+    sender: str
+    subject: str
+    text: str
+    encrypted: bool
+
+
+class MailReceiver:
+    def __init__(self, folder, port, user="posthorn", password="demonstration", on_mail=lambda mail: None):
+        self.mails = []
+        self.lock = threading.Lock()
+        self.on_mail = on_mail
+        self.user, self.password = user.encode(), password.encode()
+        self.certificate = make_certificate(pathlib.Path(folder))
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, self.certificate.with_suffix(".key"))
+        self.controller = Controller(
+            self,
+            hostname="127.0.0.1",
+            port=port,
+            tls_context=context,
+            require_starttls=True,
+            auth_required=True,
+            authenticator=self.authenticate,
+        )
+        self.controller.start()
+
+    def authenticate(self, server, session, envelope, mechanism, data):
+        return AuthResult(success=data.login == self.user and data.password == self.password)
+
+    async def handle_DATA(self, server, session, envelope):
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        body = message.get_body(preferencelist=("plain", "html"))
+        for recipient in envelope.rcpt_tos:
+            mail = Mail(
+                recipient=recipient,
+                sender=str(message["From"]),
+                subject=str(message["Subject"]),
+                text=body.get_content().strip() if body else "",
+                encrypted=session.ssl is not None,
+            )
+            with self.lock:
+                self.mails.append(mail)
+            self.on_mail(mail)
+        return "250 OK"
+
+    def close(self):
+        self.controller.stop()
+
+
+def make_certificate(folder):
+    """A certificate of its own authority for localhost."""
+    path = folder / "mail.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    command += ["-keyout", path.with_suffix(".key"), "-out", path]
+    subprocess.run(command, check=True, capture_output=True)
+    return path

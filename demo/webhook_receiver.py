@@ -1,0 +1,80 @@
+"""A real HTTP receiver that verifies each webhook with the `standardwebhooks` library. Where told to, it fails twice at first."""
+
+import dataclasses
+import http.server
+import json
+import threading
+
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+
+@dataclasses.dataclass
+class Post:
+    path: str
+    webhook_id: str
+    status: int
+    verified: bool
+    document: dict
+
+
+class WebhookReceiver:
+    """`secrets` maps a path to its secret; a path in `flaky` answers its first two POSTs with 503."""
+
+    def __init__(self, port=0, on_post=lambda post: None):
+        self.posts = []
+        self.secrets = {}
+        self.flaky = {}
+        self.lock = threading.Lock()
+        self.on_post = on_post
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                receiver.take(self)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def fail_first(self, path, times):
+        self.flaky[path] = times
+
+    def take(self, handler):
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        with self.lock:
+            left = self.flaky.get(handler.path, 0)
+            self.flaky[handler.path] = max(left - 1, 0)
+            post = Post(
+                path=handler.path,
+                webhook_id=handler.headers.get("webhook-id", ""),
+                status=503 if left else 204,
+                verified=self.verifies(handler, body),
+                document=json.loads(body or b"null"),
+            )
+            self.posts.append(post)
+        handler.send_response(post.status)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+        self.on_post(post)
+
+    def verifies(self, handler, body):
+        secret = self.secrets.get(handler.path)
+        if secret is None:
+            return False
+        try:
+            Webhook(secret).verify(body, {name.lower(): value for name, value in handler.headers.items()})
+            return True
+        except WebhookVerificationError:
+            return False
+
+    def close(self):
+        self.server.shutdown()
