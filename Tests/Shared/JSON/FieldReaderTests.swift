@@ -6,7 +6,7 @@ import Testing
 
     @Test func `members of the right type are read, and null counts as absent`() throws {
         var fields = try FieldReader([
-            "text": "a", "count": 7, "flag": true, "list": ["x"], "colour": "red", "none": nil,
+            "text": "a", "count": 7, "flag": true, "list": ["x"], "colour": "red", "none": .null,
         ])
         #expect(try fields.requiredString("text") == "a")
         #expect(try fields.integer("count", in: 1...10) == 7)

@@ -4,7 +4,7 @@ import Testing
 @Suite struct JSONTests {
     @Test func `members keep the order in which they were written`() throws {
         let document = try JSON(parsing: Array(#"{"z":1,"a":[true,null,"é\n"],"m":{"x":-1.5}}"#.utf8))
-        #expect(document == ["z": 1, "a": [true, nil, "é\n"], "m": ["x": .number(-1.5)]])
+        #expect(document == ["z": 1, "a": [true, .null, "é\n"], "m": ["x": .number(-1.5)]])
         #expect(String(decoding: document.encoded(), as: UTF8.self) == #"{"z":1,"a":[true,null,"é\n"],"m":{"x":-1.5}}"#)
     }
 
