@@ -10,6 +10,8 @@ public enum PublishError: Error, Sendable, Equatable, CustomStringConvertible {
     case notFound(String)
     /// The broker closed the AMQP channel for another reason, such as a `user-id` that is not the user's (406).
     case channelClosed(code: Int, text: String)
+    /// The protocol cannot carry this message: a name over 255 bytes, or too large. Nothing was sent.
+    case unsendable(String)
     /// The broker has run out of memory or disk and takes nothing from anybody for now.
     case blocked
     /// No confirm came within the limit.
@@ -25,7 +27,7 @@ public enum PublishError: Error, Sendable, Equatable, CustomStringConvertible {
     public var isTransient: Bool {
         switch self {
         case .refused, .blocked, .timedOut, .disconnected, .overloaded: true
-        case .returned, .accessRefused, .notFound, .channelClosed, .closed: false
+        case .returned, .accessRefused, .notFound, .channelClosed, .unsendable, .closed: false
         }
     }
 
@@ -36,6 +38,7 @@ public enum PublishError: Error, Sendable, Equatable, CustomStringConvertible {
         case .refused: "the broker refused the message: a queue is full or cannot write now"
         case .accessRefused(let text), .notFound(let text): text
         case .channelClosed(let code, let text): "the broker closed the channel: \(code) \(text)"
+        case .unsendable(let problem): "the message \(problem)"
         case .blocked: "the broker takes no messages now: it has run out of memory or disk"
         case .timedOut: "the broker did not confirm in time"
         case .disconnected: "there is no connection to the broker"

@@ -29,6 +29,10 @@ public struct BrokerSettings: Sendable, Equatable {
     /// How long a publish takes at most unless its caller says otherwise.
     public var publishLimit: Duration = .seconds(2)
 
+    /// A publisher's write that the broker does not take for so long ends the connection. Not much longer than a publish may take, because
+    /// the thread can do nothing else meanwhile.
+    var writeLimit: Duration { max(publishLimit, .seconds(2)) }
+
     public init(host: String, port: Int, user: String, password: Secret, virtualHost: String = "/", tls: TLS? = nil) {
         self.host = host
         self.port = port

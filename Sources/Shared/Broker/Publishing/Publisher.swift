@@ -1,0 +1,89 @@
+import Executors
+public import Runtime
+import Synchronization
+
+/// Publishes messages over one connection and answers when the broker has confirmed them.
+///
+/// It runs on a thread of its own, which writes what has gathered since it last looked and reads the confirms; many small calls at the same
+/// time cost little more than one large one.
+public actor Publisher {
+    enum Phase { case disconnected, opening, ready }
+
+    nonisolated let executor: ThreadExecutor
+    nonisolated let ready = Atomic<Bool>(false)
+    let settings: BrokerSettings
+    let name: String
+    let log: Log
+    let metrics: BrokerMetrics
+    let dialer: Dialer
+
+    var handle: BrokerHandle?
+    var phase = Phase.disconnected { didSet { noteCondition() } }
+    var isBlocked = false { didSet { noteCondition() } }
+    var isClosed = false
+    var queue = PublishQueue()
+    var backOff = BackOff()
+    /// Until when the broker must have answered the last command.
+    var answerDeadline: ContinuousClock.Instant?
+    var starting: CheckedContinuation<Result<Void, BrokerError>, Never>?
+    var closing: CheckedContinuation<Void, Never>?
+
+    /// - Parameter name: of the connection, as the broker's operators and the metrics see it.
+    public init(settings: BrokerSettings, name: String, log: Log, metrics: Metrics) {
+        self.settings = settings
+        self.name = name
+        self.log = log
+        self.metrics = BrokerMetrics(metrics, connection: name)
+        executor = ThreadExecutor(name: name)
+        dialer = Dialer(name: "dial \(name)")
+        executor.watch { [weak self] in self?.assumeIsolated { $0.pump() } ?? Watch() }
+    }
+
+    /// Whether a publish has a chance now: connected, and the broker takes messages.
+    public nonisolated var isReady: Bool { ready.load(ordering: .relaxed) }
+
+    /// Connects; from then on the publisher keeps the connection up by itself until `close`.
+    ///
+    /// - Throws: `BrokerError` if this first connection cannot be made.
+    public func start() async throws(BrokerError) {
+        let handle = try await dialer.dial(settings, name: name, writeLimit: settings.writeLimit)
+        try await withCheckedContinuation { continuation in
+            starting = continuation
+            adopt(handle)
+        }.get()
+    }
+
+    /// Publishes messages in their order and returns when the broker has confirmed every one. Does not wait for longer than the limit.
+    ///
+    /// - Parameters:
+    ///   - messages: any number; they need not go to the same exchange.
+    ///   - limit: for the whole call; nil for the settings' `publishLimit`.
+    /// - Throws: `PublishError`, the first where several messages failed for different reasons. The other messages of the call
+    ///   may have arrived all the same.
+    public func publish(_ messages: [OutgoingMessage], within limit: Duration? = nil) async throws(PublishError) {
+        guard !messages.isEmpty else { return }
+        for message in messages { if let problem = message.problem { throw .unsendable(problem) } }
+        guard !isClosed else { throw .closed }
+        guard queue.waitingCount == 0 || queue.waitingCount + messages.count <= settings.waitingLimit else { throw .overloaded }
+        let deadline = ContinuousClock.now + (limit ?? settings.publishLimit)
+        try await withCheckedContinuation { continuation in
+            queue.add(PublishCall(messages, deadline: deadline, continuation: continuation))
+        }.get()
+    }
+
+    /// Takes nothing new, waits for the calls that are under way (none is longer than its limit) and closes the connection.
+    public func close() async {
+        guard !isClosed else { return }
+        isClosed = true
+        if !queue.isIdle { await withCheckedContinuation { closing = $0 } }
+        handle?.close()
+        handle = nil
+        phase = .disconnected
+    }
+
+    private func noteCondition() {
+        ready.store(phase == .ready && !isBlocked, ordering: .relaxed)
+        metrics.isConnected.set(phase == .ready ? 1 : 0)
+        metrics.isBlocked.set(isBlocked ? 1 : 0)
+    }
+}
