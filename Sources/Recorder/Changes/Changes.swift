@@ -1,0 +1,55 @@
+import Model
+
+/// What a batch of events changes on record, with at most one row for each notification and request. Pure.
+///
+/// Everything is sorted by its key, so that two batches that touch the same rows lock them in the same order.
+struct Changes: Sendable {
+    /// A failed try, which is kept however the notification ends.
+    struct FailedAttempt: Sendable, Equatable {
+        let notification: NotificationID
+        let failure: NotificationEvent.Failure
+    }
+
+    /// An endpoint that said that it is no more.
+    struct GoneEndpoint: Sendable, Hashable {
+        let service: ServiceName
+        let endpoint: EndpointID
+    }
+
+    let notifications: [NotificationChange]
+    let failures: [FailedAttempt]
+    let requests: [RequestChange]
+    let goneEndpoints: [GoneEndpoint]
+
+    init(_ events: some Collection<Event>) {
+        var notifications: [NotificationChange] = []
+        var places: [NotificationID: Int] = [:]
+        var failures: [FailedAttempt] = []
+        var requests: [RequestChange.Key: RequestChange] = [:]
+        var gone: Set<GoneEndpoint> = []
+        notifications.reserveCapacity(events.count)
+        places.reserveCapacity(events.count)
+        for event in events {
+            switch event {
+            case .notification(let event):
+                if let place = places[event.notification] {
+                    notifications[place].merge(event)
+                } else {
+                    places[event.notification] = notifications.count
+                    notifications.append(NotificationChange(event))
+                }
+                for failure in event.failures {
+                    failures.append(FailedAttempt(notification: event.notification, failure: failure))
+                }
+                if event.endpointGone { gone.insert(GoneEndpoint(service: event.service, endpoint: event.endpoint)) }
+            case .request(let event):
+                let key = RequestChange.Key(service: event.service, request: event.request)
+                if requests[key]?.merge(event) == nil { requests[key] = RequestChange(event) }
+            }
+        }
+        self.notifications = notifications.sorted { $0.id < $1.id }
+        self.failures = failures.sorted { ($0.notification, $0.failure.attempt) < ($1.notification, $1.failure.attempt) }
+        self.requests = requests.values.sorted { $0.key < $1.key }
+        goneEndpoints = gone.sorted { $0.endpoint < $1.endpoint }
+    }
+}

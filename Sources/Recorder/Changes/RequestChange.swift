@@ -1,0 +1,58 @@
+import Model
+
+/// What a batch of events says about one request as a whole.
+struct RequestChange: Sendable, Equatable {
+    /// A request is one service's own, so the same id under two services is two requests.
+    struct Key: Hashable, Sendable, Comparable {
+        let service: ServiceName
+        let request: RequestID
+
+        static func < (left: Self, right: Self) -> Bool {
+            (left.service.text, left.request) < (right.service.text, right.request)
+        }
+    }
+
+    /// One part of its expansion that is complete.
+    struct Part: Sendable, Equatable {
+        let number: Int
+        let notifications: Int
+        let at: Timestamp
+    }
+
+    /// An end other than being expanded.
+    struct End: Sendable, Equatable {
+        /// `rejected` or `expired`.
+        let state: String
+        let reason: String?
+        let at: Timestamp
+    }
+
+    let key: Key
+    let lane: Lane
+    let reference: String?
+    private(set) var firstAt: Timestamp
+    private(set) var end: End?
+    /// Of how many parts the expansion consists, where an event has told it.
+    private(set) var partCount: Int?
+    private(set) var parts: [Part] = []
+
+    init(_ event: RequestEvent) {
+        key = Key(service: event.service, request: event.request)
+        lane = event.lane
+        reference = event.reference
+        firstAt = event.at
+        merge(event)
+    }
+
+    mutating func merge(_ event: RequestEvent) {
+        firstAt = min(firstAt, event.at)
+        switch event.kind {
+        case .expanded:
+            partCount = partCount ?? event.parts
+            guard !parts.contains(where: { $0.number == event.part }) else { return }
+            parts.append(Part(number: event.part, notifications: event.notifications, at: event.at))
+        case .rejected: end = end ?? End(state: "rejected", reason: event.reason, at: event.at)
+        case .expired: end = end ?? End(state: "expired", reason: event.reason, at: event.at)
+        }
+    }
+}

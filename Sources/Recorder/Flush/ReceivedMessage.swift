@@ -1,0 +1,22 @@
+import Broker
+import Contract
+import Model
+
+/// A message of the recorder's queue, with what could be read in it.
+struct ReceivedMessage: Sendable {
+    let delivery: Delivery
+    /// Its events, or why it holds none that can be read.
+    let events: Result<[Event], ContractError>
+
+    init(_ delivery: Delivery) {
+        self.delivery = delivery
+        do {
+            events = .success(try EventMessage(delivery).events)
+        } catch {
+            events = .failure(error)
+        }
+    }
+
+    /// How much work it is to save.
+    var weight: Int { (try? events.get().count) ?? 1 }
+}

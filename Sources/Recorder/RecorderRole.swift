@@ -1,0 +1,40 @@
+import Broker
+import Contract
+import Database
+public import Runtime
+import Topology
+
+/// Records what became of every request and notification.
+public enum RecorderRole: Role {
+    public static let name = "recorder"
+
+    public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
+        let settings = RecorderSettings(reading: &reader)
+        let broker = BrokerSettings(reading: &reader)
+        let log = context.log.scoped(to: name)
+        var connection = DatabaseSettings(reading: &reader)
+        connection.poolSize = min(connection.poolSize, settings.flushes)
+        let database = Database(settings: connection, log: log, metrics: context.metrics)
+        let subscriber = Subscriber(settings: broker, name: "recorder", log: log, metrics: context.metrics)
+        let publisher = Publisher(settings: broker, name: "recorder", log: log, metrics: context.metrics)
+        let service = service(
+            settings, database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: context.metrics)
+        return [database, publisher, subscriber, service]
+    }
+
+    static func service(
+        _ settings: RecorderSettings, database: Database, subscriber: Subscriber, publisher: Publisher, log: Log, metrics: Metrics
+    ) -> RecorderService {
+        let store = RecordStore(database)
+        let recorderMetrics = RecorderMetrics(metrics)
+        return RecorderService(settings: settings, subscriber: subscriber) { consumption in
+            Flusher(
+                save: { try await store.save(Changes($0)) },
+                park: { delivery, reason in
+                    let parked = ParkedMessage(delivery, because: .poison, reason: reason, from: .recordEvents)
+                    try await publisher.publish([parked.outgoing()])
+                },
+                acknowledge: { await consumption.acknowledge($0) }, metrics: recorderMetrics, log: log)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Broker
+import Runtime
+import Synchronization
+import Topology
+
+/// Takes events from the queue and saves them in batches: while one batch is being committed, the next is read and gathered.
+final class RecorderService: Service {
+    let name = "recorder"
+    private let settings: RecorderSettings
+    private let subscriber: Subscriber
+    private let flusher: @Sendable (Consumption) -> Flusher
+    private let schedule: Mutex<FlushSchedule<ReceivedMessage>>
+    private let batches: AsyncStream<[ReceivedMessage]>
+    private let queue: AsyncStream<[ReceivedMessage]>.Continuation
+    private let running = Mutex<(consumption: Consumption, saving: Task<Void, Never>)?>(nil)
+
+    /// - Parameter flusher: makes the flusher that settles deliveries of the consumption.
+    init(settings: RecorderSettings, subscriber: Subscriber, flusher: @escaping @Sendable (Consumption) -> Flusher) {
+        self.settings = settings
+        self.subscriber = subscriber
+        self.flusher = flusher
+        schedule = Mutex(
+            FlushSchedule(
+                countLimit: settings.flushCount, messageLimit: max(1, settings.prefetch / (settings.flushes + 1)),
+                flushLimit: settings.flushes))
+        (batches, queue) = AsyncStream.makeStream()
+    }
+
+    func start() async throws {
+        let consumption = try await subscriber.consume(queue: QueueName.recordEvents.name, prefetch: settings.prefetch)
+        let flusher = flusher(consumption)
+        let saving = Task {
+            async let taken: Void = take(consumption)
+            await save(with: flusher)
+            await taken
+        }
+        running.withLock { $0 = (consumption, saving) }
+    }
+
+    /// Saves what is in hand. If that takes too long and the drain is cancelled, the rest stays with the broker.
+    func drain() async {
+        guard let (consumption, saving) = running.withLock({ $0 }) else { return }
+        await consumption.cancel()
+        await withTaskCancellationHandler {
+            await saving.value
+        } onCancel: {
+            saving.cancel()
+        }
+    }
+
+    private func take(_ consumption: Consumption) async {
+        for await deliveries in consumption.deliveries {
+            for delivery in deliveries {
+                let message = ReceivedMessage(delivery)
+                perform(schedule.withLock { $0.add(message, weight: message.weight) })
+            }
+        }
+        perform(schedule.withLock { $0.finish() })
+    }
+
+    private func save(with flusher: Flusher) async {
+        await withDiscardingTaskGroup { group in
+            for await batch in batches {
+                group.addTask {
+                    await flusher.flush(batch)
+                    self.perform(self.schedule.withLock { $0.flushed() })
+                }
+            }
+        }
+    }
+
+    private func perform(_ actions: [FlushSchedule<ReceivedMessage>.Action]) {
+        for action in actions {
+            switch action {
+            case .flush(let batch): queue.yield(batch)
+            case .startTimer(let number): startTimer(number)
+            case .finish: queue.finish()
+            }
+        }
+    }
+
+    private func startTimer(_ number: Int) {
+        Task { [weak self, age = settings.flushAge] in
+            try? await Task.sleep(for: age)
+            guard let self else { return }
+            perform(schedule.withLock { $0.isDue(number) })
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Database
+import Model
+
+extension RecordStore {
+    /// Comes before the parts are counted, because it locks each request's row: of two batches that each bring a part, the second
+    /// counts when the first is committed.
+    private static let requestsStatement = Statement(
+        "save requests",
+        """
+        INSERT INTO requests AS old (service, id, lane, reference, state, reason, parts, accepted_at, finished_at)
+        SELECT * FROM unnest(
+            $1::text[], $2::uuid[], $3::lane[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[], $9::timestamptz[])
+        ON CONFLICT (service, id) DO UPDATE SET
+            state = CASE WHEN excluded.state = 'accepted' THEN old.state ELSE excluded.state END,
+            reason = coalesce(excluded.reason, old.reason),
+            parts = coalesce(old.parts, excluded.parts),
+            finished_at = coalesce(excluded.finished_at, old.finished_at)
+        WHERE old.state IN ('accepted', 'expanding')
+        """)
+
+    private static let partsStatement = Statement(
+        "save parts of requests",
+        """
+        INSERT INTO request_parts (service, request, part, notifications, at)
+        SELECT * FROM unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::timestamptz[])
+        ON CONFLICT DO NOTHING
+        """)
+
+    private static let completeStatement = Statement(
+        "complete requests",
+        """
+        UPDATE requests SET state = 'expanded', finished_at = done.at
+        FROM (
+            SELECT service, request, count(*) AS parts, max(at) AS at
+            FROM request_parts JOIN unnest($1::text[], $2::uuid[]) AS given (service, request) USING (service, request)
+            GROUP BY service, request) AS done
+        WHERE requests.service = done.service AND requests.id = done.request AND requests.parts = done.parts
+            AND requests.state IN ('accepted', 'expanding')
+        """)
+
+    static func saveRequests(_ changes: [RequestChange]) -> [Call] {
+        var calls = [
+            Call(
+                statement: requestsStatement,
+                values: [
+                    .textArray(changes.map(\.key.service.text)), .textArray(changes.map(\.key.request.description)),
+                    .textArray(changes.map(\.lane.rawValue)), .textArray(changes.map(\.reference)),
+                    .textArray(changes.map { $0.end?.state ?? "accepted" }), .textArray(changes.map { $0.end?.reason }),
+                    .integerArray(changes.map { $0.partCount.map(Int64.init) }), moments(changes.map(\.firstAt)),
+                    .textArray(changes.map { $0.end?.at.description }),
+                ])
+        ]
+        let parts = changes.flatMap { change in change.parts.map { (change.key, $0) } }
+        guard !parts.isEmpty else { return calls }
+        calls.append(
+            Call(
+                statement: partsStatement,
+                values: [
+                    .textArray(parts.map(\.0.service.text)), .textArray(parts.map(\.0.request.description)),
+                    .integerArray(parts.map { Int64($0.1.number) }), .integerArray(parts.map { Int64($0.1.notifications) }),
+                    moments(parts.map(\.1.at)),
+                ]))
+        let expanded = changes.filter { !$0.parts.isEmpty }
+        calls.append(
+            Call(
+                statement: completeStatement,
+                values: [
+                    .textArray(expanded.map(\.key.service.text)), .textArray(expanded.map(\.key.request.description)),
+                ]))
+        return calls
+    }
+
+    private static func moments(_ moments: [Timestamp]) -> DatabaseValue {
+        var literal = ArrayLiteral()
+        for moment in moments { literal.append(milliseconds: moment.milliseconds) }
+        return .array(literal)
+    }
+}
