@@ -9,7 +9,8 @@ public actor Subscriber {
     nonisolated let executor: ThreadExecutor
     nonisolated let ready = Atomic<Bool>(false)
     let settings: BrokerSettings
-    let name: String
+    /// Of the connection, as the broker's operators and the metrics see it.
+    public nonisolated let name: String
     let log: Log
     let metrics: BrokerMetrics
     let dialer: Dialer
