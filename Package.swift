@@ -99,6 +99,8 @@ let package = Package(
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
         tests("Router", path: "Router", ["Contract", "Model"]),
         tests("Senders", path: "Senders/Engine", ["Broker", "Contract", "Model", "Runtime", "Topology"]),
+        tests("Executors", path: "Shared/Executors", []),
+        tests("Broker", path: "Shared/Broker", ["TestSupport", "Runtime"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Broker
+
+@Suite struct ChannelExceptionTests {
+    private let message = OutgoingMessage(
+        exchange: "requests", routingKey: "shop.normal", properties: MessageProperties(userID: "shop"), body: [])
+
+    @Test(arguments: [
+        (404, "NOT_FOUND - no exchange 'requests' in vhost '/'", true),
+        (404, "NOT_FOUND - no exchange 'events' in vhost '/'", false),
+        (403, "ACCESS_REFUSED - access to exchange 'requests' in vhost '/' refused for user 'shop'", true),
+        (403, "ACCESS_REFUSED - access to topic 'shop.normal' in exchange 'requests' in vhost '/' refused for user 'bank'", true),
+        (403, "ACCESS_REFUSED - access to topic 'shop.bulk' in exchange 'requests' in vhost '/' refused for user 'bank'", false),
+        (406, "PRECONDITION_FAILED - user_id property set to 'shop' but authenticated user was 'bank'", true),
+        (406, "PRECONDITION_FAILED - user_id property set to 'bank' but authenticated user was 'shop'", false),
+    ])
+    func tellsWhichMessagesTheBrokerSpeaksOf(code: Int, text: String, isConcerned: Bool) {
+        #expect(ChannelException(code: code, text: text).concerns(message) == isConcerned)
+    }
+
+    @Test func keepsTheBrokersText() {
+        #expect(ChannelException(code: 403, text: "no").error == .accessRefused("no"))
+        #expect(ChannelException(code: 404, text: "none").error == .notFound("none"))
+        #expect(ChannelException(code: 406, text: "odd").error == .channelClosed(code: 406, text: "odd"))
+    }
+}

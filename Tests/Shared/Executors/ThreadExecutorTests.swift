@@ -1,0 +1,109 @@
+import Executors
+import Foundation
+import Synchronization
+import Testing
+
+/// Runs on a thread of its own, as the broker's and the database's actors do.
+private actor Worker {
+    nonisolated let executor = ThreadExecutor(name: "worker")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    private var count = 0
+
+    func thread() -> UInt { UInt(pthread_self()) }
+    func add() { count += 1 }
+    func total() -> Int { count }
+}
+
+/// A pipe that a test writes to.
+private struct Signal {
+    let reader: FileHandle
+    let writer: FileHandle
+
+    init() {
+        let pipe = Pipe()
+        reader = pipe.fileHandleForReading
+        writer = pipe.fileHandleForWriting
+    }
+}
+
+@Suite struct ThreadExecutorTests {
+    @Test func runsAllJobsOnOneThreadThatIsNotTheCallers() async {
+        let worker = Worker()
+        let threads = await withTaskGroup(of: UInt.self) { group in
+            for _ in 0..<100 { group.addTask { await worker.thread() } }
+            return await group.reduce(into: Set<UInt>()) { $0.insert($1) }
+        }
+        #expect(threads.count == 1)
+    }
+
+    @Test func losesNoJobUnderManyCallers() async {
+        let worker = Worker()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<1_000 { group.addTask { for _ in 0..<10 { await worker.add() } } }
+        }
+        #expect(await worker.total() == 10_000)
+    }
+
+    @Test func letsItsActorsStateBeUsedFromThePump() async {
+        let worker = Worker()
+        let (thread, found) = AsyncStream<UInt>.makeStream()
+        worker.executor.watch { [weak worker] in
+            if let worker { found.yield(worker.assumeIsolated { _ in UInt(pthread_self()) }) }
+            return Watch()
+        }
+        var iterator = thread.makeAsyncIterator()
+        #expect(await iterator.next() == worker.thread())
+    }
+
+    @Test func callsThePumpWhenTheDescriptorBecomesReadable() async throws {
+        let executor = ThreadExecutor(name: "pump")
+        let signal = Signal()
+        let descriptor = signal.reader.fileDescriptor
+        let (read, found) = AsyncStream<UInt8>.makeStream()
+        executor.watch {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&entry, 1, 0) > 0 {
+                var byte: UInt8 = 0
+                if unsafe Glibc.read(descriptor, &byte, 1) == 1 { found.yield(byte) }
+            }
+            return Watch(descriptor: descriptor)
+        }
+        var iterator = read.makeAsyncIterator()
+        for byte: UInt8 in [7, 8, 9] {
+            try signal.writer.write(contentsOf: [byte])
+            #expect(await iterator.next() == byte)
+        }
+    }
+
+    @Test func callsThePumpAtItsDeadline() async {
+        let executor = ThreadExecutor(name: "deadline")
+        let start = ContinuousClock.now
+        let deadline = start + .milliseconds(30)
+        let (reached, found) = AsyncStream<ContinuousClock.Instant>.makeStream()
+        executor.watch {
+            let now = ContinuousClock.now
+            if now >= deadline { found.yield(now) }
+            return now >= deadline ? Watch() : Watch(deadline: deadline)
+        }
+        var iterator = reached.makeAsyncIterator()
+        #expect(await iterator.next().map { $0 >= deadline } == true)
+    }
+
+    @Test func endsItsThreadWhenNobodyNeedsItAnyMore() async {
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        // The pump lives as long as the thread's core, and what it holds goes with it.
+        final class Witness: Sendable {
+            let end: AsyncStream<Void>.Continuation
+            init(_ end: AsyncStream<Void>.Continuation) { self.end = end }
+            deinit { end.yield() }
+        }
+        do {
+            let executor = ThreadExecutor(name: "short")
+            let witness = Witness(end)
+            executor.watch { withExtendedLifetime(witness) { Watch() } }
+        }
+        var iterator = ended.makeAsyncIterator()
+        #expect(await iterator.next() != nil)
+    }
+}
