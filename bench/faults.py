@@ -11,7 +11,7 @@ import urllib.request
 
 from client import Client
 from ledger import Ledger, longest_pause, notification_id
-from system import Process, Role, database, say, seed, wait_for
+from system import Process, Role, database, forget_messages, say, seed, wait_for
 
 SERVICE = "faults"
 ENDPOINTS = 10
@@ -113,8 +113,7 @@ def await_quiet(ledger, limit=240):
 def run(name, options, ledger):
     shares, in_flight = FAULTS[name]
     say(f"{name}: {options.notifications:,} notifications, {len(shares)} × kill -9")
-    with database() as connection:
-        connection.execute("TRUNCATE notifications, attempts, requests, request_parts")
+    forget_messages()
     seed(SERVICE, name, ENDPOINTS, ledger.url)
     ledger.open_page()
     roles = {role: start(role) for role in ROLES}

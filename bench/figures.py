@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.parse
 
-from system import API, FOLDER, Process, Role, database, free_port, say, wait_for
+from system import API, FOLDER, Process, Role, database, forget_messages, free_port, say, wait_for
 
 HERE = pathlib.Path(__file__).parent
 SERVICE = "bench"
@@ -40,9 +40,8 @@ def bare_passage(body, count):
 
 def fan_out(channel, count):
     """One request to a channel of `count` webhook endpoints, from the POST until the last status is on record."""
+    forget_messages()
     with database() as connection:
-        connection.execute("TRUNCATE notifications, attempts, requests, request_parts")
-        connection.execute("CHECKPOINT")
         api = API()
         started = time.monotonic()
         request = api.post("/v1/requests", document(channel))["id"]

@@ -10,7 +10,7 @@ import urllib.parse
 import urllib.request
 
 import figures
-from system import Process, Role, database, say, seed
+from system import Process, Role, say, seed
 
 FIGURES = ["bare_passage_per_s", "celery_per_s", "fanout_per_s", "http_bare_per_s", "accept_per_s"]
 
@@ -35,7 +35,7 @@ def frozen_body():
 
 def best_celery(options, target):
     """How many processes serve Celery best on this machine."""
-    rates = {number: figures.celery(frozen_body(), options.tasks // 4, number, target) for number in (2, 4)}
+    rates = {number: figures.celery(frozen_body(), options.tasks // 2, number, target) for number in (2, 4, 8)}
     best = max(rates, key=rates.get)
     say(f"  Celery: {', '.join(f'{rate:,.0f}/s with {number} processes' for number, rate in rates.items())}; takes {best}")
     return best

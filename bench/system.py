@@ -142,6 +142,13 @@ class API:
         self.connection.close()
 
 
+def forget_messages():
+    """Empties the tables of requests and notifications, so that every round begins alike."""
+    with database() as connection:
+        connection.execute("TRUNCATE requests, request_parts, cursor_steps, notifications, attempts")
+        connection.execute("CHECKPOINT")
+
+
 def seed(service, channel, count, url):
     """A channel of so many consumers with a webhook endpoint each, straight into the tables: `url` with `{}` for the number."""
     with database() as connection, connection.transaction():

@@ -3,9 +3,7 @@
 import dataclasses
 import email
 import email.policy
-import pathlib
 import ssl
-import subprocess
 import threading
 
 from aiosmtpd.controller import Controller
@@ -22,14 +20,15 @@ class Mail:
 
 
 class MailReceiver:
+    """Takes its certificate from `mail.pem` and `mail.key` in the folder."""
+
     def __init__(self, folder, port, user="posthorn", password="demonstration", on_mail=lambda mail: None):
         self.mails = []
         self.lock = threading.Lock()
         self.on_mail = on_mail
         self.user, self.password = user.encode(), password.encode()
-        self.certificate = make_certificate(pathlib.Path(folder))
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.certificate, self.certificate.with_suffix(".key"))
+        context.load_cert_chain(f"{folder}/mail.pem", f"{folder}/mail.key")
         self.controller = Controller(
             self,
             hostname="127.0.0.1",
@@ -62,13 +61,3 @@ class MailReceiver:
 
     def close(self):
         self.controller.stop()
-
-
-def make_certificate(folder):
-    """A certificate of its own authority for localhost."""
-    path = folder / "mail.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    command += ["-keyout", path.with_suffix(".key"), "-out", path]
-    subprocess.run(command, check=True, capture_output=True)
-    return path

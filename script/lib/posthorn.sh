@@ -35,10 +35,16 @@ posthorn_prepare() {
     "$POSTHORN" database migrate >&2
     "$POSTHORN" topology apply >&2
     SERVICE_OUTPUT=$("$POSTHORN" service create "$@")
-    API_KEY=$("$POSTHORN" key create --service "$1" | grep -oE 'posthorn_[a-z0-9_.-]+_[A-Za-z0-9_-]{43}' | head -n 1)
+    API_KEY=$("$POSTHORN" key create --service "$1" | grep -oE 'posthorn_[A-Za-z0-9._-]{44,}' | head -n 1)
     export SERVICE_OUTPUT API_KEY
 }
 
 posthorn_is_ready() {
     curl -fs -m 2 "$ADMIN/readyz"
+}
+
+# mail_certificate FOLDER: mail.pem and mail.key for an SMTP server on localhost that is its own authority.
+mail_certificate() {
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+        -keyout "$1/mail.key" -out "$1/mail.pem" 2>/dev/null
 }

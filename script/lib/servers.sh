@@ -19,6 +19,7 @@ source "$library/database.sh"
 checkout=$(cd "$library/../.." && pwd)
 servers_link=
 attended_pid=
+attended_limit=10
 
 # servers_bring_up FOLDER [CONNECTIONS]: both servers in this folder, at the same time.
 servers_bring_up() {
@@ -84,7 +85,7 @@ leave() {
     trap '' INT TERM HUP
     trap - EXIT
     if [[ -n $attended_pid ]]; then
-        end_session "$attended_pid"
+        end_session "$attended_pid" "$attended_limit"
     fi
     if declare -F before_leaving >/dev/null; then
         before_leaving || true

@@ -1,0 +1,144 @@
+"""Sends two real messages, one over HTTP and one over AMQP, to three consumers, and reads back what became of each."""
+
+import os
+import socket
+import time
+import warnings
+
+import service
+from mail_receiver import MailReceiver
+from story import Story
+from webhook_receiver import WebhookReceiver
+
+CHANNEL = "line-4"
+OVER_HTTP = {"channel": [CHANNEL], "text": ["Linie 4 fährt wieder", "Die Störung am Hafen ist behoben."]}
+OVER_AMQP = {"channel": [CHANNEL], "text": ["Umleitung über die Königstraße", "Bis 18 Uhr hält Linie 4 nicht am Markt."]}
+MAILS = ["ada@example.org", "grace@example.org"]
+FLAKY = "/edsger"
+LIMIT_SECONDS = 120
+ARRIVED = {"sent", "delivered"}
+
+story = Story()
+
+
+def start_receivers():
+    """Where the settings in the environment say that they are."""
+    mails = MailReceiver(os.environ["SERVERS_FOLDER"], int(os.environ["MAIL_PORT"]), on_mail=tell_mail)
+    posts = WebhookReceiver(port=int(os.environ["HOOK_PORT"]), on_post=tell_post)
+    posts.fail_first(FLAKY, 2)
+    return mails, posts
+
+
+def tell_mail(mail):
+    story.event("mail", mail.recipient, f"“{mail.subject}”, {'over STARTTLS' if mail.encrypted else 'in the clear'}")
+
+
+def tell_post(post):
+    signature = "signature verified" if post.verified else "SIGNATURE WRONG"
+    title = post.document["text"][0]
+    if post.status == 204:
+        story.event("webhook", post.path, f"“{title}”, {signature}")
+    else:
+        story.event("webhook", post.path, f"“{title}”, answered {post.status} on purpose", good=False)
+
+
+def is_down(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) != 0
+
+
+def register_all(posts):
+    story.chapter(f"Who listens to the channel {CHANNEL}")
+    listeners = {
+        "ada": [("email", MAILS[0]), ("webhook", f"{posts.url}/ada")],
+        "grace": [("email", MAILS[1])],
+        "edsger": [("webhook", f"{posts.url}{FLAKY}")],
+    }
+    for consumer, endpoints in listeners.items():
+        for medium, address in endpoints:
+            endpoint = service.register(consumer, medium, address)
+            if medium == "webhook":
+                posts.secrets[address.removeprefix(posts.url)] = endpoint["secret"]
+        service.listen(CHANNEL, consumer)
+        note = "  (will answer its first two calls with 503)" if consumer == "edsger" else ""
+        story.fact(consumer, ", ".join(f"{medium} {address}" for medium, address in endpoints) + note)
+
+
+def send_all():
+    story.chapter("Sent")
+    story.begin_clock()
+    requests = {"HTTP": service.send_over_http(OVER_HTTP)}
+    story.fact("over HTTP", f"{requests['HTTP']}  “{OVER_HTTP['text'][0]}”  (curl)")
+    requests["AMQP"] = service.send_over_amqp(OVER_AMQP)
+    story.fact("over AMQP", f"{requests['AMQP']}  “{OVER_AMQP['text'][0]}”  (posthorn send)")
+    return requests
+
+
+def await_arrival(requests):
+    """Until every notification has its last status, or the time is up."""
+    story.chapter("Arrived (a failed webhook is tried again after 5 s, then after 30 s)")
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while time.monotonic() < deadline:
+        records = {way: service.notifications(request) for way, request in requests.items()}
+        if all(len(found) == 4 and all(one["status"] in ARRIVED for one in found) for found in records.values()):
+            return records
+        time.sleep(0.5)
+    return records
+
+
+def read_back(requests, records):
+    story.chapter("On record, read back over the API")
+    for way, request in requests.items():
+        story.write(f"  request {request} over {way}")
+        for one in sorted(records[way], key=lambda one: (one["consumer"], one["medium"])):
+            attempts = f"attempt {one['attempt']}" if one["attempt"] == 1 else f"on attempt {one['attempt']}"
+            provider = f"by {one['provider']}" if one.get("provider") else ""
+            story.write(f"    {one['consumer']:<8} {one['medium']:<8} {one['status']:<10} {attempts:<14} {provider}".rstrip())
+
+
+def complaints(mails, posts, records):
+    """What should have happened and did not."""
+    subjects = {OVER_HTTP["text"][0], OVER_AMQP["text"][0]}
+    for address in MAILS:
+        found = sorted(mail.subject for mail in mails.mails if mail.recipient == address)
+        if found != sorted(subjects):
+            yield f"{address} should have both messages once, but has {found}"
+    for path in ("/ada", FLAKY):
+        found = sorted(post.document["text"][0] for post in posts.posts if post.path == path and post.status == 204)
+        if found != sorted(subjects):
+            yield f"{path} should have both messages once, but has {found}"
+    if not all(post.verified for post in posts.posts):
+        yield "a webhook's signature is wrong"
+    every = [one for found in records.values() for one in found]
+    if len(every) != 8 or any(one["status"] not in ARRIVED for one in every):
+        yield f"on record there are {len(every)} of 8, as {sorted(one['status'] for one in every)}"
+    if not any(one["consumer"] == "edsger" and one["attempt"] == 3 for one in every):
+        yield "no webhook is on record as delivered on the third attempt"
+    if any(one["medium"] == "email" and one.get("provider") != "backup" for one in every):
+        yield "a mail is on record under another provider than backup"
+
+
+def main():
+    warnings.simplefilter("ignore")
+    primary = int(os.environ["PRIMARY_PORT"])
+    mails, posts = start_receivers()
+    story.chapter("Posthorn: one message, all the way")
+    story.fact("system", f"RabbitMQ and PostgreSQL of its own; Posthorn answers at {os.environ['API']}")
+    story.fact("mail", f"providers in order: primary ({'DOWN' if is_down(primary) else 'up'}), backup (SMTP, STARTTLS, password)")
+    story.fact("webhooks", f"are received at {posts.url}")
+    register_all(posts)
+    requests = send_all()
+    records = await_arrival(requests)
+    read_back(requests, records)
+    found = list(complaints(mails, posts, records))
+    for complaint in found:
+        story.outcome(False, complaint)
+    if not found:
+        story.outcome(True, "Everything arrived: 8 of 8. One provider was passed over, one endpoint got it on the third attempt.")
+    mails.close()
+    posts.close()
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,40 @@
+"""Tells on the terminal (or in a log, then without colours) what happens, as it happens."""
+
+import os
+import sys
+import threading
+import time
+
+COLOURS = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
+
+
+class Story:
+    def __init__(self):
+        self.colourful = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        self.lock = threading.Lock()
+        self.started = time.monotonic()
+
+    def paint(self, colour, text):
+        return f"\033[{COLOURS[colour]}m{text}\033[0m" if self.colourful else text
+
+    def write(self, text=""):
+        with self.lock:
+            print(text, flush=True)
+
+    def chapter(self, title):
+        self.write(f"\n{self.paint('bold', title)}")
+
+    def fact(self, name, text):
+        self.write(f"  {name:<12} {text}")
+
+    def begin_clock(self):
+        self.started = time.monotonic()
+
+    def event(self, kind, who, what, good=True):
+        """One line of what happens, with the seconds since the clock began."""
+        elapsed = f"{time.monotonic() - self.started:6.1f} s"
+        mark = self.paint("green", "✓") if good else self.paint("yellow", "↻")
+        self.write(f"  {self.paint('dim', elapsed)}  {mark} {kind:<8} {who:<22} {what}")
+
+    def outcome(self, succeeded, text):
+        self.write(f"\n{self.paint('green' if succeeded else 'red', text)}")
