@@ -30,7 +30,9 @@ public struct FieldReader {
         asked.append(name)
         guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
         let value = members.remove(at: index).value
-        return value == .null ? nil : value
+        // Not `? nil : value`: JSON has a nil literal of its own, which is a value.
+        guard value != .null else { return nil }
+        return value
     }
 
     public mutating func string(_ name: String) throws(FieldError) -> String? {

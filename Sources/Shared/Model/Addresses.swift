@@ -29,7 +29,9 @@ public enum WebAddress {
     /// at connect, by the address that its name resolves to.
     public static func problem(_ address: String) -> String? {
         guard address.utf8.count <= 2000, address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let url = URL(string: address),
-            let scheme = url.scheme?.lowercased(), scheme == "https" || scheme == "http", let host = url.host, !host.isEmpty
+            let scheme = url.scheme?.lowercased(), scheme == "https" || scheme == "http",
+            let host = url.host(percentEncoded: true),
+            !host.isEmpty, !host.contains("%"), (1...65_535).contains(url.port ?? 443)
         else { return "must be a web address such as https://example.org/hook" }
         guard url.user == nil, url.password == nil else { return "must not hold a user name or password" }
         return nil

@@ -10,7 +10,7 @@ extension Request {
         text = try fields.strings("text", atMost: 100) ?? []
         files = try fields.strings("files", atMost: 20) ?? []
         timestamp = try fields.integer("timestamp", in: 0...253_402_300_799).map { Timestamp(seconds: $0) }
-        metadata = try Self.metadata(&fields)
+        metadata = fields.value("metadata") ?? .object([])
         recipients = try Self.recipients(&fields)
         lane = try fields.choice("priority", Lane.self) ?? .normal
         media = try Self.media(&fields)
@@ -41,12 +41,6 @@ extension Request {
         return .object(members)
     }
 
-    private static func metadata(_ fields: inout FieldReader) throws(FieldError) -> JSON {
-        guard let value = fields.value("metadata") else { return .object([]) }
-        guard case .object = value else { throw fields.wrong("metadata", "must be an object, not \(value.kindWithArticle)") }
-        return value
-    }
-
     private static func recipients(_ fields: inout FieldReader) throws(FieldError) -> [Recipient] {
         var recipients: [Recipient] = []
         for (index, element) in (try fields.array("to", atMost: 1000) ?? []).enumerated() {
@@ -64,9 +58,6 @@ extension Request {
                     "media[\(index)]", "must be one of \(FieldReader.list(Medium.self)), not \"\(name.prefix(40))\"")
             }
             media.insert(medium)
-        }
-        guard !media.isEmpty else {
-            throw fields.wrong("media", "must name a medium; leave it out to use each that is registered")
         }
         return media
     }
@@ -87,12 +78,8 @@ extension Recipient {
         let email = try fields.string("email")
         try fields.finish()
         switch (consumer, email) {
-        case (let name?, nil):
-            guard Label.isValid(name) else { throw fields.wrong("consumer", Label.rule) }
-            self = .consumer(name)
-        case (nil, let address?):
-            if let problem = EmailAddress.problem(address) { throw fields.wrong("email", problem) }
-            self = .email(address)
+        case (let name?, nil): self = .consumer(name)
+        case (nil, let address?): self = .email(address)
         default:
             throw FieldError(field: path, problem: "must name either a consumer or an email address")
         }

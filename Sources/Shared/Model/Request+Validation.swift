@@ -26,8 +26,26 @@ extension Request {
         for (index, file) in files.enumerated() where !WebAddress.isHTTPS(file) {
             throw FieldError(field: "files[\(index)]", problem: "must be an https address")
         }
+        for (index, recipient) in recipients.enumerated() { try recipient.validate(at: "to[\(index)]") }
+        guard case .object = metadata else {
+            throw FieldError(field: "metadata", problem: "must be an object, not \(metadata.kindWithArticle)")
+        }
+        guard media?.isEmpty != true else {
+            throw FieldError(field: "media", problem: "must name a medium; leave it out to use each that is registered")
+        }
         if let dedupeKey, !Label.isValid(dedupeKey) { throw FieldError(field: "dedupe_key", problem: Label.rule) }
         if let reference, !Label.isValid(reference) { throw FieldError(field: "reference", problem: Label.rule) }
+    }
+}
+
+extension Recipient {
+    fileprivate func validate(at path: String) throws(FieldError) {
+        switch self {
+        case .consumer(let name):
+            guard Label.isValid(name) else { throw FieldError(field: "\(path).consumer", problem: Label.rule) }
+        case .email(let address):
+            if let problem = EmailAddress.problem(address) { throw FieldError(field: "\(path).email", problem: problem) }
+        }
     }
 }
 

@@ -17,17 +17,20 @@ public final class Readiness: Sendable {
         public func set(_ isMet: Bool) { state.store(isMet, ordering: .releasing) }
     }
 
-    private let conditions = Mutex<[Condition]>([])
+    private let added = Mutex<[Condition]>([])
 
     public init() {}
+
+    /// In the order in which they were added.
+    public var conditions: [Condition] { added.withLock { $0 } }
 
     /// Adds a condition, which does not hold yet.
     public func condition(_ name: String) -> Condition {
         let condition = Condition(name: name)
-        conditions.withLock { $0.append(condition) }
+        added.withLock { $0.append(condition) }
         return condition
     }
 
     /// The names of what does not hold, in the order in which they were added. The process is ready when there are none.
-    public var unmet: [String] { conditions.withLock { $0.filter { !$0.isMet }.map(\.name) } }
+    public var unmet: [String] { conditions.filter { !$0.isMet }.map(\.name) }
 }

@@ -1,6 +1,12 @@
 extension CommandTable {
     static let posthorn = CommandTable(sections: [
-        Section(title: "set up", commands: [TopologyExportCommand.command]),
+        Section(title: "run", commands: [RoleCommands.up, RoleCommands.router, RoleCommands.recorder]),
+        Section(
+            title: "set up",
+            commands: [
+                DatabaseCommands.migrate, DatabaseCommands.check, TopologyApplyCommand.command, TopologyCheckCommand.command,
+                TopologyExportCommand.command,
+            ]),
         Section(title: "about", commands: [VersionCommand.command]),
     ])
 }

@@ -1,0 +1,44 @@
+import Gateway
+import Recorder
+import Router
+import Runtime
+
+/// The commands that run until they are told to stop.
+enum RoleCommands {
+    static let up = Command(
+        name: "up", summary: "Run all roles in one process",
+        about: """
+            Runs gateway, router, sender and recorder in one process: the quickest way to begin, and all that a
+            small installation needs. Before it is started for the first time:
+
+              posthorn database migrate
+              posthorn topology apply
+
+            It stops on SIGTERM or Ctrl-C, when what is in flight is finished.
+            """,
+        settings: [.broker, .database, .secretKey, .gateway, .admin, .providers, .settings]
+    ) { _ in
+        try await RoleRunner.run([RouterRole.self], reportsUnread: true)
+    }
+
+    static let router = Command(
+        name: "router", summary: "Run a router: it expands requests into notifications",
+        about: """
+            Takes requests from the broker, finds who listens to their channels, and puts one notification for each
+            endpoint onto the senders' queues. Run as many as you like.
+            """,
+        settings: [.broker, .database, .admin, .settings]
+    ) { _ in
+        try await RoleRunner.run([RouterRole.self])
+    }
+
+    static let recorder = Command(
+        name: "recorder", summary: "Run a recorder: it keeps what became of each notification",
+        about: """
+            Takes events from the broker and saves them to the database in batches. Run as many as you like.
+            """,
+        settings: [.broker, .database, .admin, .settings]
+    ) { _ in
+        try await RoleRunner.run([RouterRole.self])
+    }
+}

@@ -1,0 +1,24 @@
+import Topology
+
+enum TopologyCheckCommand {
+    static let command = Command(
+        name: "topology check", summary: "Compare the broker with what Posthorn needs",
+        about: """
+            Lists each exchange, queue, binding and policy that the broker lacks or has otherwise, with the command that
+            mends it. Ends with 0 where there is none, with 1 otherwise. It changes nothing.
+            """,
+        settings: [.broker, .management]
+    ) { _ in
+        try await ToolSettings.withManagement { api in report(try await api.differences(from: .posthorn)) }
+    }
+
+    static func report(_ differences: [TopologyDifference]) -> ExitCode {
+        for difference in differences { Console.print(difference.description) }
+        guard differences.isEmpty else {
+            Console.complain("\(differences.count) \(differences.count == 1 ? "thing is" : "things are") not as declared")
+            return .failure
+        }
+        Console.print("the broker is as declared")
+        return .success
+    }
+}

@@ -1,0 +1,46 @@
+import Broker
+import Database
+import Foundation
+import HTTPServer
+import Health
+import Runtime
+import Topology
+
+/// Runs roles until the process is told to stop: first what tells about the process, then what looks whether it may start, then the roles.
+enum RoleRunner {
+    /// - Throws: `SettingsError` with everything that is wrong with the settings, or what kept a service from starting.
+    static func run(_ roles: [any Role.Type], reportsUnread: Bool = false) async throws -> ExitCode {
+        var settings = try SettingsReader(environment: ProcessInfo.processInfo.environment)
+        let log = Log(
+            level: settings.choice("POSTHORN_LOG_LEVEL", default: .info),
+            format: settings.choice("POSTHORN_LOG_FORMAT", default: .logfmt))
+        let context = RoleContext(log: log)
+        let drainLimit = settings.duration("POSTHORN_DRAIN_LIMIT", default: .seconds(30), in: .seconds(1)...(.seconds(3600)))
+        let admin = adminAddress(&settings)
+        let topology = TopologyCheck(settings: BrokerSettings(reading: &settings), context: context)
+        let schema = SchemaCheck(settings: DatabaseSettings(reading: &settings), context: context)
+        let services = try roles.flatMap { try $0.services(settings: &settings, context: context) }
+        try settings.finish()
+        if reportsUnread { warn(of: settings.unread, log) }
+        let health = HealthService(
+            address: admin, metrics: context.metrics,
+            conditions: context.readiness.conditions.map { condition in .init(condition.name) { condition.isMet } }, log: log)
+        try await ServiceGroup([health, topology, schema] + services, drainLimit: drainLimit, log: log).run()
+        return .success
+    }
+
+    private static func adminAddress(_ settings: inout SettingsReader) -> ListenAddress {
+        let text = settings.string("POSTHORN_ADMIN_LISTEN", default: "127.0.0.1:9090")
+        guard let address = ListenAddress(text) else {
+            settings.wrong("POSTHORN_ADMIN_LISTEN", "must be an address and a port such as 127.0.0.1:9090")
+            return ListenAddress(host: "127.0.0.1", port: 9090)
+        }
+        return address
+    }
+
+    /// Where all roles run, a setting that nobody read is probably misspelt.
+    private static func warn(of names: [String], _ log: Log) {
+        let tools: Set<String> = [Setting.management.name]
+        for name in names where !tools.contains(name) { log.warning("a setting is not known", ["name": name]) }
+    }
+}

@@ -1,0 +1,49 @@
+import Broker
+import Database
+import Foundation
+import Runtime
+import Topology
+
+/// What the tools, which do one thing and end, read from the environment. Their logs are only for what goes wrong.
+struct ToolSettings {
+    private var reader: SettingsReader
+
+    let log: Log
+
+    init() throws(SettingsError) {
+        reader = try SettingsReader(environment: ProcessInfo.processInfo.environment)
+        log = Log(level: reader.choice("POSTHORN_LOG_LEVEL", default: .error), format: .logfmt)
+    }
+
+    static func broker() throws -> (BrokerSettings, Log) {
+        var settings = try ToolSettings()
+        let broker = BrokerSettings(reading: &settings.reader)
+        try settings.reader.finish()
+        return (broker, settings.log)
+    }
+
+    /// Gives the management API to the body and closes it afterwards.
+    static func withManagement<Success>(_ body: (ManagementAPI) async throws -> Success) async throws -> Success {
+        var settings = try ToolSettings()
+        let broker = BrokerSettings(reading: &settings.reader)
+        let management = ManagementSettings(reading: &settings.reader, virtualHost: broker.virtualHost)
+        try settings.reader.finish()
+        let api = ManagementAPI(settings: management)
+        let result: Result<Success, any Error>
+        do { result = .success(try await body(api)) } catch { result = .failure(error) }
+        await api.close()
+        return try result.get()
+    }
+
+    /// Gives the database to the body and closes it afterwards.
+    static func withDatabase<Success>(_ body: (Database) async throws -> Success) async throws -> Success {
+        var settings = try ToolSettings()
+        let connection = DatabaseSettings(reading: &settings.reader)
+        try settings.reader.finish()
+        let database = Database(settings: connection, log: settings.log, metrics: Metrics())
+        let result: Result<Success, any Error>
+        do { result = .success(try await body(database)) } catch { result = .failure(error) }
+        await database.close()
+        return try result.get()
+    }
+}
