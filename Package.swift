@@ -99,6 +99,11 @@ let package = Package(
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
         tests("Router", path: "Router", ["Contract", "Model"]),
         tests("Senders", path: "Senders/Engine", ["Broker", "Contract", "Model", "Runtime", "Topology"]),
+        .testTarget(
+            name: "JourneyTests",
+            dependencies: [
+                "Broker", "Contract", "Database", "Model", "Recorder", "Router", "Runtime", "Senders", "TestSupport", "Topology",
+            ], path: "Tests/Journey", swiftSettings: strict),
         tests("Executors", path: "Shared/Executors", []),
         tests("Broker", path: "Shared/Broker", ["TestSupport", "Runtime"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),

@@ -1,5 +1,5 @@
 public import Broker
-import Foundation
+public import Foundation
 import FoundationNetworking
 import Runtime
 

@@ -1,0 +1,70 @@
+import Broker
+import Database
+import Foundation
+import Model
+import Recorder
+import Router
+import Runtime
+import Senders
+import Synchronization
+import TestSupport
+import Topology
+
+/// Router, senders and recorder on a virtual host and a schema of their own, with a provider that the test scripts.
+struct Installation: Sendable {
+    let broker: BrokerSettings
+    let database: Database
+    let provider: ScriptedProvider
+
+    static let service = ServiceName("acme")!
+
+    /// Runs the roles for the body and drains them after it.
+    static func running(
+        provider: ScriptedProvider, chunk: Int = 2000, _ body: @escaping @Sendable (Installation) async throws -> Void
+    ) async throws {
+        try await TestBroker.withVhost { vhost in
+            try await TestDatabase.withDatabase { database, settings in
+                try await applyTopology(to: vhost)
+                let log = Log(level: .warning, format: .logfmt)
+                let context = RoleContext(log: log)
+                var reader = try SettingsReader(environment: [
+                    "POSTHORN_BROKER_URL": url(of: vhost.settings), "POSTHORN_DATABASE_URL": url(of: settings),
+                    "POSTHORN_DATABASE_POOL": "4", "POSTHORN_CHUNK": "\(chunk)", "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
+                ])
+                let router = try RouterRole.services(settings: &reader, context: context)
+                let recorder = try RecorderRole.services(settings: &reader, context: context)
+                try reader.finish()
+                let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: log, metrics: context.metrics)
+                let publisher = Publisher(settings: vhost.settings, name: "sender", log: log, metrics: context.metrics)
+                let engine = SenderEngine(
+                    media: [.webhook: { _ in ProviderChain([provider]) }], settings: SenderSettings(), subscriber: subscriber,
+                    publisher: publisher, record: Record(database), log: log, metrics: context.metrics)
+                let installation = Installation(broker: vhost.settings, database: database, provider: provider)
+                let outcome = Mutex<Result<Void, any Error>>(.success(()))
+                try await ServiceGroup(recorder + [publisher, subscriber] + engine.services + router, drainLimit: .seconds(20), log: log)
+                    .run {
+                        do { try await body(installation) } catch { outcome.withLock { $0 = .failure(error) } }
+                    }
+                try outcome.withLock { $0 }.get()
+            }
+        }
+    }
+
+    private static func applyTopology(to vhost: TestBroker) async throws {
+        let parts = URLComponents(string: ProcessInfo.processInfo.environment["POSTHORN_TEST_MANAGEMENT_URL"]!)!
+        let api = ManagementAPI(
+            settings: ManagementSettings(
+                url: "\(parts.scheme!)://\(parts.host!):\(parts.port!)", user: parts.user!, password: Secret(parts.password!),
+                virtualHost: vhost.virtualHost))
+        try await api.apply(.posthorn)
+        await api.close()
+    }
+
+    private static func url(of settings: BrokerSettings) -> String {
+        "amqp://\(settings.user):\(settings.password.reveal())@\(settings.host):\(settings.port)/\(settings.virtualHost)"
+    }
+
+    private static func url(of settings: DatabaseSettings) -> String {
+        settings.url.reveal() + "?options=-c%20search_path%3D\(settings.searchPath!)"
+    }
+}

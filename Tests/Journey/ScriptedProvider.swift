@@ -1,0 +1,20 @@
+import Model
+import Senders
+import Synchronization
+
+/// Says `delivered`, or what the script says for the attempt; keeps what it was given.
+final class ScriptedProvider: Provider {
+    let name = "scripted"
+    let medium = Medium.webhook
+    private let script: @Sendable (Notification) -> Verdict
+    private let given = Mutex<[NotificationID]>([])
+
+    init(_ script: @escaping @Sendable (Notification) -> Verdict = { _ in .delivered(reference: nil) }) { self.script = script }
+
+    var deliveries: [NotificationID] { given.withLock { $0 } }
+
+    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+        given.withLock { $0 += notifications.map(\.id) }
+        for (index, notification) in notifications.enumerated() { report(index, script(notification)) }
+    }
+}
