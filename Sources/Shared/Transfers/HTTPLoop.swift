@@ -19,6 +19,8 @@ final class HTTPLoop {
     private let multi: CurlMulti
     private let makeTransfer: () -> HTTPTransfer
     private var admission: Admission<Job>
+    /// Every transfer that was ever made, because libcurl's handles do not keep theirs alive while they run.
+    private var transfers: [HTTPTransfer] = []
     private var idle: [HTTPTransfer] = []
     private var recentBody: RequestBody?
     private var nextTick = ContinuousClock.now
@@ -57,7 +59,7 @@ final class HTTPLoop {
 
     private func startAdmitted() {
         while let admitted = admission.next() {
-            let transfer = idle.popLast() ?? makeTransfer()
+            let transfer = idle.popLast() ?? newTransfer()
             var job = admitted.item
             job.host = admitted.host
             do throws(TransferError) {
@@ -71,6 +73,12 @@ final class HTTPLoop {
                 job.finish(.failure(error))
             }
         }
+    }
+
+    private func newTransfer() -> HTTPTransfer {
+        let transfer = makeTransfer()
+        transfers.append(transfer)
+        return transfer
     }
 
     private func finishEnded() {
