@@ -15,8 +15,8 @@ func library(_ name: String, pkgConfig: String?, package: String) -> Target {
 }
 
 /// A Swift module of the product, in the room of its idea.
-func module(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: strict)
+func module(_ name: String, path: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", resources: resources, swiftSettings: strict)
 }
 
 /// The tests of one module, in a folder that mirrors it.
@@ -61,7 +61,8 @@ let package = Package(
         module("ProducerKit", path: "Producer/ProducerKit", ["Model", "JSON", "Broker", "Topology", "Contract", "Runtime"]),
         module(
             "Gateway", path: "Producer/Gateway",
-            ["Model", "JSON", "Cryptography", "Broker", "Database", "HTTPServer", "Contract", "ProducerKit", "Runtime"]),
+            ["Model", "JSON", "Cryptography", "Broker", "Database", "HTTPServer", "Transfers", "Contract", "Runtime"],
+            resources: [.embedInCode("openapi.json")]),
         module(
             "Router", path: "Router",
             ["Model", "JSON", "Cryptography", "Broker", "Database", "Topology", "Contract", "Runtime"]),

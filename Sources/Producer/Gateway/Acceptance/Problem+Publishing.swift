@@ -1,0 +1,18 @@
+import Broker
+
+extension Problem {
+    /// Why the broker has not taken responsibility for a request, as its sender needs to know it.
+    static func notAccepted(_ error: PublishError) -> Problem {
+        switch error {
+        case .overloaded: .brokerUnavailable("Too many requests wait for the broker. Send it again later.", retryAfter: 1)
+        case .blocked: .brokerUnavailable("The broker takes nothing for now. Send it again later.", retryAfter: 5)
+        case .refused: .brokerUnavailable("The broker's queue is full. Send it again later.", retryAfter: 5)
+        case .timedOut, .disconnected, .closed:
+            .brokerUnavailable(
+                "The broker has not confirmed the request. Send it again with the same Idempotency-Key, and it counts once.",
+                retryAfter: 1)
+        case .returned, .accessRefused, .notFound, .channelClosed, .unsendable:
+            .brokerUnavailable("The broker is not set up for this; its operator has been told.", retryAfter: 30)
+        }
+    }
+}

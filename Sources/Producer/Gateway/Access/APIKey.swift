@@ -1,0 +1,37 @@
+import Cryptography
+public import Model
+public import Runtime
+
+/// A key with which a service calls the gateway: `posthorn_<service>_<64 hexadecimal digits>`. The beginning is fixed so that scanners for
+/// leaked secrets know it. Only its digest is stored.
+public struct APIKey: Sendable {
+    /// The whole key. It is shown once, when it is made.
+    public let text: Secret
+    /// The beginning, by which people tell their keys apart.
+    public let prefix: String
+
+    /// A new key, from 256 random bits.
+    public init(service: ServiceName) {
+        let secret = randomBytes(32).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+        text = Secret("posthorn_\(service)_\(secret)")
+        prefix = "posthorn_\(service)_\(secret.prefix(6))"
+    }
+
+    /// SHA-256 of the whole key. The key itself is as random as a digest, so it needs no salt and no slow hash.
+    var digest: [UInt8] { Self.digest(of: text.reveal()) }
+
+    static func digest(of text: String) -> [UInt8] { Digest.sha256(Array(text.utf8)) }
+
+    /// The key of an `Authorization` header (RFC 6750, section 2.1); nil where it holds none.
+    static func bearer(_ header: String) -> String? {
+        let parts = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].hasPrefix("posthorn_"), parts[1].utf8.count <= 256
+        else {
+            return nil
+        }
+        return String(parts[1])
+    }
+}

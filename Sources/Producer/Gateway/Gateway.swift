@@ -1,0 +1,66 @@
+import Broker
+import Database
+import HTTPServer
+import JSON
+import Model
+import Runtime
+
+/// What the handlers of the API work with, and the way from a request to its answer.
+struct Gateway: Sendable {
+    let keys: KeyRing
+    let consumers: ConsumerStore
+    let endpoints: EndpointStore
+    let channels: KnownChannels
+    let subscriptions: SubscriptionStore
+    let requests: RequestStore
+    let notifications: NotificationStore
+    let acceptor: RequestAcceptor
+    let endpointRule: EndpointRule
+    let masterKey: MasterKey
+    let statistics: RouteStatistics
+    let log: Log
+
+    private static let table = RouteTable.gateway
+
+    func answer(_ request: ServerRequest) async -> ServerResponse {
+        switch Self.table.find(method: request.method, path: request.path) {
+        case .nothing:
+            return Problem.notFound("There is nothing at this path. GET /openapi.json describes what there is.").response
+        case .otherMethod(let allowed): return Problem.methodNotAllowed(request.method, allowed: allowed).response
+        case .found(let index, let parameters):
+            let response = await answer(request, Self.table.routes[index], parameters)
+            statistics.count(route: index, status: response.status)
+            return response
+        }
+    }
+
+    private func answer(_ request: ServerRequest, _ route: Route, _ parameters: [String]) async -> ServerResponse {
+        do {
+            switch route.access {
+            case .open(let handler): return handler()
+            case .key(let handler):
+                let tenant = try await keys.tenant(of: request)
+                return try await handler(Call(request: request, tenant: tenant, parameters: parameters), self)
+            }
+        } catch {
+            return problem(error, at: route).response
+        }
+    }
+
+    private func problem(_ error: any Error, at route: Route) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let error as JSONSyntaxError: return .malformedBody(error)
+        case let error as FieldError: return .invalidField(error)
+        case let error as DatabaseError where error.isTransient:
+            log.warning("the database did not answer", ["route": route.pattern, "error": error])
+            return .databaseUnavailable
+        case let error as PublishError:
+            log.warning("a request was not accepted", ["error": error])
+            return .notAccepted(error)
+        default:
+            log.error("a call failed", ["route": route.pattern, "error": "\(error)"])
+            return .internalError
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import HTTPServer
+import JSON
+import Model
+
+/// Why a call was not answered as asked, as a problem document (RFC 9457).
+struct Problem: Error, Equatable {
+    /// What kind of problem it is; the last word of its `type`.
+    enum Kind: String {
+        case malformedBody = "malformed-body"
+        case invalidField = "invalid-field"
+        case invalidQuery = "invalid-query"
+        case unauthenticated = "unauthenticated"
+        case notFound = "not-found"
+        case unknownConsumer = "unknown-consumer"
+        case unknownChannel = "unknown-channel"
+        case methodNotAllowed = "method-not-allowed"
+        case conflict = "conflict"
+        case bodyTooLarge = "body-too-large"
+        case unsupportedMediaType = "unsupported-media-type"
+        case brokerUnavailable = "broker-unavailable"
+        case databaseUnavailable = "database-unavailable"
+        case internalError = "internal-error"
+    }
+
+    let kind: Kind
+    let status: Int
+    let title: String
+    let detail: String
+    /// The path of the field at fault: `to[0].email`.
+    var field: String?
+    var headers: [Header] = []
+
+    struct Header: Equatable {
+        let name: String
+        let value: String
+    }
+
+    init(_ kind: Kind, _ status: Int, _ title: String, _ detail: String, field: String? = nil) {
+        self.kind = kind
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.field = field
+    }
+
+    func with(_ name: String, _ value: String) -> Problem {
+        var problem = self
+        problem.headers.append(Header(name: name, value: value))
+        return problem
+    }
+
+    var response: ServerResponse {
+        var members: [JSON.Member] = [
+            .init("type", .string("urn:posthorn:problem:\(kind.rawValue)")), .init("title", .string(title)),
+            .init("status", .integer(Int64(status))), .init("detail", .string(detail)),
+        ]
+        if let field { members.append(.init("field", .string(field))) }
+        return ServerResponse(
+            status: status,
+            headers: [("Content-Type", "application/problem+json")] + headers.map { ($0.name, $0.value) },
+            body: JSON.object(members).encoded())
+    }
+}

@@ -1,0 +1,46 @@
+import Model
+
+/// Reads the query of a request strictly: a wrong or unknown name is a problem, not a guess.
+struct QueryReader {
+    private var items: [(name: String, value: String)]
+    private var asked: [String] = []
+
+    init(_ items: [(name: String, value: String)]) { self.items = items }
+
+    mutating func text(_ name: String) throws(Problem) -> String? {
+        asked.append(name)
+        let values = items.filter { $0.name == name }
+        items.removeAll { $0.name == name }
+        guard values.count <= 1 else { throw .invalidQuery("\(name) stands there more than once.") }
+        return values.first?.value
+    }
+
+    mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) throws(Problem) -> Int {
+        guard let text = try text(name) else { return fallback }
+        guard let number = Int(text), range.contains(number) else {
+            throw .invalidQuery("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, _ type: Choice.Type) throws(Problem) -> Choice?
+    where Choice.RawValue == String {
+        guard let text = try text(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            throw .invalidQuery("\(name) must be one of \(type.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return choice
+    }
+
+    /// `limit` and `after`, as every list takes them.
+    mutating func page() throws(Problem) -> PageQuery {
+        PageQuery(limit: try integer("limit", default: 100, in: 1...1000), after: try text("after"))
+    }
+
+    /// Call it last.
+    func finish() throws(Problem) {
+        guard let unknown = items.first else { return }
+        let known = asked.isEmpty ? "nothing is known here" : "known here: \(asked.joined(separator: ", "))"
+        throw .invalidQuery("\(unknown.name) is not a known parameter; \(known).")
+    }
+}

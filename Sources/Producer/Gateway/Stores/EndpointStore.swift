@@ -1,0 +1,124 @@
+import Database
+import Model
+
+/// The endpoints of consumers.
+struct EndpointStore: Sendable {
+    /// An endpoint as it is on record.
+    struct Record: Sendable {
+        let endpoint: Endpoint
+        /// `active`, or `gone` after it said that it does not exist any more.
+        let state: String
+        let createdAt: Timestamp
+
+        init(_ row: Row) throws(DatabaseError) {
+            guard let id = EndpointID(try row.text("id")), let medium = Medium(rawValue: try row.text("medium")) else {
+                throw .unexpectedResult(problem: "an endpoint's id or medium is of another kind", statement: "endpoints")
+            }
+            endpoint = Endpoint(
+                id: id, medium: medium, address: try row.text("address"),
+                secretGeneration: Int(try row.integer("secret_generation")))
+            state = try row.text("state")
+            createdAt = Timestamp(milliseconds: try row.milliseconds("created_at"))
+        }
+    }
+
+    /// A medium and an address, not yet on record.
+    struct Draft: Sendable {
+        let medium: Medium
+        let address: String
+    }
+
+    let database: Database
+
+    /// Adds the endpoint if it is new, and makes it active if it was gone. Safe to repeat.
+    ///
+    /// - Returns: nil where the service has no such consumer.
+    func add(_ draft: Draft, to consumer: String, of tenant: Tenant) async throws(DatabaseError) -> (
+        record: Record, isNew: Bool
+    )? {
+        let values: [DatabaseValue] = [
+            .integer(tenant.id), .text(consumer), .text(EndpointID.fresh().description), .text(draft.medium.rawValue),
+            .text(draft.address),
+        ]
+        guard let row = try await database.query(Self.add, values).first else { return nil }
+        return (try Record(row), try row.bool("is_new"))
+    }
+
+    /// The endpoints of a consumer, oldest first.
+    func list(of consumer: String, of tenant: Tenant) async throws(DatabaseError) -> [Record] {
+        try await database.query(Self.list, [.integer(tenant.id), .text(consumer)]).mapped(Record.init)
+    }
+
+    func find(_ id: EndpointID, of consumer: String, of tenant: Tenant) async throws(DatabaseError) -> Record? {
+        try await one(Self.find, id, consumer, tenant)
+    }
+
+    /// Gives the endpoint another address, and makes it active.
+    ///
+    /// - Returns: nil where there is no such endpoint.
+    /// - Throws: `DatabaseError`; a unique violation where the consumer has that address already.
+    func change(_ id: EndpointID, of consumer: String, of tenant: Tenant, address: String) async throws(DatabaseError) -> Record?
+    {
+        try await one(Self.change, id, consumer, tenant, .text(address))
+    }
+
+    /// Counts the signing secret up. A retry renews it again.
+    func rotateSecret(_ id: EndpointID, of consumer: String, of tenant: Tenant) async throws(DatabaseError) -> Record? {
+        try await one(Self.rotateSecret, id, consumer, tenant)
+    }
+
+    func remove(_ id: EndpointID, of consumer: String, of tenant: Tenant) async throws(DatabaseError) -> Bool {
+        try await database.query(Self.remove, [.integer(tenant.id), .text(consumer), .text(id.description)]).affected == 1
+    }
+
+    private func one(
+        _ statement: Statement, _ id: EndpointID, _ consumer: String, _ tenant: Tenant, _ more: DatabaseValue...
+    ) async throws(DatabaseError) -> Record? {
+        let values: [DatabaseValue] = [.integer(tenant.id), .text(consumer), .text(id.description)] + more
+        guard let row = try await database.query(statement, values).first else { return nil }
+        return try Record(row)
+    }
+
+    private static let add = Statement(
+        "add endpoint",
+        """
+        INSERT INTO endpoints (id, consumer_id, medium, address)
+        SELECT $3::uuid, id, $4::medium, $5 FROM consumers WHERE service_id = $1 AND name = $2
+        ON CONFLICT (consumer_id, medium, address) DO UPDATE SET state = 'active'
+        RETURNING id, medium, address, secret_generation, state, created_at, xmax = 0 AS is_new
+        """)
+    private static let list = Statement(
+        "list endpoints",
+        """
+        SELECT e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
+        FROM endpoints e JOIN consumers c ON c.id = e.consumer_id
+        WHERE c.service_id = $1 AND c.name = $2 ORDER BY e.id
+        """)
+    private static let find = Statement(
+        "find endpoint",
+        """
+        SELECT e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
+        FROM endpoints e JOIN consumers c ON c.id = e.consumer_id
+        WHERE c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid
+        """)
+    private static let change = Statement(
+        "change endpoint",
+        """
+        UPDATE endpoints e SET address = $4, state = 'active' FROM consumers c
+        WHERE c.id = e.consumer_id AND c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid
+        RETURNING e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
+        """)
+    private static let rotateSecret = Statement(
+        "rotate secret",
+        """
+        UPDATE endpoints e SET secret_generation = e.secret_generation + 1 FROM consumers c
+        WHERE c.id = e.consumer_id AND c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid AND e.medium = 'webhook'
+        RETURNING e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
+        """)
+    private static let remove = Statement(
+        "remove endpoint",
+        """
+        DELETE FROM endpoints e USING consumers c
+        WHERE c.id = e.consumer_id AND c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid
+        """)
+}
