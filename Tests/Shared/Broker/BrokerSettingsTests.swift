@@ -24,11 +24,10 @@ import Testing
         #expect(settings.virtualHost == virtualHost)
     }
 
-    @Test(arguments: ["", "http://a:b@h", "amqp://h", "amqp://a@h", "amqp://a:b@", "amqp://a:b@h/x/y", "amqp:// "])
+    @Test(arguments: ["", "http://a:b@h", "amqp://h", "amqp://a@h", "amqp://a:b@", "amqp://a:b@h/x/y", "amqp:// h"])
     func refusesWhatItCannotUseWithoutRepeatingIt(url: String) {
         let error = #expect(throws: BrokerError.self) { try BrokerSettings(url: url) }
-        guard case .badURL(let why)? = error else { return #expect(Bool(false), "not a bad URL: \(String(describing: error))") }
-        #expect(url.isEmpty || !why.contains(url))
+        #expect(url.isEmpty || error?.description.contains(url) == false)
     }
 
     @Test func refusesAnAuthorityWithoutEncryption() {

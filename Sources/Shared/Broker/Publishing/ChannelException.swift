@@ -13,7 +13,9 @@ struct ChannelException: Equatable {
 
     /// Whether the text speaks of such a message. The others that were under way have merely lost their channel.
     func concerns(_ message: OutgoingMessage) -> Bool {
-        if text.contains("user_id property") { return message.properties.userID.map { text.contains("'\($0)'") } ?? false }
+        if text.contains("user_id property") {
+            return message.properties.userID.map { text.contains("property set to '\($0)'") } ?? false
+        }
         guard text.contains("exchange '\(message.exchange)'") else { return false }
         return !text.contains("topic '") || text.contains("topic '\(message.routingKey)'")
     }

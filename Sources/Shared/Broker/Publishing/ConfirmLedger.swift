@@ -34,9 +34,9 @@ struct ConfirmLedger<Entry> {
 
     /// Settles a message, or all up to it, as the broker says. A returned message is a failure even where the broker then confirms it.
     mutating func settle(_ number: UInt64, multiple: Bool, isConfirmed: Bool) -> [(entry: Entry, outcome: Outcome)] {
-        let end = number < oldest ? head : min(head + Int(number - oldest) + 1, entries.count)
-        let start = multiple ? head : max(head, end - 1)
-        guard number >= oldest, start < end else { return [] }
+        guard number >= oldest, number - oldest < UInt64(entries.count - head) else { return [] }
+        let end = head + Int(number - oldest) + 1
+        let start = multiple ? head : end - 1
         var settled: [(entry: Entry, outcome: Outcome)] = []
         settled.reserveCapacity(end - start)
         for index in start..<end {

@@ -1,0 +1,135 @@
+import Broker
+import Runtime
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct ReconnectTests {
+    /// Publishes 20,000 messages in batches while somebody consumes, and has the broker close both connections on the way.
+    @Test func losesNothingWhenConnectionsBreak() async throws {
+        try await TestBroker.withVhost { broker in
+            try await broker.declareQueue("q")
+            let metrics = Metrics()
+            let publisher = Publisher(settings: broker.settings, name: "publisher", log: .discarded, metrics: metrics)
+            let subscriber = Subscriber(settings: broker.settings, name: "subscriber", log: .discarded, metrics: metrics)
+            try await publisher.start()
+            try await subscriber.start()
+            let consumption = try await subscriber.consume(queue: "q", prefetch: 300)
+
+            let consumed = Task { () -> Set<Int> in
+                var seen: Set<Int> = []
+                for await batch in consumption.deliveries {
+                    seen.formUnion(batch.map { Int(String(decoding: $0.body, as: UTF8.self))! })
+                    await consumption.acknowledge(batch.map(\.tag))
+                    if seen.count == 20_000 { break }
+                }
+                return seen
+            }
+            async let closedFirst: Void = broker.closeConnection(named: "publisher")
+            async let closedSecond: Void = broker.closeConnection(named: "subscriber")
+            let retries = try await publishAll(20_000, through: publisher)
+            _ = try await (closedFirst, closedSecond)
+            try await publishAll(1, from: 0, through: publisher)
+
+            let seen = await consumed.value
+            #expect(seen == Set(0..<20_000))
+            #expect(retries >= 0)
+            await publisher.close()
+            await subscriber.close()
+            #expect(metrics.counter("posthorn_broker_reconnects_total", "", labels: [("connection", "publisher")]).value >= 1)
+            #expect(metrics.counter("posthorn_broker_reconnects_total", "", labels: [("connection", "subscriber")]).value >= 1)
+        }
+    }
+
+    /// Publishes each batch until it is confirmed, as every caller does for whom nothing may be lost.
+    ///
+    /// - Returns: how often it had to try again.
+    @discardableResult
+    private func publishAll(_ count: Int, from first: Int = 0, through publisher: Publisher) async throws -> Int {
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for start in stride(from: first, to: first + count, by: 100) {
+                let messages = (start..<min(start + 100, first + count)).map {
+                    OutgoingMessage(exchange: "", routingKey: "q", body: Array("\($0)".utf8))
+                }
+                group.addTask {
+                    for tries in 0... {
+                        do throws(PublishError) {
+                            try await publisher.publish(messages)
+                            return tries
+                        } catch { guard error.isTransient else { throw error } }
+                    }
+                    return 0
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+    }
+
+    @Test func failsWhatWasUnderWayAndTakesWhatComesAfter() async throws {
+        try await TestBroker.withVhost { broker in
+            try await broker.declareQueue("q")
+            let publisher = Publisher(settings: broker.settings, name: "publisher", log: .discarded, metrics: Metrics())
+            try await publisher.start()
+            let message = OutgoingMessage(exchange: "", routingKey: "q", body: [1])
+            try await publisher.publish([message])
+            try await broker.closeConnection(named: "publisher")
+            // Not connected for a moment; the call waits for the connection inside its limit.
+            try await publishUntilTaken([message], publisher)
+            #expect(publisher.isReady)
+            await publisher.close()
+        }
+    }
+
+    private func publishUntilTaken(_ messages: [OutgoingMessage], _ publisher: Publisher) async throws {
+        while true {
+            do throws(PublishError) { return try await publisher.publish(messages) } catch .disconnected { continue }
+        }
+    }
+
+    @Test func dropsAcknowledgementsOfALostConnectionAndGetsTheirMessagesAgain() async throws {
+        try await TestBroker.withVhost { broker in
+            try await broker.declareQueue("q")
+            let metrics = Metrics()
+            let publisher = Publisher(settings: broker.settings, name: "publisher", log: .discarded, metrics: metrics)
+            let subscriber = Subscriber(settings: broker.settings, name: "subscriber", log: .discarded, metrics: metrics)
+            try await publisher.start()
+            try await subscriber.start()
+            let consumption = try await subscriber.consume(queue: "q", prefetch: 10)
+            try await publisher.publish([OutgoingMessage(exchange: "", routingKey: "q", body: [1])])
+            var iterator = consumption.deliveries.makeAsyncIterator()
+            let first = try #require(await iterator.next()?.first)
+            try await broker.closeConnection(named: "subscriber")
+            let second = try #require(await iterator.next()?.first)
+            #expect(second.body == [1])
+            #expect(second.isRedelivered)
+            #expect(second.tag.epoch > first.tag.epoch)
+            await consumption.acknowledge([first.tag, second.tag])
+            let stale = metrics.counter(
+                "posthorn_broker_stale_acknowledgements_total", "", labels: [("connection", "subscriber")])
+            #expect(stale.value == 1)
+            await subscriber.close()
+            await publisher.close()
+        }
+    }
+
+    @Test func failsInItsLimitWhileThereIsNoConnection() async throws {
+        try await TestBroker.withVhost { broker in
+            try await broker.declareQueue("q")
+            let settings = try await broker.makeUser()
+            let publisher = Publisher(settings: settings, name: "publisher", log: .discarded, metrics: Metrics())
+            try await publisher.start()
+            // The broker closes the connections of a user who has gone, and refuses the login from then on.
+            try await broker.deleteUser(settings.user)
+            let start = ContinuousClock.now
+            await #expect(throws: PublishError.disconnected) {
+                while true {
+                    try await publisher.publish(
+                        [OutgoingMessage(exchange: "", routingKey: "q", body: [])], within: .milliseconds(300))
+                }
+            }
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(!publisher.isReady)
+            await publisher.close()
+        }
+    }
+}
