@@ -38,7 +38,9 @@ final class ConnectionPool: Sendable {
         let number = try await turn()
         defer { giveBack(number) }
         let (connection, outage) = state.withLock { state in
-            (state.connections[number, default: make(number)], state.outage.reason(at: .now))
+            let connection = state.connections[number] ?? make(number)
+            state.connections[number] = connection
+            return (connection, state.outage.reason(at: .now))
         }
         return try await connection.lend(outage: outage, report: { self.connected($0) }, body)
     }

@@ -1,0 +1,47 @@
+import TestSupport
+import Testing
+
+@testable import Database
+
+@Suite struct MigrationsTests {
+    @Test func applyingTwiceChangesNothingTheSecondTime() async throws {
+        try await TestDatabase.withDatabase(migrated: false) { database, _ in
+            let migrations = Migrations(database)
+            #expect(try await migrations.apply() == Migration.all.map(\.description))
+            #expect(try await migrations.apply() == [])
+            try await migrations.check()
+        }
+    }
+
+    @Test func severalThatApplyAtTheSameTimeApplyEachStepOnce() async throws {
+        try await TestDatabase.withDatabase(migrated: false, poolSize: 6) { database, _ in
+            let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+                for _ in 0..<6 { group.addTask { try await Migrations(database).apply() } }
+                return try await group.reduce(into: [String]()) { $0 += $1 }
+            }
+            #expect(applied.sorted() == Migration.all.map(\.description))
+            try await Migrations(database).check()
+        }
+    }
+
+    @Test func anOlderSchemaIsRefusedWithTheCommandThatMendsIt() async throws {
+        try await TestDatabase.withDatabase(migrated: false) { database, _ in
+            let error = await #expect(throws: DatabaseError.self) { try await Migrations(database).check() }
+            #expect(error == .wrongSchema(found: 0, expected: Migrations.latest))
+            #expect(error?.description.contains("posthorn database migrate") == true)
+        }
+    }
+
+    @Test func aNewerSchemaIsRefused() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let newer = Migrations.latest + 1
+            try await database.query(
+                Statement("INSERT INTO schema_migrations (number, name) VALUES ($1, 'later')"), [.integer(newer)])
+            let expected = DatabaseError.wrongSchema(found: newer, expected: Migrations.latest)
+            await #expect(throws: expected) { try await Migrations(database).check() }
+            await #expect(throws: expected) { try await Migrations(database).apply() }
+        }
+    }
+
+    @Test func migrationsAreNumberedWithoutGaps() { #expect(Migration.all.map(\.number) == Array(1...Migrations.latest)) }
+}
