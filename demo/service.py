@@ -62,3 +62,8 @@ def send_over_amqp(document):
 def notifications(request):
     """Each notification of a request as it is on record now; none before the request was expanded."""
     return api("GET", f"/v1/requests/{request}/notifications?limit=100")["items"]
+
+
+def failures(notification):
+    """What went wrong before it arrived: attempt, provider and reason of each failure."""
+    return api("GET", f"/v1/notifications/{notification}")["failures"]

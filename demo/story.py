@@ -27,6 +27,9 @@ class Story:
     def fact(self, name, text):
         self.write(f"  {name:<12} {text}")
 
+    def aside(self, text):
+        self.write(self.paint("dim", f"               {text}"))
+
     def begin_clock(self):
         self.started = time.monotonic()
 

@@ -44,7 +44,7 @@ END
 
 broker_answers() {
     port_answers "$BROKER_PORT" &&
-        curl -fs -m 2 -u "posthorn:$BROKER_PASSWORD" "http://127.0.0.1:$BROKER_MANAGEMENT_PORT/api/overview" -o "$1/overview"
+        curl -fs -m 5 -u "posthorn:$BROKER_PASSWORD" "http://127.0.0.1:$BROKER_MANAGEMENT_PORT/api/overview" -o "$1/overview"
 }
 
 # broker_launch FOLDER: starts it and returns at once. `broker_wait` then waits until it serves.

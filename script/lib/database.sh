@@ -63,6 +63,10 @@ database_start() {
     programs=$(database_programs) || return
     # shellcheck disable=SC1091
     source "$folder/ports"
+    # A killed server that its parent has not yet been told of looks alive to PostgreSQL, which then would not start.
+    if [[ -e $folder/cluster/postmaster.pid ]] && ! process_lives "$(pid_in "$folder/cluster/postmaster.pid")"; then
+        rm -f "$folder/cluster/postmaster.pid" "$folder/.s.PGSQL.$DATABASE_PORT.lock"
+    fi
     as_database_user setsid "$programs/pg_ctl" -D "$folder/cluster" -l "$folder/log" -W start </dev/null >/dev/null 2>&1
     if ! wait_until 60 database_answers "$programs"; then
         echo "PostgreSQL did not start:" >&2
