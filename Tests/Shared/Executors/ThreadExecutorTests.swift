@@ -1,31 +1,5 @@
 import Executors
-import Foundation
-import Synchronization
 import Testing
-
-/// Runs on a thread of its own, as the broker's and the database's actors do.
-private actor Worker {
-    nonisolated let executor = ThreadExecutor(name: "worker")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
-
-    private var count = 0
-
-    func thread() -> UInt { UInt(pthread_self()) }
-    func add() { count += 1 }
-    func total() -> Int { count }
-}
-
-/// A pipe that a test writes to.
-private struct Signal {
-    let reader: FileHandle
-    let writer: FileHandle
-
-    init() {
-        let pipe = Pipe()
-        reader = pipe.fileHandleForReading
-        writer = pipe.fileHandleForWriting
-    }
-}
 
 @Suite struct ThreadExecutorTests {
     @Test func runsAllJobsOnOneThreadThatIsNotTheCallers() async {
@@ -49,29 +23,24 @@ private struct Signal {
         let worker = Worker()
         let (thread, found) = AsyncStream<UInt>.makeStream()
         worker.executor.watch { [weak worker] in
-            if let worker { found.yield(worker.assumeIsolated { _ in UInt(pthread_self()) }) }
+            if let worker { found.yield(worker.assumeIsolated { _ in currentThread() }) }
             return Watch()
         }
         var iterator = thread.makeAsyncIterator()
         #expect(await iterator.next() == worker.thread())
     }
 
-    @Test func callsThePumpWhenTheDescriptorBecomesReadable() async throws {
+    @Test func callsThePumpWhenTheDescriptorBecomesReadable() async {
         let executor = ThreadExecutor(name: "pump")
         let signal = Signal()
-        let descriptor = signal.reader.fileDescriptor
         let (read, found) = AsyncStream<UInt8>.makeStream()
         executor.watch {
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            if unsafe poll(&entry, 1, 0) > 0 {
-                var byte: UInt8 = 0
-                if unsafe Glibc.read(descriptor, &byte, 1) == 1 { found.yield(byte) }
-            }
-            return Watch(descriptor: descriptor)
+            if let byte = signal.receive() { found.yield(byte) }
+            return Watch(descriptor: signal.reader)
         }
         var iterator = read.makeAsyncIterator()
         for byte: UInt8 in [7, 8, 9] {
-            try signal.writer.write(contentsOf: [byte])
+            signal.send(byte)
             #expect(await iterator.next() == byte)
         }
     }
