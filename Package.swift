@@ -108,6 +108,7 @@ let package = Package(
         tests("Executors", path: "Shared/Executors", []),
         tests("Broker", path: "Shared/Broker", ["TestSupport", "Runtime"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
+        tests("Recorder", path: "Recorder", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
     ],
     swiftLanguageModes: [.v6]
 )

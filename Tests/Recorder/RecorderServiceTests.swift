@@ -1,0 +1,191 @@
+import Broker
+import Contract
+import Database
+import Model
+import Runtime
+import Synchronization
+import TestSupport
+import Testing
+import Topology
+
+@testable import Recorder
+
+@Suite struct RecorderServiceTests {
+    /// A recorder on a virtual host and a schema of its own.
+    private struct Stand: Sendable {
+        let broker: BrokerSettings
+        let database: Database
+        let publisher: Publisher
+        /// The messages of the recorder's log lines, as they are written.
+        let log: Log
+        let lines: AsyncStream<String>
+
+        func publish(_ events: [NotificationEvent]) async throws {
+            try await publisher.publish(EventMessage.batches(of: events.map { .notification($0) }).map { $0.outgoing() })
+        }
+
+        func count(_ statement: Statement = Statement("SELECT count(*) FROM notifications")) async throws -> Int64 {
+            try await database.query(statement)[0].integer(0)
+        }
+
+        /// Returns at the first line that holds the text.
+        func logged(_ text: String) async {
+            for await line in lines where line.contains(text) { return }
+        }
+
+        /// Runs a recorder for the body and drains it.
+        func recording(_ settings: RecorderSettings = RecorderSettings(), _ body: () async throws -> Void) async throws {
+            let subscriber = Subscriber(settings: broker, name: "recorder", log: .discarded, metrics: Metrics())
+            try await subscriber.start()
+            let service = RecorderRole.service(
+                settings, database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: Metrics())
+            try await service.start()
+            let result: Result<Void, any Error>
+            do { result = .success(try await body()) } catch { result = .failure(error) }
+            await service.drain()
+            await subscriber.close()
+            try result.get()
+        }
+
+        /// Takes so many messages from the queue, and acknowledges them.
+        func take(_ count: Int, from queue: QueueName) async throws -> [Delivery] {
+            let subscriber = Subscriber(settings: broker, name: "reader", log: .discarded, metrics: Metrics())
+            try await subscriber.start()
+            let consumption = try await subscriber.consume(queue: queue.name, prefetch: 1000)
+            var taken: [Delivery] = []
+            for await batch in consumption.deliveries {
+                taken += batch
+                await consumption.acknowledge(batch.map(\.tag))
+                if taken.count >= count { break }
+            }
+            await subscriber.close()
+            return taken
+        }
+    }
+
+    private func withStand(_ body: (Stand) async throws -> Void) async throws {
+        try await TestBroker.withVhost { vhost in
+            try await TestDatabase.withDatabase { database, _ in
+                let (lines, line) = AsyncStream.makeStream(of: String.self)
+                try await vhost.declareExchange(ExchangeName.events.name)
+                try await vhost.declareExchange(ExchangeName.parked.name, type: "direct")
+                try await vhost.declareQueue(QueueName.recordEvents.name)
+                try await vhost.declareQueue(QueueName.parked(.poison).name)
+                try await vhost.bind(QueueName.recordEvents.name, to: ExchangeName.events.name, key: "#")
+                try await vhost.bind(
+                    QueueName.parked(.poison).name, to: ExchangeName.parked.name, key: RoutingKey.parked(.poison))
+                let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
+                try await publisher.start()
+                let stand = Stand(
+                    broker: vhost.settings, database: database, publisher: publisher,
+                    log: Log(level: .debug, format: .logfmt) { line.yield($0) }, lines: lines)
+                let result: Result<Void, any Error>
+                do { result = .success(try await body(stand)) } catch { result = .failure(error) }
+                await publisher.close()
+                try result.get()
+            }
+        }
+    }
+
+    @Test func whatIsInTheQueueIsOnRecordWhenTheRecorderHasDrained() async throws {
+        try await withStand { stand in
+            try await stand.publish((0..<3000).map { Sample.event(.created, $0, attempt: 0) })
+            try await stand.publish((0..<3000).map { Sample.event(.delivered, $0, after: 10) })
+            try await stand.recording(RecorderSettings(flushCount: 700)) {
+                while try await stand.count(Statement("SELECT count(*) FROM notifications WHERE status = 'delivered'")) < 3000 {}
+            }
+            #expect(try await stand.count() == 3000)
+        }
+    }
+
+    @Test func aFewEventsAreSavedWhenTheyAreOldEnough() async throws {
+        try await withStand { stand in
+            try await stand.recording(RecorderSettings(flushCount: 1000, flushAge: .milliseconds(20))) {
+                try await stand.publish([Sample.event(.created)])
+                while try await stand.count() < 1 {}
+            }
+        }
+    }
+
+    @Test func poisonIsParkedWithItsReasonAndTheRestIsSaved() async throws {
+        try await withStand { stand in
+            try await stand.database.query(Statement("ALTER TABLE notifications ADD CONSTRAINT no_bad CHECK (consumer <> 'bad')"))
+            for number in 0..<20 {
+                try await stand.publish([Sample.event(.created, number, consumer: number == 13 ? "bad" : "ada")])
+            }
+            try await stand.publisher.publish([
+                OutgoingMessage(
+                    exchange: ExchangeName.events.name, routingKey: "acme.created",
+                    properties: MessageProperties(type: MessageType.event), body: Array("{".utf8))
+            ])
+            try await stand.recording {
+                let parked = try await stand.take(2, from: .parked(.poison))
+                let reasons = parked.compactMap { $0.properties.string("x-reason") }.sorted()
+                #expect(reasons.count == 2)
+                #expect(reasons.first?.contains("no_bad") == true)
+                #expect(reasons.last?.contains("not valid JSON") == true)
+            }
+            #expect(try await stand.count() == 19)
+        }
+    }
+
+    @Test func nothingIsAcknowledgedUntilItIsCommittedAndWhatIsMendedIsSaved() async throws {
+        try await withStand { stand in
+            try await stand.database.query(Statement("ALTER TABLE notifications RENAME TO elsewhere"))
+            try await stand.publish((0..<10).map { Sample.event(.created, $0) })
+            try await stand.recording {
+                await stand.logged("trying again")
+                try await stand.database.query(Statement("ALTER TABLE elsewhere RENAME TO notifications"))
+                while try await stand.count() < 10 {}
+            }
+            let inspector = BrokerInspector(settings: stand.broker, name: "inspector", log: .discarded)
+            let depth = try await inspector.depth(of: QueueName.recordEvents.name)
+            #expect(depth.messages == 0)
+            await inspector.close()
+        }
+    }
+
+    @Test func aRecorderThatStopsBeforeItCouldSaveLeavesTheEventsToTheNext() async throws {
+        try await withStand { stand in
+            try await stand.database.query(Statement("ALTER TABLE notifications RENAME TO elsewhere"))
+            try await stand.publish((0..<10).map { Sample.event(.created, $0) })
+            let subscriber = Subscriber(settings: stand.broker, name: "recorder", log: .discarded, metrics: Metrics())
+            try await subscriber.start()
+            let service = RecorderRole.service(
+                RecorderSettings(flushAge: .milliseconds(5)), database: stand.database, subscriber: subscriber,
+                publisher: stand.publisher, log: stand.log, metrics: Metrics())
+            try await service.start()
+            await stand.logged("trying again")
+            let drain = Task { await service.drain() }
+            drain.cancel()
+            await drain.value
+            await subscriber.close()
+            try await stand.database.query(Statement("ALTER TABLE elsewhere RENAME TO notifications"))
+            try await stand.recording { while try await stand.count() < 10 {} }
+        }
+    }
+
+    @Test func aFlushWhoseConnectionIsEndedIsSavedAgain() async throws {
+        try await withStand { stand in
+            let terminate = Statement(
+                "terminate who waits for the table",
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_locks
+                WHERE relation = to_regclass('notifications') AND NOT granted
+                """)
+            try await stand.publish((0..<2000).map { Sample.event(.created, $0 % 1000, attempt: 0) })
+            try await stand.recording(RecorderSettings(flushCount: 200)) {
+                for _ in 0..<3 {
+                    try await stand.database.transaction { connection in
+                        try await connection.query(Statement("LOCK TABLE notifications IN EXCLUSIVE MODE"))
+                        try await stand.publish((0..<1000).map { Sample.event(.sending, $0) })
+                        while try await connection.query(terminate).isEmpty {}
+                    }
+                    await stand.logged("trying again")
+                }
+                while try await stand.count(Statement("SELECT count(*) FROM notifications WHERE status = 'sending'")) < 1000 {}
+            }
+            #expect(try await stand.count() == 1000)
+        }
+    }
+}
