@@ -73,7 +73,7 @@ let package = Package(
             "WebhookSender", path: "Senders/Webhook",
             ["Model", "JSON", "Cryptography", "Transfers", "Senders", "Runtime"]),
         module("MIME", path: "Senders/MIME", ["CGMime"]),
-        module("EmailSender", path: "Senders/Email", ["Model", "MIME", "Transfers", "Senders", "Runtime"]),
+        module("EmailSender", path: "Senders/Email", ["Model", "JSON", "MIME", "Transfers", "Senders", "Runtime"]),
         module("Recorder", path: "Recorder", ["Model", "Broker", "Database", "Topology", "Contract", "Runtime"]),
         .executableTarget(
             name: "posthorn",

@@ -33,6 +33,9 @@ static inline CURLcode posthorn_curl_set_debug(CURL *easy, curl_debug_callback v
 static inline CURLcode posthorn_curl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }
+static inline CURLcode posthorn_curl_get_large(CURL *easy, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
 static inline CURLcode posthorn_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -86,12 +86,21 @@ import CCurl
         // Once the status is known, the rest matters only to those who want the body.
         let hasAnswer = code == CURLE_OK || isTruncated || !keepsBody && code != CURLE_WEIRD_SERVER_REPLY
         if hasAnswer, status >= 200 {
-            return .success(HTTPReply(status: status, headerBlock: headerBlock, body: body, isTruncated: isTruncated))
+            return .success(
+                HTTPReply(
+                    status: status, headerBlock: headerBlock, body: body, isTruncated: isTruncated,
+                    retryAfter: status >= 300 ? retryAfter : nil))
         }
         if code == CURLE_OK { return .failure(.malformedReply(sentRequest: true)) }
         if code == CURLE_COULDNT_CONNECT, let refusal, !triedToConnect { return .failure(.addressRefused(refusal)) }
         let sent = unsafe CurlHandle.number(easy, CURLINFO_REQUEST_SIZE) > 0
         return .failure(unsafe CurlHandle.failure(code, easy: easy, sent: sent))
+    }
+
+    private var retryAfter: Duration? {
+        var seconds: curl_off_t = 0
+        _ = unsafe posthorn_curl_get_large(easy, CURLINFO_RETRY_AFTER, &seconds)
+        return seconds > 0 ? .seconds(seconds) : nil
     }
 
     private func setHeaders(_ call: HTTPCall) throws(TransferError) {

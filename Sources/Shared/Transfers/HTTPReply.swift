@@ -5,11 +5,15 @@ public struct HTTPReply: Sendable {
     public let body: [UInt8]
     /// Whether the body was longer than the call's limit.
     public let isTruncated: Bool
+    /// How long the server asks to be left alone (`Retry-After`, RFC 9110, section 10.2.3), given as seconds or as a date; nil if it does not,
+    /// or if the date is over.
+    public let retryAfter: Duration?
     /// The header lines as they came, each with its line end. Most callers look at one header or none, so they are read on demand.
     private let headerBlock: [UInt8]
 
-    public init(status: Int, headerBlock: [UInt8], body: [UInt8] = [], isTruncated: Bool = false) {
+    public init(status: Int, headerBlock: [UInt8], body: [UInt8] = [], isTruncated: Bool = false, retryAfter: Duration? = nil) {
         self.status = status
+        self.retryAfter = retryAfter
         self.headerBlock = headerBlock
         self.body = body
         self.isTruncated = isTruncated
