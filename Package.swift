@@ -84,6 +84,10 @@ let package = Package(
             ],
             path: "Sources/posthorn", swiftSettings: strict),
 
+        // An example for those who write services.
+        .executableTarget(
+            name: "order-shipped", dependencies: ["ProducerKit"], path: "Examples/OrderShipped", swiftSettings: strict),
+
         // The tests, each beside its module.
         tests("JSON", path: "Shared/JSON", []),
         tests("Runtime", path: "Shared/Runtime", ["JSON"]),

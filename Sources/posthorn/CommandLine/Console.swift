@@ -14,6 +14,8 @@ enum Console {
     /// A line on standard error without the program's name.
     static func note(_ text: String) { write(text, to: .standardError) }
 
+    static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     private static func write(_ text: String, to handle: FileHandle) {

@@ -1,11 +1,17 @@
 extension CommandTable {
     static let posthorn = CommandTable(sections: [
-        Section(title: "run", commands: [RoleCommands.up, RoleCommands.router, RoleCommands.recorder]),
+        Section(title: "run", commands: [RoleCommands.up, RoleCommands.gateway, RoleCommands.router, RoleCommands.recorder]),
         Section(
             title: "set up",
             commands: [
                 DatabaseCommands.migrate, DatabaseCommands.check, TopologyApplyCommand.command, TopologyCheckCommand.command,
                 TopologyExportCommand.command,
+            ]),
+        Section(
+            title: "services",
+            commands: [
+                ServiceCommands.create, ServiceCommands.list, KeyCommands.create, KeyCommands.list, KeyCommands.revoke,
+                SendCommand.command,
             ]),
         Section(title: "about", commands: [VersionCommand.command]),
     ])

@@ -18,7 +18,18 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .secretKey, .gateway, .admin, .providers, .settings]
     ) { _ in
-        try await RoleRunner.run([RouterRole.self], reportsUnread: true)
+        try await RoleRunner.run([RecorderRole.self, RouterRole.self, GatewayRole.self], reportsUnread: true)
+    }
+
+    static let gateway = Command(
+        name: "gateway", summary: "Run a gateway: the HTTP API",
+        about: """
+            Serves the HTTP API: services register consumers and channels, send requests and read what became of them.
+            Run as many as you like, behind a load balancer.
+            """,
+        settings: [.gateway, .broker, .database, .secretKey, .admin, .settings]
+    ) { _ in
+        try await RoleRunner.run([GatewayRole.self])
     }
 
     static let router = Command(
@@ -39,6 +50,6 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([RouterRole.self])
+        try await RoleRunner.run([RecorderRole.self])
     }
 }

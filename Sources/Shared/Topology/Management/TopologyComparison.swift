@@ -23,7 +23,7 @@ public struct TopologyComparison: Sendable {
     /// In the order of the definition; none where the broker is as declared.
     public var differences: [TopologyDifference] {
         definition.exchanges.compactMap(difference) + definition.queues.compactMap(difference) + missingBindings
-            + unexpectedBindings + definition.policies.compactMap(difference) + definition.queues.flatMap(overruling)
+            + unexpectedBindings + definition.policies.compactMap(difference) + overrulings
     }
 
     private func difference(_ exchange: TopologyDefinition.Exchange) -> TopologyDifference? {
@@ -75,19 +75,24 @@ public struct TopologyComparison: Sendable {
     }
 
     /// Policies of somebody else that win over ours: the broker applies only one to a queue.
-    private func overruling(_ queue: TopologyDefinition.Queue) -> [TopologyDifference] {
-        let ours = definition.policies.filter { matches(queue.name, $0.pattern) }.max { $0.priority < $1.priority }
-        guard let ours else { return [] }
+    private var overrulings: [TopologyDifference] {
         let names = Set(definition.policies.map(\.name))
         return policies.compactMap { policy in
             guard let name = policy["name"]?.stringValue, !names.contains(name), policy["apply-to"] != "exchanges",
-                let pattern = policy["pattern"]?.stringValue, let priority = policy["priority"]?.integerValue,
-                priority >= ours.priority, matches(queue.name, pattern)
+                let pattern = policy["pattern"]?.stringValue, let priority = policy["priority"]?.integerValue
             else { return nil }
+            let ruled = definition.queues.map(\.name).filter { queue in
+                matches(queue, pattern) && priority >= (declaredPriority(for: queue) ?? .max)
+            }
+            guard !ruled.isEmpty else { return nil }
             return TopologyDifference(
-                subject: "queue \(queue.name)", problem: "is ruled by policy \(name) instead of \(ours.name)",
+                subject: "policy \(name)", problem: "overrules Posthorn's for \(ruled.joined(separator: ", "))",
                 mend: removing("policies", name))
         }
+    }
+
+    private func declaredPriority(for queue: String) -> Int64? {
+        definition.policies.filter { matches(queue, $0.pattern) }.map { Int64($0.priority) }.max()
     }
 
     private func problem(_ found: JSON, against declared: JSON) -> String? {

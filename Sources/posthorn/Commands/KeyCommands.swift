@@ -1,0 +1,67 @@
+import Gateway
+import Model
+
+enum KeyCommands {
+    private static let service = Command.Option(
+        name: "--service", value: "NAME", summary: "whose key it is", isRequired: true)
+
+    static let create = Command(
+        name: "key create", summary: "Make an API key for the gateway",
+        about: """
+            Prints the key alone on standard output. It is shown this once: only its digest is kept. Whoever has it can
+            act for the service: send, and read and change its channels and consumers.
+
+              curl -H "Authorization: Bearer KEY" http://127.0.0.1:8080/v1/channels
+            """,
+        options: [service, .init(name: "--name", value: "TEXT", summary: "what you call it, to know it again")],
+        settings: [.database]
+    ) { arguments in
+        let service = try ServiceCommands.service(arguments["--service"] ?? "")
+        let key = try await ToolSettings.withDatabase {
+            try await KeyStore($0).create(service: service, name: arguments["--name"] ?? "")
+        }
+        Console.print(key.text.reveal())
+        return .success
+    }
+
+    static let list = Command(
+        name: "key list", summary: "List API keys",
+        about: "Prints for each key its id, how it begins, when it was made, whether it is in force, and its name.",
+        options: [.init(name: "--service", value: "NAME", summary: "only this service's")],
+        settings: [.database]
+    ) { arguments in
+        let only = try arguments["--service"].map { try ServiceCommands.service($0) }
+        try await ToolSettings.withDatabase { database in
+            let services = if let only { [only] } else { try await ServiceStore(database).list() }
+            for service in services {
+                for key in try await KeyStore(database).list(service: service) {
+                    let state = key.revokedAt.map { "revoked \($0)" } ?? "in force"
+                    Console.print(
+                        [key.id.description, key.prefix + "…", key.createdAt.description, state, key.name].joined(separator: "  ")
+                    )
+                }
+            }
+        }
+        return .success
+    }
+
+    static let revoke = Command(
+        name: "key revoke", summary: "End an API key",
+        about: "The key is refused from now on; a gateway that has just used it may take it for ten seconds more.",
+        operands: [.init(name: "ID", summary: "of the key, as key list shows it")],
+        settings: [.database]
+    ) { arguments in
+        let text = arguments.operands[0]
+        guard let id = ID<APIKey>(text) else { throw UsageError("\"\(text)\" is no key's id", command: "key revoke") }
+        try await ToolSettings.withDatabase { database in
+            for service in try await ServiceStore(database).list() {
+                if try await KeyStore(database).revoke(id, service: service) {
+                    Console.print("revoked \(id) of \(service)")
+                    return
+                }
+            }
+            throw ToolError.noSuchKey(text)
+        }
+        return .success
+    }
+}

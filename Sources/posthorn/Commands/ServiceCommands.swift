@@ -1,0 +1,66 @@
+import Cryptography
+import Foundation
+import Gateway
+import Model
+import Runtime
+import Topology
+
+enum ServiceCommands {
+    static let create = Command(
+        name: "service create", summary: "Add a service: somebody who sends",
+        about: """
+            A service is a tenant: its channels, consumers, requests and keys are its own. Its name is the first word of
+            its routing keys: 1 to 40 of a-z, 0-9 and "-". A service that is there already is left as it is.
+
+            With --broker-user it also gets a RabbitMQ user of its name, to publish requests and to listen to its
+            events straight through the broker (docs/contract.md). The user's password is printed once, alone on
+            standard output.
+            """,
+        operands: [.init(name: "NAME", summary: "of the service")],
+        options: [.init(name: "--broker-user", value: nil, summary: "make a RabbitMQ user of that name, too")],
+        settings: [.database, .broker, .management]
+    ) { arguments in
+        let service = try service(arguments.operands[0])
+        let wantsUser = arguments.has("--broker-user")
+        // First what can fail and leaves nothing behind.
+        if wantsUser { try await checkUserIsNew(service) }
+        let isNew = try await ToolSettings.withDatabase { try await ServiceStore($0).create(service) }
+        Console.note(isNew ? "created the service \(service)\n" : "the service \(service) is there already\n")
+        if wantsUser { Console.print(try await createUser(service).reveal()) }
+        return .success
+    }
+
+    static let list = Command(
+        name: "service list", summary: "List the services",
+        about: "Prints the name of each service on a line.",
+        settings: [.database]
+    ) { _ in
+        for service in try await ToolSettings.withDatabase({ try await ServiceStore($0).list() }) { Console.print(service.text) }
+        return .success
+    }
+
+    /// - Throws: `UsageError` for a name that no service may have.
+    static func service(_ text: String) throws(UsageError) -> ServiceName {
+        guard let service = ServiceName(text) else {
+            throw UsageError("\"\(text)\" cannot be a service's name: 1 to 40 of a-z, 0-9 and \"-\", not \"-\" first")
+        }
+        guard !ServiceGrants.reservedNames.contains(text) else {
+            throw UsageError("\"\(text)\" is reserved: Posthorn's own queues begin with it")
+        }
+        return service
+    }
+
+    private static func checkUserIsNew(_ service: ServiceName) async throws {
+        try await ToolSettings.withManagement { api in
+            guard try await !api.userExists(service.text) else { throw ToolError.userExists(service) }
+        }
+    }
+
+    private static func createUser(_ service: ServiceName) async throws -> Secret {
+        let password = Secret(
+            randomBytes(24).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined())
+        try await ToolSettings.withManagement { api in try await api.createUser(for: service, password: password) }
+        Console.note("created the broker user \(service), with this password:\n")
+        return password
+    }
+}

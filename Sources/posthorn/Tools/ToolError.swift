@@ -1,0 +1,17 @@
+import Model
+
+/// Why a tool did not do what it was asked.
+enum ToolError: Error, CustomStringConvertible {
+    case userExists(ServiceName)
+    case noSuchKey(String)
+    case noSuchService(ServiceName)
+
+    var description: String {
+        switch self {
+        case .userExists(let name):
+            "RabbitMQ has a user named \(name) already; nothing was done.\n    to make it anew: rabbitmqctl delete_user \(name)"
+        case .noSuchKey(let id): "there is no key \(id) in force; posthorn key list shows them"
+        case .noSuchService(let name): "there is no service \(name); make it: posthorn service create \(name)"
+        }
+    }
+}
