@@ -18,7 +18,7 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .secretKey, .gateway, .admin, .providers, .settings]
     ) { _ in
-        try await RoleRunner.run([RecorderRole.self, RouterRole.self, GatewayRole.self], reportsUnread: true)
+        try await RoleRunner.run([RecorderRole.self, SenderRole.self, RouterRole.self, GatewayRole.self], reportsUnread: true)
     }
 
     static let gateway = Command(
@@ -41,6 +41,17 @@ enum RoleCommands {
         settings: [.broker, .database, .admin, .settings]
     ) { _ in
         try await RoleRunner.run([RouterRole.self])
+    }
+
+    static let sender = Command(
+        name: "sender", summary: "Run a sender: it delivers notifications",
+        about: """
+            Takes notifications from the senders' queues and delivers them: webhooks at once, emails through the relays
+            that POSTHORN_EMAIL_PROVIDERS names. Run as many as you like.
+            """,
+        settings: [.broker, .database, .secretKey, .providers, .admin, .settings]
+    ) { _ in
+        try await RoleRunner.run([SenderRole.self])
     }
 
     static let recorder = Command(
