@@ -41,10 +41,12 @@ struct Installation: Sendable {
                     publisher: publisher, record: Record(database), log: log, metrics: context.metrics)
                 let installation = Installation(broker: vhost.settings, database: database, provider: provider)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
-                try await ServiceGroup(recorder + [publisher, subscriber] + engine.services + router, drainLimit: .seconds(20), log: log)
-                    .run {
-                        do { try await body(installation) } catch { outcome.withLock { $0 = .failure(error) } }
-                    }
+                try await ServiceGroup(
+                    recorder + [publisher, subscriber] + engine.services + router, drainLimit: .seconds(20), log: log
+                )
+                .run {
+                    do { try await body(installation) } catch { outcome.withLock { $0 = .failure(error) } }
+                }
                 try outcome.withLock { $0 }.get()
             }
         }

@@ -13,7 +13,8 @@ struct CursorTests {
     static func page(_ count: Int, end: Int64, isLast: Bool) -> ListenerPage {
         ListenerPage(
             listeners: (0..<count).map { number in
-                Listener(consumer: "c\(number)", endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"))
+                Listener(
+                    consumer: "c\(number)", endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"))
             }, end: end, isLast: isLast)
     }
 

@@ -16,7 +16,8 @@ struct StageTests {
     }
 
     private func passages(
-        _ messages: [RequestMessage], sighting: RequestLedger.Sighting = .first, listeners: Int = 1, settings: RouterSettings = RouterSettings()
+        _ messages: [RequestMessage], sighting: RequestLedger.Sighting = .first, listeners: Int = 1,
+        settings: RouterSettings = RouterSettings()
     ) async throws -> [Passage<FanOut>] {
         let directory = Directory(
             find: { enquiries in
@@ -29,12 +30,14 @@ struct StageTests {
             },
             page: { _, range, _, limit in
                 ListenerPage(
-                    listeners: Array(repeating: Self.ada, count: min(listeners, limit)), end: range.through, isLast: listeners < limit)
+                    listeners: Array(repeating: Self.ada, count: min(listeners, limit)), end: range.through,
+                    isLast: listeners < limit)
             },
             lastConsumer: { _ in Int64(listeners) })
         let ledger = RequestLedger(
             admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), sighting) }) }, divided: { _, _ in })
-        return try await RouterRole.stages(settings, trustedUsers: ["posthorn"], directory: directory, ledger: ledger).run(messages)
+        return try await RouterRole.stages(settings, trustedUsers: ["posthorn"], directory: directory, ledger: ledger).run(
+            messages)
     }
 
     private func ending(_ message: RequestMessage) async throws -> Ending? {

@@ -13,32 +13,38 @@ public struct ServiceGroup: Sendable {
 
     /// Runs until SIGTERM or SIGINT, or until `stop` returns.
     ///
+    /// - Parameters:
+    ///   - started: called when every service has started.
+    ///   - stop: returns when the services are to be drained.
     /// - Throws: what a service threw at its start, after those that had started are drained.
-    public func run(until stop: @escaping @Sendable () async -> Void = { await StopSignal.wait() }) async throws {
-        var started: [any Service] = []
+    public func run(
+        started: @Sendable () -> Void = {}, until stop: @escaping @Sendable () async -> Void = { await StopSignal.wait() }
+    ) async throws {
+        var running: [any Service] = []
         do {
             for service in services {
-                started.append(service)
+                running.append(service)
                 try await service.start()
                 log.info("started", ["service": service.name])
             }
         } catch {
-            await drain(started)
+            await drain(running)
             throw error
         }
+        started()
         await stop()
         log.info("draining")
-        await drain(started)
+        await drain(running)
         log.info("stopped")
     }
 
     /// Returns at the limit even where a drain does not heed its cancellation: the process ends then, and what it had not
     /// acknowledged is delivered again.
-    private func drain(_ started: [any Service]) async {
+    private func drain(_ running: [any Service]) async {
         let (log, limit) = (log, drainLimit)
         let (outcomes, outcome) = AsyncStream.makeStream(of: Bool.self)
         let drains = Task {
-            for service in started.reversed() {
+            for service in running.reversed() {
                 await service.drain()
                 log.info("drained", ["service": service.name])
             }

@@ -1,6 +1,8 @@
 extension CommandTable {
     static let posthorn = CommandTable(sections: [
-        Section(title: "run", commands: [RoleCommands.up, RoleCommands.gateway, RoleCommands.router, RoleCommands.sender, RoleCommands.recorder]),
+        Section(
+            title: "run",
+            commands: [RoleCommands.up, RoleCommands.gateway, RoleCommands.router, RoleCommands.sender, RoleCommands.recorder]),
         Section(
             title: "set up",
             commands: [

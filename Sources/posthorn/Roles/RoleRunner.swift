@@ -22,10 +22,13 @@ enum RoleRunner {
         let services = try roles.flatMap { try $0.services(settings: &settings, context: context) }
         try settings.finish()
         if reportsUnread { warn(of: settings.unread, log) }
+        let started = context.readiness.condition("started")
         let health = HealthService(
             address: admin, metrics: context.metrics,
             conditions: context.readiness.conditions.map { condition in .init(condition.name) { condition.isMet } }, log: log)
-        try await ServiceGroup([health, topology, schema] + services, drainLimit: drainLimit, log: log).run()
+        try await ServiceGroup([health, topology, schema] + services, drainLimit: drainLimit, log: log).run(started: {
+            started.set(true)
+        })
         return .success
     }
 

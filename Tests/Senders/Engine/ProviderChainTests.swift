@@ -38,7 +38,8 @@ struct ProviderChainTests {
         let outcomes = outcomes(of: [Scripted("primary", .unavailable(why: "connection refused")), backup])
         #expect(outcomes.count == 3)
         #expect(outcomes.allSatisfy { $0.verdict == .sent(reference: "q1") && $0.provider == "backup" })
-        #expect(outcomes.allSatisfy { $0.failures.map(\.provider) == ["primary"] && $0.failures[0].reason == "connection refused" })
+        #expect(
+            outcomes.allSatisfy { $0.failures.map(\.provider) == ["primary"] && $0.failures[0].reason == "connection refused" })
     }
 
     @Test(arguments: [

@@ -24,7 +24,8 @@ struct SettlementTests {
 
     @Test(arguments: [
         (Verdict.delivered(reference: "r"), NotificationEvent.Kind.delivered), (.accepted(reference: nil), .sending),
-        (.sent(reference: nil), .sent), (.refused(why: "HTTP 404"), .permanentFailure), (.endpointGone(why: "HTTP 410"), .permanentFailure),
+        (.sent(reference: nil), .sent), (.refused(why: "HTTP 404"), .permanentFailure),
+        (.endpointGone(why: "HTTP 410"), .permanentFailure),
         (.retry(after: nil, why: "HTTP 503"), .retrying), (.unavailable(why: "refused"), .retrying),
         (.unknown(why: "time-out"), .technicalFailure),
     ])
@@ -60,7 +61,9 @@ struct SettlementTests {
         let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(4)))
         #expect(settlement.event.kind == .expired)
         #expect(settlement.hold == nil)
-        #expect(Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(6))).hold?.step == .fiveSeconds)
+        #expect(
+            Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(6))).hold?.step == .fiveSeconds
+        )
     }
 
     @Test(arguments: [Lane.normal, .bulk])

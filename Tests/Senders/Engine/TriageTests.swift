@@ -11,14 +11,17 @@ import Topology
 struct TriageTests {
     struct Away: Error {}
 
-    private func triage(_ lane: Lane = .normal, look: @escaping @Sendable ([NotificationID]) async throws -> [NotificationID: Record.Entry]) -> Triage {
+    private func triage(
+        _ lane: Lane = .normal, look: @escaping @Sendable ([NotificationID]) async throws -> [NotificationID: Record.Entry]
+    ) -> Triage {
         Triage(queue: .send(.webhook, lane), lane: lane, record: Record(look: look), log: .discarded)
     }
 
     private func delivery(_ notification: Notification, redelivered: Bool = false) -> Delivery {
         let message = NotificationMessage(notification).outgoing()
         return Delivery(
-            tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey, isRedelivered: redelivered,
+            tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
+            isRedelivered: redelivered,
             properties: message.properties, body: message.body)
     }
 
@@ -47,10 +50,12 @@ struct TriageTests {
     }
 
     @Test(arguments: [
-        (Status.created, 0, 1, false), (.created, 1, 1, true), (.created, 1, 2, false), (.sent, 1, 1, true), (.delivered, 1, 1, true),
+        (Status.created, 0, 1, false), (.created, 1, 1, true), (.created, 1, 2, false), (.sent, 1, 1, true),
+        (.delivered, 1, 1, true),
         (.permanentFailure, 1, 1, true),
     ])
-    func `what has waited is dropped if the record covers it`(status: Status, recorded: Int, attempt: Int, isDropped: Bool) async {
+    func `what has waited is dropped if the record covers it`(status: Status, recorded: Int, attempt: Int, isDropped: Bool) async
+    {
         var notification = SettlementTests.notification(attempt: attempt)
         notification.suspicion = .waited
         let entries = [notification.id: Record.Entry(status: status, attempt: recorded)]

@@ -11,7 +11,9 @@ struct MessageTests {
     static let service = ServiceName("acme")!
     static let request = RequestID.fresh()
     static let content = FrozenContent(
-        Content(of: Request(channels: ["news"], text: ["Grüße", "Text"], reference: "r-1"), id: request, service: service, sentAt: .now))
+        Content(
+            of: Request(channels: ["news"], text: ["Grüße", "Text"], reference: "r-1"), id: request, service: service,
+            sentAt: .now))
 
     static func delivery(of message: OutgoingMessage, redelivered: Bool = false) -> Delivery {
         Delivery(
@@ -58,7 +60,9 @@ struct MessageTests {
 
     @Test func `events are put together by service and kind, in order, up to the capacity`() throws {
         let notification = Self.notification()
-        let delivered = (1...1200).map { Event.notification(NotificationEvent(.delivered, of: notification, attempt: $0, at: .now)) }
+        let delivered = (1...1200).map {
+            Event.notification(NotificationEvent(.delivered, of: notification, attempt: $0, at: .now))
+        }
         let sent = Event.notification(NotificationEvent(.sent, of: notification, attempt: 1, at: .now))
         let batches = EventMessage.batches(of: [delivered[0], sent] + delivered.dropFirst())
         #expect(batches.map(\.events.count) == [500, 500, 200, 1])
@@ -91,7 +95,8 @@ struct MessageTests {
     @Test func `a cursor keeps its content to the byte`() throws {
         let cursor = Cursor(
             request: Self.request, service: Self.service, lane: .bulk, reference: nil, traceparent: "00-a-b-01",
-            audience: Audience(channels: [1, 2], consumers: [7], watermark: 99), media: [.email], expiresAt: nil, part: 1, parts: 4,
+            audience: Audience(channels: [1, 2], consumers: [7], watermark: 99), media: [.email], expiresAt: nil, part: 1,
+            parts: 4,
             after: 100, through: 900, notifications: 42, content: Self.content)
         #expect(try CursorMessage(Self.delivery(of: CursorMessage(cursor).outgoing())).cursor == cursor)
     }
