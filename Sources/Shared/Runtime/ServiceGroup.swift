@@ -14,11 +14,11 @@ public struct ServiceGroup: Sendable {
     /// Runs until SIGTERM or SIGINT, or until `stop` returns.
     ///
     /// - Parameters:
-    ///   - started: called when every service has started.
     ///   - stop: returns when the services are to be drained.
+    ///   - started: called when every service has started.
     /// - Throws: what a service threw at its start, after those that had started are drained.
     public func run(
-        started: @Sendable () -> Void = {}, until stop: @escaping @Sendable () async -> Void = { await StopSignal.wait() }
+        until stop: @escaping @Sendable () async -> Void = { await StopSignal.wait() }, started: @Sendable () -> Void = {}
     ) async throws {
         var running: [any Service] = []
         do {
