@@ -3,11 +3,15 @@
 import dataclasses
 import email
 import email.policy
+import logging
 import ssl
 import threading
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+
+# It warns of its own deprecated parts with every log-in.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclasses.dataclass

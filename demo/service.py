@@ -47,16 +47,17 @@ def send_over_http(document):
 
 
 def send_over_amqp(document):
-    """With `posthorn send`, which publishes straight to RabbitMQ. Returns the request's id."""
-    done = subprocess.run(
-        [os.environ["POSTHORN"], "send", "--service", os.environ["SERVICE"]],
-        input=json.dumps(document) + "\n",
-        capture_output=True,
-        text=True,
-    )
+    """With `posthorn send`, which publishes straight to RabbitMQ as the service's own broker user. Returns the request's id."""
+    command = [os.environ["POSTHORN"], "send", "--service", os.environ["SERVICE"]]
+    for channel in document["channel"]:
+        command += ["--channel", channel]
+    for text in document["text"]:
+        command += ["--text", text]
+    settings = {**os.environ, "POSTHORN_BROKER_URL": os.environ["SERVICE_BROKER_URL"]}
+    done = subprocess.run(command, capture_output=True, text=True, env=settings)
     if done.returncode != 0:
         raise SystemExit(f"posthorn send: {done.stderr}{done.stdout}")
-    return done.stdout.split()[0]
+    return done.stdout.strip()
 
 
 def notifications(request):

@@ -13,6 +13,7 @@ class Story:
         self.colourful = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self.lock = threading.Lock()
         self.started = time.monotonic()
+        self.held = None
 
     def paint(self, colour, text):
         return f"\033[{COLOURS[colour]}m{text}\033[0m" if self.colourful else text
@@ -31,13 +32,26 @@ class Story:
         self.write(self.paint("dim", f"               {text}"))
 
     def begin_clock(self):
+        """Events count their seconds from here, and are held back until `release_events`."""
         self.started = time.monotonic()
+        self.held = []
+
+    def release_events(self):
+        with self.lock:
+            held, self.held = self.held, None
+        for line in held:
+            self.write(line)
 
     def event(self, kind, who, what, good=True):
         """One line of what happens, with the seconds since the clock began."""
         elapsed = f"{time.monotonic() - self.started:6.1f} s"
         mark = self.paint("green", "✓") if good else self.paint("yellow", "↻")
-        self.write(f"  {self.paint('dim', elapsed)}  {mark} {kind:<8} {who:<22} {what}")
+        line = f"  {self.paint('dim', elapsed)}  {mark} {kind:<8} {who:<18} {what}"
+        with self.lock:
+            if self.held is not None:
+                self.held.append(line)
+                return
+        self.write(line)
 
     def outcome(self, succeeded, text):
         self.write(f"\n{self.paint('green' if succeeded else 'red', text)}")

@@ -1,14 +1,18 @@
 # shellcheck shell=bash
 # Posthorn itself for a run of a script: build it, give it settings for the private servers, and prepare them.
 
-# posthorn_build debug|release [PRODUCT…]: sets POSTHORN to the program and BIN to its folder.
+# posthorn_build debug|release [PRODUCT…]: sets POSTHORN to the program and BIN to its folder. The compiler speaks only when it fails.
 posthorn_build() {
     local configuration=$1 product
     shift
     for product in posthorn "$@"; do
-        attended swift build -c "$configuration" --product "$product" >&2
+        printf 'building %s (%s)\n' "$product" "$configuration" >&2
+        if ! attended swift build -c "$configuration" --product "$product" >"$SERVERS_FOLDER/build" 2>&1; then
+            cat "$SERVERS_FOLDER/build" >&2
+            return 1
+        fi
     done
-    BIN=$(swift build -c "$configuration" --show-bin-path)
+    BIN=$(swift build -c "$configuration" --show-bin-path 2>/dev/null)
     POSTHORN=$BIN/posthorn
     export POSTHORN BIN
 }
@@ -30,13 +34,17 @@ posthorn_settings() {
     export API ADMIN
 }
 
-# posthorn_prepare SERVICE [FLAG…]: tables, queues, a service and its key (API_KEY). What it said is in SERVICE_OUTPUT.
+# posthorn_prepare SERVICE [--broker-user]: tables, queues, a service, its API_KEY and, as its own broker user, SERVICE_BROKER_URL.
 posthorn_prepare() {
-    "$POSTHORN" database migrate >&2
-    "$POSTHORN" topology apply >&2
-    SERVICE_OUTPUT=$("$POSTHORN" service create "$@")
-    API_KEY=$("$POSTHORN" key create --service "$1" | grep -oE 'posthorn_[A-Za-z0-9._-]{44,}' | head -n 1)
-    export SERVICE_OUTPUT API_KEY
+    local password said=$SERVERS_FOLDER/prepare
+    if ! { "$POSTHORN" database migrate && "$POSTHORN" topology apply; } >"$said" 2>&1; then
+        cat "$said" >&2
+        return 1
+    fi
+    password=$("$POSTHORN" service create "$@" 2>"$said") || { cat "$said" >&2; return 1; }
+    SERVICE_BROKER_URL=amqp://$1:$password@${BROKER_URL#*@}
+    API_KEY=$("$POSTHORN" key create --service "$1")
+    export SERVICE_BROKER_URL API_KEY
 }
 
 posthorn_is_ready() {
