@@ -2,16 +2,16 @@ import JSON
 import Model
 
 extension Event {
-    /// One element of `events`. Fields that hold nothing are left out.
-    var document: JSON {
+    /// Writes one element of `events`. Fields that hold nothing are left out.
+    func write(to writer: inout JSONWriter) {
         switch self {
-        case .notification(let event): event.document
-        case .request(let event): event.document
+        case .notification(let event): writer.object { event.write(to: &$0) }
+        case .request(let event): writer.object { event.write(to: &$0) }
         }
     }
 
-    init(_ element: JSON, at path: String) throws(FieldError) {
-        var fields = try FieldReader(element, at: path)
+    init(_ element: JSON, index: Int) throws(FieldError) {
+        var fields = try FieldReader(element, at: "events", index: index)
         let kind = try fields.requiredString("kind")
         if let kind = NotificationEvent.Kind(rawValue: kind) {
             self = .notification(try NotificationEvent(kind, &fields))
@@ -37,49 +37,59 @@ extension FieldReader {
 }
 
 extension NotificationEvent {
-    fileprivate var document: JSON {
-        var members = [
-            JSON.Member("kind", .string(kind.rawValue)), JSON.Member("notification", .string(notification.description)),
-            JSON.Member("request", .string(request.description)), JSON.Member("service", .string(service.text)),
-            JSON.Member("endpoint", .string(endpoint.description)), JSON.Member("medium", .string(medium.rawValue)),
-            JSON.Member("lane", .string(lane.rawValue)), JSON.Member("attempt", .integer(Int64(attempt))),
-            JSON.Member("at", .string(at.description)),
-        ]
-        for (name, text) in [
-            ("consumer", consumer), ("reference", reference), ("provider", provider), ("provider_reference", providerReference),
-            ("reason", reason),
-        ] {
-            if let text { members.append(JSON.Member(name, .string(text))) }
+    fileprivate func write(to object: inout JSONWriter) {
+        object.member("kind", kind.rawValue)
+        object.member("notification", notification.description)
+        object.member("request", request.description)
+        object.member("service", service.text)
+        object.member("reference", reference)
+        object.member("consumer", consumer)
+        object.member("endpoint", endpoint.description)
+        object.member("medium", medium.rawValue)
+        object.member("lane", lane.rawValue)
+        object.member("attempt", attempt)
+        object.member("at", at.description)
+        object.member("provider", provider)
+        object.member("provider_reference", providerReference)
+        object.member("reason", reason)
+        if endpointGone { object.member("endpoint_gone") { $0.value(true) } }
+        if !failures.isEmpty {
+            object.member("failures") { $0.array { for failure in failures { $0.object { failure.write(to: &$0) } } } }
         }
-        if endpointGone { members.append(JSON.Member("endpoint_gone", .bool(true))) }
-        if !failures.isEmpty { members.append(JSON.Member("failures", .array(failures.map(\.document)))) }
-        return .object(members)
     }
 
     fileprivate init(_ kind: Kind, _ fields: inout FieldReader) throws(FieldError) {
+        let notification = try fields.required("notification", NotificationID.init)
+        let request = try fields.required("request", RequestID.init)
+        let service = try fields.required("service", ServiceName.init)
+        let reference = try fields.string("reference")
+        let consumer = try fields.string("consumer")
+        let endpoint = try fields.required("endpoint", EndpointID.init)
+        let medium = try fields.required("medium", Medium.init(rawValue:))
+        let lane = try fields.required("lane", Lane.init(rawValue:))
+        let attempt = try fields.count("attempt", default: 0)
+        let at = try fields.required("at", Timestamp.init)
+        let provider = try fields.string("provider")
+        let providerReference = try fields.string("provider_reference")
+        let reason = try fields.string("reason")
+        let endpointGone = try fields.bool("endpoint_gone") ?? false
         var failures: [Failure] = []
         for (index, element) in (try fields.array("failures", atMost: 1000) ?? []).enumerated() {
             failures.append(try Failure(element, at: fields.path(of: "failures[\(index)]")))
         }
         self.init(
-            kind: kind, notification: try fields.required("notification", NotificationID.init),
-            request: try fields.required("request", RequestID.init), service: try fields.required("service", ServiceName.init),
-            reference: try fields.string("reference"), consumer: try fields.string("consumer"),
-            endpoint: try fields.required("endpoint", EndpointID.init),
-            medium: try fields.required("medium", Medium.init(rawValue:)),
-            lane: try fields.required("lane", Lane.init(rawValue:)), attempt: try fields.count("attempt", default: 0),
-            at: try fields.required("at", Timestamp.init), provider: try fields.string("provider"),
-            providerReference: try fields.string("provider_reference"), reason: try fields.string("reason"),
-            endpointGone: try fields.bool("endpoint_gone") ?? false, failures: failures)
+            kind: kind, notification: notification, request: request, service: service, reference: reference, consumer: consumer,
+            endpoint: endpoint, medium: medium, lane: lane, attempt: attempt, at: at, provider: provider,
+            providerReference: providerReference, reason: reason, endpointGone: endpointGone, failures: failures)
     }
 }
 
 extension NotificationEvent.Failure {
-    fileprivate var document: JSON {
-        [
-            "attempt": .integer(Int64(attempt)), "provider": .string(provider), "reason": .string(reason),
-            "at": .string(at.description),
-        ]
+    fileprivate func write(to object: inout JSONWriter) {
+        object.member("attempt", attempt)
+        object.member("provider", provider)
+        object.member("reason", reason)
+        object.member("at", at.description)
     }
 
     fileprivate init(_ element: JSON, at path: String) throws(FieldError) {
@@ -92,20 +102,19 @@ extension NotificationEvent.Failure {
 }
 
 extension RequestEvent {
-    fileprivate var document: JSON {
-        var members = [
-            JSON.Member("kind", .string(kind.rawValue)), JSON.Member("request", .string(request.description)),
-            JSON.Member("service", .string(service.text)), JSON.Member("lane", .string(lane.rawValue)),
-            JSON.Member("at", .string(at.description)),
-        ]
-        if let reference { members.append(JSON.Member("reference", .string(reference))) }
+    fileprivate func write(to object: inout JSONWriter) {
+        object.member("kind", kind.rawValue)
+        object.member("request", request.description)
+        object.member("service", service.text)
+        object.member("reference", reference)
+        object.member("lane", lane.rawValue)
+        object.member("at", at.description)
         if kind == .expanded {
-            members.append(JSON.Member("notifications", .integer(Int64(notifications))))
-            members.append(JSON.Member("part", .integer(Int64(part))))
-            members.append(JSON.Member("parts", .integer(Int64(parts))))
+            object.member("notifications", notifications)
+            object.member("part", part)
+            object.member("parts", parts)
         }
-        if let reason { members.append(JSON.Member("reason", .string(reason))) }
-        return .object(members)
+        object.member("reason", reason)
     }
 
     fileprivate init(_ kind: Kind, _ fields: inout FieldReader) throws(FieldError) {

@@ -36,7 +36,7 @@ public struct EventMessage: Sendable {
             var fields = try FieldReader(try JSON(parsing: delivery.body))
             var events: [Event] = []
             for (index, element) in (try fields.array("events", atMost: .max) ?? []).enumerated() {
-                events.append(try Event(element, at: "events[\(index)]"))
+                events.append(try Event(element, index: index))
             }
             self.events = events
         } catch let error as JSONSyntaxError {
@@ -49,11 +49,12 @@ public struct EventMessage: Sendable {
     }
 
     public func outgoing() -> OutgoingMessage {
-        let document = JSON.object([JSON.Member("events", .array(events.map(\.document)))])
+        var writer = JSONWriter(capacity: events.count * 384)
+        writer.object { $0.member("events") { $0.array { for event in events { event.write(to: &$0) } } } }
         let first = events[0]
         return OutgoingMessage(
             exchange: ExchangeName.events.name, routingKey: RoutingKey.event(first.service, kind: first.kind),
             properties: MessageProperties(type: MessageType.event, contentType: MessageType.json),
-            body: document.encoded())
+            body: writer.bytes)
     }
 }

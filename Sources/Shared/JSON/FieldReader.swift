@@ -6,21 +6,32 @@
 ///     let count = try fields.integer("count", in: 1...100)
 ///     try fields.finish()
 public struct FieldReader {
-    private let path: String
-    private var members: [JSON.Member]
+    private let place: (path: String, index: Int?)
+    private let members: [JSON.Member]
     private var asked: [String] = []
+    /// How many members have been found; when all are, none is unknown.
+    private var found = 0
+    /// Where the last one was found: members mostly come in the order in which they are asked for.
+    private var next = 0
 
-    /// - Parameter path: where the object stands in its document, for errors; empty for the document itself.
-    public init(_ value: JSON, at path: String = "") throws(FieldError) {
+    /// - Parameters:
+    ///   - path: where the object stands in its document, for errors; empty for the document itself.
+    ///   - index: which element of the array at that path it is.
+    public init(_ value: JSON, at path: String = "", index: Int? = nil) throws(FieldError) {
+        place = (path, index)
         guard case .object(let members) = value else {
-            throw FieldError(field: path, problem: "must be an object, not \(value.kindWithArticle)")
+            self.members = []
+            throw FieldError(field: self.path(of: ""), problem: "must be an object, not \(value.kindWithArticle)")
         }
-        self.path = path
         self.members = members
+        asked.reserveCapacity(16)
     }
 
     /// The path of a member, as errors name it.
-    public func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+    public func path(of name: String) -> String {
+        let base = place.index.map { "\(place.path)[\($0)]" } ?? place.path
+        return base.isEmpty || name.isEmpty ? base + name : "\(base).\(name)"
+    }
 
     /// An error about a member, for a rule that the reader does not know.
     public func wrong(_ name: String, _ problem: String) -> FieldError { FieldError(field: path(of: name), problem: problem) }
@@ -28,11 +39,15 @@ public struct FieldReader {
     /// The member as it stands; nil if absent or null.
     public mutating func value(_ name: String) -> JSON? {
         asked.append(name)
-        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
-        let value = members.remove(at: index).value
-        // Not `? nil : value`: JSON has a nil literal of its own, which is a value.
-        guard value != .null else { return nil }
-        return value
+        guard let index = position(of: name) else { return nil }
+        found += 1
+        next = index + 1
+        return members[index].value == .null ? nil : members[index].value
+    }
+
+    private func position(of name: String) -> Int? {
+        if next < members.count, members[next].name == name { return next }
+        return members.firstIndex { $0.name == name }
     }
 
     public mutating func string(_ name: String) throws(FieldError) -> String? {
@@ -93,7 +108,7 @@ public struct FieldReader {
 
     /// Refuses members that nobody asked for. Call it last.
     public func finish() throws(FieldError) {
-        guard let unknown = members.first else { return }
+        guard found < members.count, let unknown = members.first(where: { !asked.contains($0.name) }) else { return }
         throw wrong(unknown.name, "is not a known field; known here: \(asked.joined(separator: ", "))")
     }
 

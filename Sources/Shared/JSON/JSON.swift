@@ -29,12 +29,16 @@ public enum JSON: Sendable, Equatable {
 
     /// The document as compact UTF-8 text. A number that is not finite is written as `null`.
     public func encoded() -> [UInt8] {
-        JanssonHandle.encode(self, indent: nil)
+        var writer = JSONWriter()
+        writer.value(self)
+        return writer.bytes
     }
 
     /// The document for people: each member on a line, indented by two spaces, with a line feed at the end.
     public func prettyPrinted() -> String {
-        String(decoding: JanssonHandle.encode(self, indent: 2), as: UTF8.self) + "\n"
+        var writer = JSONWriter(isIndented: true)
+        writer.value(self)
+        return String(decoding: writer.bytes, as: UTF8.self) + "\n"
     }
 
     /// The member of an object; nil if this is no object or has no such member.

@@ -14,27 +14,6 @@ enum JanssonHandle {
     }
 
     /// - Parameter indent: spaces for each level, up to 31; nil writes one compact line.
-    static func encode(_ value: JSON, indent: Int?) -> [UInt8] {
-        let root = unsafe tree(of: value)
-        defer { unsafe posthorn_json_release(root) }
-        // JSON_INDENT(n) is a macro with an argument, which Swift does not see: it is the number itself.
-        let flags = Int(JSON_ENCODE_ANY) | (indent ?? Int(JSON_COMPACT))
-        let guess = 512
-        let first = unsafe dump(root, capacity: guess, flags: flags)
-        return unsafe first.needed <= guess ? first.bytes : dump(root, capacity: first.needed, flags: flags).bytes
-    }
-
-    private static func dump(_ root: UnsafeMutablePointer<json_t>, capacity: Int, flags: Int) -> (bytes: [UInt8], needed: Int) {
-        var needed = 0
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-            unsafe buffer.withMemoryRebound(to: CChar.self) { characters in
-                needed = unsafe json_dumpb(root, characters.baseAddress, capacity, flags)
-            }
-            count = min(needed, capacity)
-        }
-        return (bytes, needed)
-    }
-
     private static func syntaxError(_ failure: json_error_t, empty: Bool) -> JSONSyntaxError {
         if empty { return JSONSyntaxError(line: 1, column: 1, problem: "the document is empty") }
         var failure = failure
@@ -71,40 +50,6 @@ enum JanssonHandle {
             return .bool(false)
         default:
             return .null
-        }
-    }
-
-    /// A new tree, owned by the caller. jansson answers nil only for text that is not UTF-8, which a Swift string never is, and
-    /// for a number that is not finite, which becomes null.
-    private static func tree(of value: JSON) -> UnsafeMutablePointer<json_t> {
-        switch value {
-        case .null:
-            return unsafe json_null()
-        case .bool(let flag):
-            return unsafe flag ? json_true() : json_false()
-        case .integer(let number):
-            return unsafe json_integer(json_int_t(number))
-        case .number(let number):
-            return unsafe number.isFinite ? json_real(number) : json_null()
-        case .string(let text):
-            return unsafe string(text)
-        case .array(let elements):
-            let node = unsafe json_array()!
-            for element in elements { unsafe json_array_append_new(node, tree(of: element)) }
-            return unsafe node
-        case .object(let members):
-            let node = unsafe json_object()!
-            for member in members { unsafe json_object_set_new_nocheck(node, member.name, tree(of: member.value)) }
-            return unsafe node
-        }
-    }
-
-    private static func string(_ text: String) -> UnsafeMutablePointer<json_t> {
-        var text = text
-        return text.withUTF8 { bytes in
-            unsafe bytes.withMemoryRebound(to: CChar.self) {
-                unsafe json_stringn_nocheck($0.baseAddress, $0.count) ?? json_string("")
-            }
         }
     }
 }
