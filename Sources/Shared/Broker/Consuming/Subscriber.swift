@@ -68,7 +68,8 @@ public actor Subscriber {
         guard !isClosed else { return }
         isClosed = true
         if let handle {
-            if handle.isWritable { try? settle(on: handle) }
+            for consumer in consumers.values { consumer.tellBy = .now }
+            if handle.isWritable { try? settle(on: handle, .now) }
             handle.close()
         }
         disconnect(.closed)
