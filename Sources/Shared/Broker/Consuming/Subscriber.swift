@@ -22,7 +22,7 @@ public actor Subscriber {
     var channels: [Consumer?] = [nil]
     var lastConsumer = 0
     var lastEpoch: UInt32 = 0
-    var backOff = BackOff()
+    var backOff = BackOff(limit: .seconds(3))
 
     /// - Parameter name: of the connection, as the broker's operators and the metrics see it.
     public init(settings: BrokerSettings, name: String, log: Log, metrics: Metrics) {
