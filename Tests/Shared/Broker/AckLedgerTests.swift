@@ -12,8 +12,8 @@ import Testing
     @Test func acknowledgesARunAtOnce() {
         var ledger = ledger(deliveries: 3)
         for number: UInt64 in [2, 3, 1] { _ = ledger.acknowledge(number) }
-        #expect(ledger.takeActions() == [.acknowledge(3, multiple: true)])
-        #expect(ledger.takeActions().isEmpty)
+        #expect(ledger.takeActions(burst: 1) == [.acknowledge(3, multiple: true)])
+        #expect(ledger.takeActions(burst: 1).isEmpty)
         #expect(ledger.isSettled)
     }
 
@@ -21,7 +21,7 @@ import Testing
         var ledger = ledger(deliveries: 5)
         for number: UInt64 in [1, 2, 4, 5] { _ = ledger.acknowledge(number) }
         #expect(
-            ledger.takeActions() == [
+            ledger.takeActions(burst: 1) == [
                 .acknowledge(2, multiple: true), .acknowledge(4, multiple: false), .acknowledge(5, multiple: false),
             ])
         #expect(!ledger.isSettled)
@@ -30,10 +30,10 @@ import Testing
     @Test func namesAMessageThatTheBrokerStillWaitsFor() {
         var ledger = ledger(deliveries: 3)
         _ = ledger.acknowledge(3)
-        #expect(ledger.takeActions() == [.acknowledge(3, multiple: false)])
+        #expect(ledger.takeActions(burst: 1) == [.acknowledge(3, multiple: false)])
         _ = ledger.acknowledge(1)
         _ = ledger.acknowledge(2)
-        #expect(ledger.takeActions() == [.acknowledge(2, multiple: true)])
+        #expect(ledger.takeActions(burst: 1) == [.acknowledge(2, multiple: true)])
         #expect(ledger.isSettled)
     }
 
@@ -42,7 +42,7 @@ import Testing
         _ = ledger.acknowledge(1)
         _ = ledger.reject(2, requeue: false)
         _ = ledger.acknowledge(3)
-        #expect(ledger.takeActions() == [.reject(2, requeue: false), .acknowledge(3, multiple: true)])
+        #expect(ledger.takeActions(burst: 1) == [.reject(2, requeue: false), .acknowledge(3, multiple: true)])
         #expect(ledger.isSettled)
     }
 
@@ -50,7 +50,7 @@ import Testing
         var ledger = ledger(deliveries: 2)
         _ = ledger.reject(1, requeue: true)
         _ = ledger.reject(2, requeue: true)
-        #expect(ledger.takeActions() == [.reject(1, requeue: true), .reject(2, requeue: true)])
+        #expect(ledger.takeActions(burst: 1) == [.reject(1, requeue: true), .reject(2, requeue: true)])
         #expect(ledger.isSettled)
     }
 
@@ -62,9 +62,30 @@ import Testing
         accepted.append(ledger.reject(1, requeue: true))
         accepted.append(ledger.acknowledge(0))
         accepted.append(ledger.acknowledge(3))
-        _ = ledger.takeActions()
+        _ = ledger.takeActions(burst: 1)
         accepted.append(ledger.acknowledge(1))
         #expect(accepted == [true, false, false, false, false, false])
+    }
+
+    @Test func gathersWhatIsBehindAHoleUntilItIsWorthTelling() {
+        var ledger = ledger(deliveries: 5)
+        _ = ledger.acknowledge(5)
+        _ = ledger.acknowledge(3)
+        #expect(ledger.takeActions(burst: 3).isEmpty)
+        #expect(ledger.keptBack == 2)
+        _ = ledger.acknowledge(4)
+        #expect(
+            ledger.takeActions(burst: 3) == [3, 4, 5].map { .acknowledge($0, multiple: false) })
+        #expect(ledger.keptBack == 0)
+    }
+
+    @Test func needsNoSingleAcknowledgementsWhereTheHoleIsFilledInTime() {
+        var ledger = ledger(deliveries: 4)
+        for number: UInt64 in [2, 3, 4] { _ = ledger.acknowledge(number) }
+        #expect(ledger.takeActions(burst: 10).isEmpty)
+        _ = ledger.acknowledge(1)
+        #expect(ledger.takeActions(burst: 10) == [.acknowledge(4, multiple: true)])
+        #expect(ledger.keptBack == 0)
     }
 
     /// A broker as RabbitMQ keeps its list: it closes the channel on a number that it does not wait for.
@@ -86,10 +107,12 @@ import Testing
                 let isAccepted = Bool.random() ? ledger.acknowledge(number) : ledger.reject(number, requeue: false)
                 #expect(isAccepted)
             }
-            for action in ledger.takeActions() { apply(action, to: &waiting) }
-            #expect(waiting == unsettled.sorted())
+            for action in ledger.takeActions(burst: Int.random(in: 1...30)) { apply(action, to: &waiting) }
+            #expect(waiting.count == unsettled.count + ledger.keptBack)
             #expect(ledger.isSettled == unsettled.isEmpty)
         }
+        for action in ledger.takeActions(burst: 1) { apply(action, to: &waiting) }
+        #expect(waiting == unsettled.sorted())
     }
 
     private func apply(_ action: AckLedger.Action, to waiting: inout [UInt64]) {

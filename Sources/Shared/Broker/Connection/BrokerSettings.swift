@@ -3,7 +3,8 @@ public import Runtime
 
 /// Where the broker is and how to talk with it.
 public struct BrokerSettings: Sendable, Equatable {
-    /// How the server's certificate is checked: chain and host name, always.
+    /// How the server's certificate is checked: chain and host name, always. The host must be given by a name that the certificate holds;
+    /// the library compares no addresses.
     public struct TLS: Sendable, Equatable {
         /// PEM file of the authorities to trust; nil for those of the system.
         public var certificateAuthority: String?

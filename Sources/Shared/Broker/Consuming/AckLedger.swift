@@ -1,5 +1,9 @@
 /// What one AMQP channel has delivered and what has become of it, so that few acknowledgements settle many messages. Deliveries of a
 /// channel are numbered from 1 without gaps.
+///
+/// One acknowledgement settles everything up to a message, but only where all of that is done with. What is done behind an unfinished
+/// message has to be told one by one, which costs a quorum queue three times as much; so it is kept back for a moment, in which the
+/// unfinished message may be done with as well.
 struct AckLedger {
     enum Action: Equatable {
         case acknowledge(UInt64, multiple: Bool)
@@ -17,12 +21,14 @@ struct AckLedger {
     /// The number of the delivery at `head`.
     private var oldest: UInt64 = 1
     private var rejections: [UInt64] = []
+    /// Acknowledged and not told.
     private var acknowledgements: [UInt64] = []
+    private var hasNews = false
 
     /// Whether everything that was delivered has been settled and told.
     var isSettled: Bool { head == marks.count }
-    /// Whether there is something to tell the broker.
-    var hasNews: Bool { !rejections.isEmpty || !acknowledgements.isEmpty }
+    /// How many are done with behind an unfinished message, and kept back.
+    var keptBack: Int { acknowledgements.count }
 
     mutating func deliver(_ number: UInt64) {
         // A gap would be the broker's mistake; nobody will settle what is missing.
@@ -45,50 +51,61 @@ struct AckLedger {
 
     private mutating func mark(_ number: UInt64, _ mark: Mark) -> Bool {
         guard number >= oldest, number - oldest < UInt64(marks.count - head) else { return false }
-        let index = head + Int(number - oldest)
-        guard case .unsettled = marks[index] else { return false }
-        marks[index] = mark
+        guard case .unsettled = marks[index(number)] else { return false }
+        marks[index(number)] = mark
+        hasNews = true
         return true
     }
 
-    /// What to send, in order: rejections; one acknowledgement for all up to the first that is not settled; and one for each
-    /// behind that, because waiting for the first would let it hold up the whole prefetch.
-    mutating func takeActions() -> [Action] {
-        guard hasNews else { return [] }
-        var actions: [Action] = []
-        for number in rejections {
-            guard case .rejected(let requeue) = marks[head + Int(number - oldest)] else { continue }
-            actions.append(.reject(number, requeue: requeue))
-            marks[head + Int(number - oldest)] = .sent
+    /// What to send, in order: rejections; one acknowledgement for all up to the first unfinished message; and then, if there are as
+    /// many as `burst`, one for each behind that.
+    mutating func takeActions(burst: Int) -> [Action] {
+        guard hasNews || keptBack >= burst else { return [] }
+        hasNews = false
+        var actions = takeRejections()
+        if let run = takeRun() { actions.append(run) }
+        acknowledgements.removeAll { $0 < oldest }
+        if keptBack >= burst {
+            for number in acknowledgements.sorted() {
+                actions.append(.acknowledge(number, multiple: false))
+                marks[index(number)] = .sent
+            }
+            acknowledgements.removeAll(keepingCapacity: true)
         }
-        var end = head
+        return actions
+    }
+
+    private mutating func takeRejections() -> [Action] {
+        defer { rejections.removeAll(keepingCapacity: true) }
+        return rejections.compactMap { number in
+            guard case .rejected(let requeue) = marks[index(number)] else { return nil }
+            marks[index(number)] = .sent
+            return .reject(number, requeue: requeue)
+        }
+    }
+
+    /// Goes on to the first unfinished message.
+    private mutating func takeRun() -> Action? {
         var last: UInt64?
-        var covered = 0
-        scan: while end < marks.count {
-            switch marks[end] {
+        var count = 0
+        scan: while head < marks.count {
+            switch marks[head] {
             case .unsettled: break scan
             case .acknowledged:
-                // The broker takes an acknowledgement only by the number of a message that it still waits for.
-                last = oldest + UInt64(end - head)
-                covered += 1
+                // The broker takes only the number of a message that it still waits for.
+                last = oldest
+                count += 1
             case .rejected, .sent: break
             }
-            end += 1
+            head += 1
+            oldest += 1
         }
-        if let last { actions.append(.acknowledge(last, multiple: covered > 1)) }
-        let boundary = oldest + UInt64(end - head)
-        for number in acknowledgements where number >= boundary {
-            actions.append(.acknowledge(number, multiple: false))
-            marks[head + Int(number - oldest)] = .sent
-        }
-        rejections.removeAll(keepingCapacity: true)
-        acknowledgements.removeAll(keepingCapacity: true)
-        oldest = boundary
-        head = end
         if head == marks.count || head > 4096 {
             marks.removeFirst(head)
             head = 0
         }
-        return actions
+        return last.map { .acknowledge($0, multiple: count > 1) }
     }
+
+    private func index(_ number: UInt64) -> Int { head + Int(number - oldest) }
 }

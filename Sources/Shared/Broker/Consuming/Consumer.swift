@@ -20,6 +20,8 @@ final class Consumer {
     var phase = Phase.waiting(until: nil)
     var epoch: UInt32 = 0
     var ledger = AckLedger()
+    /// Until when acknowledgements may be kept back to gather more of them; nil if none is.
+    var tellBy: ContinuousClock.Instant?
     /// Until when the broker must have answered the last command.
     var answerDeadline: ContinuousClock.Instant?
     /// What this round has brought.
@@ -38,9 +40,18 @@ final class Consumer {
     /// Whether nothing more is to be delivered.
     var isEnding: Bool { phase == .cancelling || phase == .cancelled || phase == .closing }
 
+    /// What to tell the broker now. At most a quarter of the prefetch is kept back, so that the rest goes on.
+    func takeActions(_ now: ContinuousClock.Instant) -> [AckLedger.Action] {
+        let isDue = isEnding || tellBy.map { $0 <= now } ?? false
+        let actions = ledger.takeActions(burst: isDue ? 1 : max(1, prefetch / 4))
+        tellBy = ledger.keptBack == 0 ? nil : tellBy ?? now + .milliseconds(10)
+        return actions
+    }
+
     /// The channel and all its deliveries have gone.
     func abandonChannel() {
         answerDeadline = nil
+        tellBy = nil
         ledger = AckLedger()
         arrived = []
         mailbox.discard()

@@ -12,7 +12,7 @@ extension Subscriber {
                 while let frame = try handle.next() { try take(frame, handle) }
                 handOut()
                 mayWrite = handle.isWritable
-                if mayWrite { try settle(on: handle) }
+                if mayWrite { try settle(on: handle, now) }
             } while handle.hasBuffered
             handle.release()
             guard self.handle != nil else { return Watch() }
@@ -61,9 +61,9 @@ extension Subscriber {
     }
 
     /// Sends what the ledgers have to tell, and closes the channels of cancelled consumers that have nothing more to settle.
-    func settle(on handle: BrokerHandle) throws(BrokerError) {
+    func settle(on handle: BrokerHandle, _ now: ContinuousClock.Instant) throws(BrokerError) {
         for consumer in consumers.values {
-            for action in consumer.ledger.takeActions() {
+            for action in consumer.takeActions(now) {
                 switch action {
                 case .acknowledge(let number, let multiple):
                     try handle.send(.acknowledge(number: number, multiple: multiple), on: consumer.channel)
@@ -88,6 +88,7 @@ extension Subscriber {
                 guard deadline > now else { throw .timedOut }
                 next = min(next, deadline)
             }
+            if let tellBy = consumer.tellBy { next = min(next, tellBy) }
             switch consumer.phase {
             case .waiting(let until?):
                 if until <= now { open(consumer) } else { next = min(next, until) }

@@ -22,7 +22,7 @@ public actor Subscriber {
     var channels: [Consumer?] = [nil]
     var lastConsumer = 0
     var lastEpoch: UInt32 = 0
-    var backOff = BackOff()
+    var backOff = BackOff(limit: .seconds(3))
 
     /// - Parameter name: of the connection, as the broker's operators and the metrics see it.
     public init(settings: BrokerSettings, name: String, log: Log, metrics: Metrics) {
@@ -68,7 +68,8 @@ public actor Subscriber {
         guard !isClosed else { return }
         isClosed = true
         if let handle {
-            if handle.isWritable { try? settle(on: handle) }
+            for consumer in consumers.values { consumer.tellBy = .now }
+            if handle.isWritable { try? settle(on: handle, .now) }
             handle.close()
         }
         disconnect(.closed)
