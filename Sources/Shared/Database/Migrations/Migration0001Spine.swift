@@ -2,7 +2,8 @@ extension Migration {
     /// Who listens to what, and what became of each request and notification.
     ///
     /// Statuses stand in the order of progress: `notification_status` must list them as `Model.Status` does, and a status never gives way to an
-    /// earlier one. Requests, notifications and attempts are only appended and moved on, so they carry no foreign keys.
+    /// earlier one. Every notification is written once and moved on at least once, and its pages are half filled so that the new version of a
+    /// row fits beside the old one and no index is touched. Requests, notifications and attempts are only appended and moved on, so they carry no foreign keys.
     static let spine = Migration(
         number: 1, name: "spine",
         script: """
@@ -105,7 +106,7 @@ extension Migration {
                 provider_reference text,
                 reason text,
                 created_at timestamptz NOT NULL,
-                updated_at timestamptz NOT NULL) WITH (fillfactor = 70);
+                updated_at timestamptz NOT NULL) WITH (fillfactor = 50);
             CREATE INDEX notifications_request ON notifications (request);
 
             CREATE TABLE attempts (
