@@ -21,9 +21,13 @@ public struct EmailSettings: Sendable {
     /// At least one.
     public var relays: [NamedRelay]
 
-    public init(from: Mailbox, relays: [NamedRelay]) {
+    /// For handing over one mail.
+    public var timeout: Duration
+
+    public init(from: Mailbox, relays: [NamedRelay], timeout: Duration = .seconds(60)) {
         self.from = from
         self.relays = relays
+        self.timeout = timeout
     }
 
     /// Reads `POSTHORN_EMAIL_PROVIDERS`, `POSTHORN_EMAIL_FROM` and, for each provider, its `_URL`, `_STARTTLS` and `_CA`. Nil where no
