@@ -30,7 +30,7 @@ async def http(reader, writer):
     try:
         while await http_request(reader, writer):
             pass
-    except (asyncio.IncompleteReadError, ConnectionError):
+    except (asyncio.IncompleteReadError, OSError):
         pass
     finally:
         writer.close()
@@ -108,7 +108,7 @@ class Session:
             self.say("220 peer ESMTP")
             while await self.command((await self.reader.readuntil(b"\r\n")).decode().strip()):
                 pass
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, OSError):
             pass
         finally:
             self.writer.close()

@@ -18,6 +18,11 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// Whether its receiver knows a repeat by a key that stays the same.
     var isIdempotent: Bool { self == .webhook }
 
+    /// Short where the time runs out, and long where it must not.
+    private func timeout(_ scenario: Scenario) -> Duration {
+        scenario == .hangs || scenario == .saysNothing ? .seconds(1) : .seconds(10)
+    }
+
     /// A provider and an address for which the other side behaves in this way; nil where a medium knows no such behaviour.
     func setup(_ scenario: Scenario) async throws -> Setup? {
         let peer = try await Peer.shared()
@@ -45,7 +50,7 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
         guard let address else { return nil }
         let settings = WebhookSettings(
             masterKey: try #require(MasterKey(base64: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")),
-            allowedNetworks: [try #require(CIDR("127.0.0.0/8"))], allowsHTTP: true, ports: .any, timeout: .milliseconds(800))
+            allowedNetworks: [try #require(CIDR("127.0.0.0/8"))], allowsHTTP: true, ports: .any, timeout: timeout(scenario))
         let loop = TransferLoop(addressPolicy: settings.addressPolicy)
         return Setup(
             provider: WebhookProvider(settings, loop: loop), loop: loop, address: address, sharesProvider: true, medium: .webhook)
@@ -78,7 +83,7 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
             certificateAuthority: scenario == .hasNoTrustedCertificate ? nil : peer.authority)
         let settings = EmailSettings(
             from: Mailbox(name: "Posthorn", address: "posthorn@example.org"), relays: [.init(name: "primary", relay: relay)],
-            timeout: .milliseconds(1500))
+            timeout: timeout(scenario))
         let loop = TransferLoop()
         return Setup(
             provider: SMTPProvider.chain(settings, loop: loop)[0], loop: loop, address: recipient,

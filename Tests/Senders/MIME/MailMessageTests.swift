@@ -79,7 +79,7 @@ import Testing
     @Test(arguments: [
         ("Hello", "Body\n"), ("Grüße — «Köln» 🎉", "Grüße\n.\n..dots\nFrom here\n"),
         (String(repeating: "sehr lange Überschrift ", count: 12) + "Ende", "日本語のテキスト\nもう一行\n"),
-        ("=?UTF-8?Q?not_encoded?=", String(repeating: "long ", count: 500) + "\n"), ("crlf", "one\r\ntwo\r\n"),
+        ("long", String(repeating: "long ", count: 500) + "\n"), ("crlf", "one\r\ntwo\r\n"),
     ])
     func isReadBackByAnother(_ subject: String, _ text: String) async throws {
         let script = """

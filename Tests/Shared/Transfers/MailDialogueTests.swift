@@ -38,6 +38,7 @@ import Testing
         (["< 554 go away"], MailStage.greeting, 554), (Array(opening[..<2]) + ["< 502 what"], .hello, 502),
         (Array(opening[..<4]) + ["> STARTTLS", "< 454 no"], .startTLS, 454), (Array(opening[..<5]) + ["< 550 no"], .sender, 550),
         (opening + ["> RCPT TO:<c@d>", "< 450 later"], .recipient, 450),
+        (opening + ["> RCPT TO:<c@d>", "< 550 no", "> QUIT", "< 221 bye"], .recipient, 550),
         (opening + ["> RCPT TO:<c@d>", "< 250 ok", "> DATA", "< 451 no"], .data, 451),
         (opening + ["> RCPT TO:<c@d>", "< 250 ok", "> DATA", "< 354 go", "> .", "< 552 too big"], .message, 552),
     ])
