@@ -113,6 +113,19 @@ let package = Package(
         tests("Broker", path: "Shared/Broker", ["TestSupport", "Runtime"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
         tests("Recorder", path: "Recorder", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
+        // The other side of transfers: a Python process that behaves well and badly.
+        .target(
+            name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"], swiftSettings: strict
+        ),
+        tests("Transfers", path: "Shared/Transfers", ["TestPeers", "JSON", "Runtime"]),
+        tests("MIME", path: "Senders/MIME", []),
+        tests("WebhookSender", path: "Senders/Webhook", ["JSON", "Model", "Runtime", "Senders", "Transfers"]),
+        tests("EmailSender", path: "Senders/Email", ["MIME", "Runtime", "Senders", "Transfers"]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "EmailSender", "JSON", "MIME", "Model", "Runtime", "Senders", "TestPeers", "Transfers", "WebhookSender",
+            ], path: "Tests/Senders/Conformance", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -21,9 +21,13 @@ public struct EmailSettings: Sendable {
     /// At least one.
     public var relays: [NamedRelay]
 
-    public init(from: Mailbox, relays: [NamedRelay]) {
+    /// For handing over one mail.
+    public var timeout: Duration
+
+    public init(from: Mailbox, relays: [NamedRelay], timeout: Duration = .seconds(60)) {
         self.from = from
         self.relays = relays
+        self.timeout = timeout
     }
 
     /// Reads `POSTHORN_EMAIL_PROVIDERS`, `POSTHORN_EMAIL_FROM` and, for each provider, its `_URL`, `_STARTTLS` and `_CA`. Nil where no
@@ -36,8 +40,9 @@ public struct EmailSettings: Sendable {
         let from = Mailbox(fromText)
         if from == nil { reader.wrong(fromName, "must be one mailbox such as Posthorn <posthorn@example.org>") }
         var relays: [NamedRelay] = []
+        var seen: Set<String> = []
         for name in names {
-            guard name.wholeMatch(of: /[A-Za-z0-9_]{1,40}/) != nil, !relays.contains(where: { $0.name == name }) else {
+            guard name.wholeMatch(of: /[A-Za-z0-9_]{1,40}/) != nil, seen.insert(name.uppercased()).inserted else {
                 reader.wrong("POSTHORN_EMAIL_PROVIDERS", "must be different names of letters, digits and _, not \"\(name)\"")
                 continue
             }

@@ -11,6 +11,7 @@ public struct SMTPProvider: Provider {
 
     private let relay: MailRelay
     private let loop: TransferLoop
+    private let timeout: Duration
     private let composer: MailComposer
 
     /// - Parameter loop: the provider does not close it.
@@ -18,6 +19,7 @@ public struct SMTPProvider: Provider {
         name = relay.name
         self.relay = relay.relay
         self.loop = loop
+        timeout = settings.timeout
         composer = MailComposer(from: settings.from)
     }
 

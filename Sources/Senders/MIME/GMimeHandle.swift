@@ -27,7 +27,7 @@ enum GMimeHandle {
         }
         let part = unsafe textPart(mail.text)
         defer { unsafe posthorn_gmime_release(part) }
-        unsafe g_mime_message_set_mime_part(message, posthorn_gmime_text_object(part))
+        unsafe g_mime_message_set_mime_part(message, posthorn_gmime_part_object(part))
         return unsafe bytes(of: message)
     }
 
@@ -42,13 +42,22 @@ enum GMimeHandle {
         return unsafe Mailbox(name: name?.isEmpty == true ? nil : name, address: String(cString: spec))
     }
 
-    private static func textPart(_ text: String) -> UnsafeMutablePointer<GMimeTextPart> {
-        let part = unsafe g_mime_text_part_new_with_subtype("plain")!
-        unsafe g_mime_text_part_set_charset(part, "utf-8")
-        unsafe g_mime_text_part_set_text(part, text)
-        let plain = unsafe posthorn_gmime_text_part(part)
-        let encoding = unsafe g_mime_part_get_best_content_encoding(plain, GMIME_ENCODING_CONSTRAINT_7BIT)
-        unsafe g_mime_part_set_content_encoding(plain, encoding)
+    /// Made from bytes, because GMime's own text part chooses the narrowest character set for a text. The lines end with CRLF as
+    /// they do on the way (RFC 2046, section 4.1.1), so that base64 keeps them so, too.
+    private static func textPart(_ text: String) -> UnsafeMutablePointer<GMimePart> {
+        let part = unsafe g_mime_part_new_with_type("text", "plain")!
+        unsafe g_mime_object_set_content_type_parameter(posthorn_gmime_part_object(part), "charset", "utf-8")
+        let lines = Array(text.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n").utf8)
+        let stream = unsafe lines.withUnsafeBytes { buffer in
+            // The stream copies what it is made from.
+            unsafe g_mime_stream_mem_new_with_buffer(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)!
+        }
+        let content = unsafe g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT)!
+        unsafe posthorn_gmime_release(stream)
+        unsafe g_mime_part_set_content(part, content)
+        unsafe posthorn_gmime_release(content)
+        unsafe g_mime_part_set_content_encoding(
+            part, g_mime_part_get_best_content_encoding(part, GMIME_ENCODING_CONSTRAINT_7BIT))
         return unsafe part
     }
 

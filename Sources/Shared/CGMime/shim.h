@@ -3,8 +3,7 @@
 
 /// Casts of the object system and one release for all kinds of objects, which are macros.
 static inline GMimeObject *posthorn_gmime_message_object(GMimeMessage *message) { return GMIME_OBJECT(message); }
-static inline GMimeObject *posthorn_gmime_text_object(GMimeTextPart *part) { return GMIME_OBJECT(part); }
-static inline GMimePart *posthorn_gmime_text_part(GMimeTextPart *part) { return GMIME_PART(part); }
+static inline GMimeObject *posthorn_gmime_part_object(GMimePart *part) { return GMIME_OBJECT(part); }
 static inline GByteArray *posthorn_gmime_bytes(GMimeStream *stream) {
     return g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 }

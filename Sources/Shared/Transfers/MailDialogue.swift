@@ -8,9 +8,12 @@ struct MailDialogue {
     private var code = 0
     private var lines: [String] = []
     private var isReplyComplete = false
+    /// After `QUIT`, which follows a refusal, nothing that is said matters.
+    private var isOver = false
 
     /// A command, of which the first bytes are enough. Lines of an authentication name no command and belong to the stage before.
     mutating func sent(_ command: [UInt8]) {
+        guard !isOver else { return }
         switch String(decoding: command.prefix(4), as: UTF8.self).uppercased() {
         case "EHLO", "HELO": stage = .hello
         case "STAR": stage = .startTLS
@@ -18,6 +21,9 @@ struct MailDialogue {
         case "MAIL": stage = .sender
         case "RCPT": stage = .recipient
         case "DATA": stage = .data
+        case "QUIT":
+            isOver = true
+            return
         default: break
         }
         forgetReply()
@@ -31,6 +37,7 @@ struct MailDialogue {
 
     /// One line of a reply: `250-…` if more follow, `250 …` if not.
     mutating func received(_ line: [UInt8]) {
+        guard !isOver else { return }
         if isReplyComplete { forgetReply() }
         let text = String(decoding: line, as: UTF8.self)
         guard let code = Int(text.prefix(3)), (200...599).contains(code) else { return }
