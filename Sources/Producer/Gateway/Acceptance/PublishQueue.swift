@@ -15,7 +15,7 @@ final class PublishQueue: Sendable {
         var messages = 10_000
         var batch = 250
         /// Batches under way at the same time.
-        var batches = 4
+        var batches = 2
     }
 
     private struct Entry {
