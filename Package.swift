@@ -53,7 +53,7 @@ let package = Package(
         module("Database", path: "Shared/Database", ["CPostgreSQL", "Executors", "Runtime"]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
-        module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers"]),
+        module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
         module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
 
@@ -92,8 +92,10 @@ let package = Package(
         tests("JSON", path: "Shared/JSON", []),
         tests("Runtime", path: "Shared/Runtime", ["JSON"]),
         tests("Model", path: "Shared/Model", ["JSON"]),
-        tests("Topology", path: "Shared/Topology", ["JSON", "Model"]),
-        .testTarget(name: "PosthornTests", dependencies: ["posthorn"], path: "Tests/posthorn", swiftSettings: strict),
+        tests("Topology", path: "Shared/Topology", ["Broker", "JSON", "Model", "Runtime", "TestSupport"]),
+        tests("ProducerKit", path: "Producer/ProducerKit", ["Broker", "JSON", "Model", "Runtime", "TestSupport"]),
+        .testTarget(
+            name: "PosthornTests", dependencies: ["posthorn", "Model"], path: "Tests/posthorn", swiftSettings: strict),
         // The benchmark.
         .executableTarget(
             name: "http-bare", dependencies: ["HTTPServer", "JSON", "Model", "Runtime"], path: "bench/HTTPBare",

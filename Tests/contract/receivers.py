@@ -30,14 +30,22 @@ class Kept:
         return self._queue(key).empty()
 
 
+class FreePort(Controller):
+    """A controller that finds out which port the system chose."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 class Mailbox(Kept):
     """An SMTP server that takes everything."""
 
     def __init__(self):
         super().__init__()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
+        self._controller = FreePort(self, hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
         self._controller.start()
-        self.port = self._controller.server.sockets[0].getsockname()[1]
+        self.port = self._controller.port
 
     async def handle_DATA(self, server, session, envelope):
         for recipient in envelope.rcpt_tos:

@@ -217,13 +217,13 @@ def test_a_wrong_request_is_told_with_its_reason(client, body, reason):
     assert reason in rejected["reason"]
 
 
-@pytest.mark.parametrize(
-    "document", [body for body, reason in WRONG if not isinstance(body, bytes) and not reason.startswith("no c") and '"' not in reason]
-)
+# Channels, consumers and sizes are beyond a schema, and formats are only checked where a library for them is there.
+BEYOND = ("no consumer", "no channel", "at most", "expires_at", "to[0].email", "not valid JSON")
+
+
+@pytest.mark.parametrize("document", [body for body, reason in WRONG if not reason.startswith(BEYOND)])
 def test_the_schema_refuses_what_the_router_refuses(document):
-    # Whether an address is one is beyond what the format says.
-    if "to[0]" not in json.dumps(document) and "b\\r\\nc" not in json.dumps(document):
-        assert not REQUESTS.is_valid(document)
+    assert not REQUESTS.is_valid(document)
 
 
 def test_a_wrong_type_or_id_is_told_or_parked(installation, service, client):

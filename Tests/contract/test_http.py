@@ -16,17 +16,17 @@ def problem(reply, status):
 
 
 @pytest.mark.parametrize(
-    "body, words",
+    "body, status, words",
     [
-        (b"{", "JSON"),
-        (b'{"channel": "news", "text": ["T"]}', "channel must be an array"),
-        (b'{"channel": ["news"], "text": ["T"], "tyop": 1}', "tyop is not a known field"),
-        (json.dumps({"channel": ["news"], "text": ["T\r\nBcc: eve@example.org"]}).encode(), "text[0]"),
+        (b"{", 400, "JSON"),
+        (b'{"channel": "news", "text": ["T"]}', 422, "channel must be an array"),
+        (b'{"channel": ["news"], "text": ["T"], "tyop": 1}', 422, "tyop is not a known field"),
+        (json.dumps({"channel": ["news"], "text": ["T\r\nBcc: eve@example.org"]}).encode(), 422, "text[0]"),
     ],
 )
-def test_a_wrong_request_is_a_clear_problem(service, body, words):
+def test_a_wrong_request_is_a_clear_problem(service, body, status, words):
     service.http("POST", "/v1/channels/news/consumers", {})
-    assert words in json.dumps(problem(service.http("POST", "/v1/requests", body=body), 400))
+    assert words in json.dumps(problem(service.http("POST", "/v1/requests", body=body), status))
 
 
 def test_a_channel_that_does_not_exist_is_named(service):
@@ -44,7 +44,7 @@ def test_a_consumer_that_does_not_exist_cannot_listen(service):
 @pytest.mark.parametrize("address", ["http://10.0.0.1/hook", "http://169.254.169.254/latest/meta-data", "http://[::ffff:10.0.0.1]/"])
 def test_a_webhook_to_an_internal_address_is_refused(service, address):
     body = {"consumer": "ada", "endpoint": {"medium": "webhook", "address": address}}
-    assert "not public" in json.dumps(problem(service.http("POST", "/v1/consumers", body), 400))
+    assert "not public" in json.dumps(problem(service.http("POST", "/v1/consumers", body), 422))
 
 
 def test_without_a_key_nothing_is_told(service):

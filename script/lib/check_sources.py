@@ -9,7 +9,7 @@ import sys
 
 LONGEST_FILE = 300
 FORBIDDEN_NAMES = {"Utils", "Util", "Common", "Helpers", "Helper", "Extensions", "Misc"}
-SYSTEM_MODULES = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Synchronization", "Testing"}
+SYSTEM_MODULES = {"Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch", "Glibc", "Synchronization", "Testing"}
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
     r"(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)",

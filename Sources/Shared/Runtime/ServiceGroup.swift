@@ -32,6 +32,7 @@ public struct ServiceGroup: Sendable {
             throw error
         }
         started()
+        log.info("ready")
         await stop()
         log.info("draining")
         await drain(running)

@@ -51,6 +51,8 @@ public struct TopologyCheck: Service {
 public struct TopologyMissing: Error, Equatable, CustomStringConvertible {
     public let subjects: [String]
 
+    public init(subjects: [String]) { self.subjects = subjects }
+
     public var description: String {
         let shown = subjects.prefix(5).joined(separator: ", ") + (subjects.count > 5 ? " and \(subjects.count - 5) more" : "")
         return "the broker lacks \(shown)\n    mend it: posthorn topology apply"

@@ -29,13 +29,22 @@ enum Help {
         return lines.joined(separator: "\n")
     }
 
+    /// The line that shows how a command is written, folded where it is long.
     static func usage(of command: Command) -> String {
-        var words = ["posthorn", command.name] + command.operands.map(\.name)
+        var words = ["posthorn \(command.name)"] + command.operands.map(\.name)
         words += command.options.map { option in
             let text = [option.name, option.value].compactMap(\.self).joined(separator: " ") + (option.isRepeatable ? " …" : "")
             return option.isRequired ? text : "[\(text)]"
         }
-        return words.joined(separator: " ")
+        var lines = [words[0]]
+        for word in words.dropFirst() {
+            if lines[lines.count - 1].count + word.count < 100 {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append("         " + word)
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 
     private static func rows(_ rows: [(String, String)]) -> [String] {

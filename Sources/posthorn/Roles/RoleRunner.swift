@@ -44,6 +44,8 @@ enum RoleRunner {
     /// Where all roles run, a setting that nobody read is probably misspelt.
     private static func warn(of names: [String], _ log: Log) {
         let tools: Set<String> = [Setting.management.name]
-        for name in names where !tools.contains(name) && !name.hasPrefix("POSTHORN_TEST_") { log.warning("a setting is not known", ["name": name]) }
+        for name in names where !tools.contains(name) && !name.hasPrefix("POSTHORN_TEST_") {
+            log.warning("a setting is not known", ["name": name])
+        }
     }
 }

@@ -1,0 +1,146 @@
+import Broker
+import Foundation
+import Model
+import Runtime
+import TestSupport
+import Testing
+import Topology
+
+/// Against a real broker: what is applied is what is found.
+@Suite struct ManagementTests {
+    @Test func `what is applied has no differences, and applying it again changes nothing`() async throws {
+        try await TestBroker.withVhost { broker in
+            try await withAPI(broker) { api in
+                #expect(try await api.differences(from: .posthorn).count > 50)
+                for _ in 1...2 {
+                    try await api.apply(.posthorn)
+                    #expect(try await api.differences(from: .posthorn) == [])
+                }
+            }
+        }
+    }
+
+    @Test func `a queue that is removed or of another type is found`() async throws {
+        try await TestBroker.withVhost { broker in
+            try await broker.declareQueue("send.email.bulk", arguments: "{}")
+            try await withAPI(broker) { api in
+                try await api.apply(.posthorn)
+                #expect(try await api.differences(from: .posthorn).map(\.subject) == ["queue send.email.bulk"])
+                try await broker.deleteQueue("requests.normal")
+                #expect(
+                    try await api.differences(from: .posthorn).map(\.subject) == [
+                        "queue requests.normal", "queue send.email.bulk",
+                        "binding from requests to requests.normal with key \"*.normal\"",
+                    ])
+            }
+        }
+    }
+
+    @Test func `a virtual host that does not exist is named with the command that makes it`() async throws {
+        var settings = try await TestBroker.withVhost { $0.settings }
+        settings.virtualHost = "not there"
+        let api = ManagementAPI(settings: try management(for: settings))
+        let error = await #expect(throws: ManagementError.self) { try await api.apply(.posthorn) }
+        #expect(error?.description == "the broker has no virtual host not there; make it: rabbitmqctl add_vhost 'not there'")
+        await api.close()
+    }
+
+    @Test func `a wrong password is told, and never shown`() async throws {
+        try await TestBroker.withVhost { broker in
+            let right = try management(for: broker.settings)
+            let api = ManagementAPI(
+                settings: ManagementSettings(
+                    url: right.url, user: right.user, password: Secret("hunter2"), virtualHost: right.virtualHost))
+            let error = await #expect(throws: ManagementError.self) { try await api.apply(.posthorn) }
+            #expect(
+                error?.description.contains("does not let this user in") == true
+                    && error?.description.contains("hunter2") == false)
+            await api.close()
+        }
+    }
+
+    @Test func `a process does not start on a broker that lacks something, and names the command that mends it`() async throws {
+        try await TestBroker.withVhost { broker in
+            let context = RoleContext(log: .discarded)
+            let check = TopologyCheck(settings: broker.settings, context: context)
+            let error = await #expect(throws: TopologyMissing.self) { try await check.start() }
+            #expect(error?.description.contains("exchange requests") == true)
+            #expect(error?.description.hasSuffix("mend it: posthorn topology apply") == true)
+            #expect(context.readiness.unmet == ["topology"])
+            await check.drain()
+        }
+    }
+
+    @Test func `a process starts on a broker that has everything`() async throws {
+        try await TestBroker.withVhost { broker in
+            try await withAPI(broker) { try await $0.apply(.posthorn) }
+            let context = RoleContext(log: .discarded)
+            let check = TopologyCheck(settings: broker.settings, context: context)
+            try await check.start()
+            #expect(context.readiness.unmet.isEmpty)
+            await check.drain()
+            try await broker.deleteQueue("record.events")
+            let second = TopologyCheck(settings: broker.settings, context: context)
+            await #expect(throws: TopologyMissing(subjects: ["queue record.events"])) { try await second.start() }
+            await second.drain()
+        }
+    }
+
+    @Test(arguments: [
+        "requests", "cursors", "send", "hold", "parked", "record", "events", "notifications", "unroutable", "amq", "guest",
+    ])
+    func `no service may have a name with which queues of ours begin`(name: String) {
+        #expect(ServiceGrants.reservedNames.contains(name))
+    }
+
+    @Test func `the grants of a service end at its own name`() throws {
+        let grants = ServiceGrants(for: try #require(ServiceName("shop")))
+        for own in ["shop.events", "shop.a.b"] {
+            for pattern in [grants.configure, grants.write, grants.read] { #expect(try matches(own, pattern)) }
+        }
+        for other in ["shop", "shopping.events", "xshop.events", "record.events", "notifications", "amq.default", "shop2.events"]
+        {
+            for pattern in [grants.configure, grants.write, grants.read] { #expect(try !matches(other, pattern), "\(other)") }
+        }
+        #expect(
+            try matches("requests", grants.write) && !matches("requests", grants.read) && !matches("requests", grants.configure))
+        #expect(try matches("events", grants.read) && !matches("events", grants.write) && !matches("events", grants.configure))
+    }
+
+    @Test(arguments: [
+        ("http://user:pa%40ss@localhost:15672", "http://localhost:15672"),
+        ("https://u:p@broker.example.org", "https://broker.example.org:15671"),
+        ("http://u:p@127.0.0.1:1/", "http://127.0.0.1:1"), ("localhost:15672", nil), ("http://localhost:15672", nil),
+        ("amqp://u:p@localhost", nil),
+    ])
+    func `the management API's address has user and password`(text: String, url: String?) throws {
+        var reader = try SettingsReader(environment: ["POSTHORN_MANAGEMENT_URL": text])
+        let settings = ManagementSettings(reading: &reader, virtualHost: "/")
+        guard let url else {
+            let error = #expect(throws: SettingsError.self) { try reader.finish() }
+            #expect(error?.description.contains("POSTHORN_MANAGEMENT_URL must be a URL with user and password") == true)
+            return
+        }
+        try reader.finish()
+        #expect(settings.url == url)
+    }
+
+    private func matches(_ text: String, _ pattern: String) throws -> Bool { try Regex(pattern).firstMatch(in: text) != nil }
+
+    private func management(for settings: BrokerSettings) throws -> ManagementSettings {
+        var reader = try SettingsReader(environment: [
+            "POSTHORN_MANAGEMENT_URL": ProcessInfo.processInfo.environment["POSTHORN_TEST_MANAGEMENT_URL"] ?? ""
+        ])
+        let management = ManagementSettings(reading: &reader, virtualHost: settings.virtualHost)
+        try reader.finish()
+        return management
+    }
+
+    private func withAPI(_ broker: TestBroker, _ body: (ManagementAPI) async throws -> Void) async throws {
+        let api = ManagementAPI(settings: try management(for: broker.settings))
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(api)) } catch { result = .failure(error) }
+        await api.close()
+        try result.get()
+    }
+}
