@@ -39,8 +39,8 @@ import Testing
         try await RecordStore(database).save(Changes(events.map { .notification($0) }))
     }
 
-    /// What each kind of event makes of a status, in the order of `NotificationEvent.Kind.allCases`: created, sending, pending, sent,
-    /// delivered, the three failures, expired, retrying.
+    /// What each kind of event makes of a status, in the order of `NotificationEvent.Kind.allCases`: created, sending, pending,
+    /// sent, delivered, the three failures, expired, retrying.
     private static let table: [(Status, [Status])] = [
         (
             .created,

@@ -14,7 +14,8 @@ public struct TestDatabase: Sendable {
         guard let url = ProcessInfo.processInfo.environment["POSTHORN_TEST_DATABASE_URL"] else { throw Missing() }
         let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
         let schema = TestDatabase(
-            settings: DatabaseSettings(url: Secret(url), poolSize: poolSize, statementLimit: .seconds(30), searchPath: name),
+            settings: DatabaseSettings(
+                url: Secret(url), poolSize: poolSize, statementLimit: .seconds(60), waitLimit: .seconds(60), searchPath: name),
             name: name)
         try await schema.outside { connection in try await connection.run(script: "CREATE SCHEMA \(name)") }
         if migrated {

@@ -2,8 +2,8 @@ import Model
 
 /// What a batch of events says about one notification, as one row.
 ///
-/// The rules are those of the record itself (see `RecordStore`), so that merging first and saving then gives what saving one event
-/// after the other gives:
+/// The rules are those of the record itself (see `RecordStore`), so that merging first and saving then gives what saving one
+/// event after the other gives:
 /// - A final status never changes: the first one stays.
 /// - A later status takes its provider, reference and reason with it; an earlier one changes nothing.
 /// - A higher attempt is noted, with its reason, as long as the status is not final.

@@ -1,5 +1,5 @@
-/// Decides when what has come is saved: at a count, at an age, or when half of what may be in hand has come, and never more batches at
-/// the same time than allowed. Pure: the service carries out the actions and tells what became of them.
+/// Decides when what has come is saved: at a count, at an age, or when as many messages have come as a batch may hold, and never
+/// more batches at the same time than allowed. Pure: the service carries out the actions and tells what became of them.
 struct FlushSchedule<Message: Sendable>: Sendable {
     enum Action {
         /// Call `isDue` with this number when the age is reached.

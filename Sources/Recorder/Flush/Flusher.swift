@@ -16,8 +16,8 @@ struct Flusher: Sendable {
     let log: Log
     var backOff: @Sendable () -> BackOff = { BackOff() }
 
-    /// Returns when each message is saved or parked, and acknowledged. A cancelled task leaves the rest unacknowledged: the broker delivers
-    /// it again.
+    /// Returns when each message is saved or parked, and acknowledged. A cancelled task leaves the rest unacknowledged: the
+    /// broker delivers it again.
     func flush(_ messages: [ReceivedMessage]) async {
         var readable: [(delivery: Delivery, events: [Event])] = []
         var unreadable: [(delivery: Delivery, reason: String)] = []
@@ -63,7 +63,8 @@ struct Flusher: Sendable {
         log.warning("parked a message that cannot be recorded", ["reason": reason])
     }
 
-    /// Tries until it succeeds, since giving up would lose what happened. Only the fault of the data itself and cancellation end it.
+    /// Tries until it succeeds, since giving up would lose what happened. Only the fault of the data itself and cancellation end
+    /// it.
     private func untilDone(_ what: String, _ body: () async throws -> Void) async throws {
         var backOff = backOff()
         while true {

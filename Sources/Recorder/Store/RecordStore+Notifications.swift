@@ -2,14 +2,14 @@ import Database
 import Model
 
 extension RecordStore {
-    /// The rules of `NotificationChange`, held against what is on record: what is final stays, a later status takes its provider and
-    /// reason with it, a higher attempt is noted. A row that would not change is not written.
+    /// The rules of `NotificationChange`, held against what is on record: what is final stays, a later status takes its provider
+    /// and reason with it, a higher attempt is noted. A row that would not change is not written.
     private static let notificationsStatement = Statement(
         "save notifications",
         """
         INSERT INTO notifications AS old (
-            id, service, request, reference, consumer, endpoint, medium, lane, status, attempt, provider, provider_reference, reason,
-            created_at, updated_at)
+            id, service, request, reference, consumer, endpoint, medium, lane, status, attempt, provider, provider_reference,
+            reason, created_at, updated_at)
         SELECT * FROM unnest(
             $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::medium[], $8::lane[],
             $9::notification_status[], $10::int[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[])

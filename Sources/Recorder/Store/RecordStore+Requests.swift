@@ -9,7 +9,8 @@ extension RecordStore {
         """
         INSERT INTO requests AS old (service, id, lane, reference, state, reason, parts, accepted_at, finished_at)
         SELECT * FROM unnest(
-            $1::text[], $2::uuid[], $3::lane[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[], $9::timestamptz[])
+            $1::text[], $2::uuid[], $3::lane[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[],
+            $9::timestamptz[])
         ON CONFLICT (service, id) DO UPDATE SET
             state = CASE WHEN excluded.state = 'accepted' THEN old.state ELSE excluded.state END,
             reason = coalesce(excluded.reason, old.reason),

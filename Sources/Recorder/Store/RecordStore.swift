@@ -1,7 +1,8 @@
 import Database
 import Model
 
-/// Saves changes in one transaction. The same changes may be saved again, and in any order with others: the record ends up the same.
+/// Saves changes in one transaction. The same changes may be saved again, and in any order with others: the record ends up the
+/// same.
 struct RecordStore: Sendable {
     private let database: Database
 

@@ -1,5 +1,5 @@
-/// An array as PostgreSQL reads it (`{"a","b",NULL}`), built element by element into one buffer: thousands of rows become one parameter
-/// for each column, which the statement takes apart with `unnest`.
+/// An array as PostgreSQL reads it (`{"a","b",NULL}`), built element by element into one buffer: thousands of rows become one
+/// parameter for each column, which the statement takes apart with `unnest`.
 public struct ArrayLiteral: Sendable, Equatable {
     private(set) var bytes: [UInt8] = [UInt8(ascii: "{")]
     public private(set) var count = 0

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// Decides which statement a request to cancel may reach. A connection runs one statement after the other, and a late request must not stop
-/// the next one: so a request is carried out only while its own statement runs, and a statement ends only when no request is on its way.
+/// Decides which statement a request to cancel may reach. A connection runs one statement after the other, and a late request
+/// must not stop the next one: so a request is carried out only while its own statement runs, and a statement ends only when no
+/// request is on its way.
 final class CancelGate: Sendable {
     /// One statement's turn on the connection.
     struct Ticket: Sendable, Equatable { fileprivate let number: UInt64 }

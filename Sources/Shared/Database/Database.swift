@@ -18,8 +18,8 @@ public final class Database: Sendable {
 
     /// Runs one statement, in a transaction of its own.
     ///
-    /// - Throws: `DatabaseError`. After `disconnected` and `timedOut` the statement may have taken effect: a retry is safe only if
-    ///   it may do so twice.
+    /// - Throws: `DatabaseError`. After `disconnected` and `timedOut` the statement may have taken effect: a retry is safe only
+    ///   if it may do so twice.
     @discardableResult
     public func query(_ statement: Statement, _ values: [DatabaseValue] = []) async throws(DatabaseError) -> Rows {
         let start = ContinuousClock.now
@@ -32,10 +32,11 @@ public final class Database: Sendable {
         }
     }
 
-    /// Runs the body in one transaction (read committed) on one connection. It commits when the body returns and rolls back when it throws.
+    /// Runs the body in one transaction (read committed) on one connection. It commits when the body returns and rolls back when
+    /// it throws.
     ///
-    /// The body must not keep the connection, and must not ask the database itself for another: with all connections held by such bodies
-    /// nobody would get on.
+    /// The body must not keep the connection, and must not ask the database itself for another: with all connections held by such
+    /// bodies nobody would get on.
     ///
     /// - Throws: what the body throws, or `DatabaseError`. After `disconnected` the transaction may have been committed.
     @discardableResult

@@ -18,7 +18,8 @@ extension DatabaseConnection {
         }
     }
 
-    /// Ends a transaction, also in a task that is cancelled. A connection that cannot be brought back is closed, which ends it as well.
+    /// Ends a transaction, also in a task that is cancelled. A connection that cannot be brought back is closed, which ends it as
+    /// well.
     private func restore() {
         guard isInTransaction else { return }
         if case .failure = uninterrupted(Self.rollBack) { close() }

@@ -109,7 +109,8 @@ public actor DatabaseConnection {
         }
     }
 
-    /// The server ends a statement at its limit; the client gives the connection up a little later, in case the server itself is gone.
+    /// The server ends a statement at its limit; the client gives the connection up a little later, in case the server itself is
+    /// gone.
     private var limit: Int32 { Int32(clamping: Int64(settings.statementLimit / .milliseconds(1)) + 5000) }
 
     private static func greeting(_ settings: DatabaseSettings) -> String {

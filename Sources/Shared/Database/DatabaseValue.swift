@@ -1,5 +1,5 @@
-/// A parameter of a statement. All travel in PostgreSQL's text format, so that the server gives them the type that the statement needs: a
-/// UUID, an enum's label or a timestamp is `.text`.
+/// A parameter of a statement. All travel in PostgreSQL's text format, so that the server gives them the type that the statement
+/// needs: a UUID, an enum's label or a timestamp is `.text`.
 public enum DatabaseValue: Sendable, Equatable {
     case null
     case bool(Bool)

@@ -38,7 +38,8 @@ enum MomentText {
         return days(year: numbers[0], month: numbers[1], day: numbers[2]) * day + seconds * 1000 + thousandths
     }
 
-    /// The proleptic Gregorian date of a day counted from 1970-01-01. Years are counted from March, so that the leap day is the last.
+    /// The proleptic Gregorian date of a day counted from 1970-01-01. Years are counted from March, so that the leap day is the
+    /// last.
     private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let (era, dayOfEra) = floorDivision(days + 719_468, by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

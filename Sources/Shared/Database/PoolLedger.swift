@@ -1,4 +1,5 @@
-/// Who has which connection of a pool, and who waits for one: first come, first served. Pure bookkeeping; the pool carries out what it answers.
+/// Who has which connection of a pool, and who waits for one: first come, first served. Pure bookkeeping; the pool carries out
+/// what it answers.
 struct PoolLedger: Sendable {
     enum Admission: Equatable {
         /// Take this connection, numbered from 0.

@@ -40,7 +40,8 @@ import Runtime
         return unsafe options != nil
     }
 
-    /// Whether the connection stands, as far as can be seen without asking the server: a server that has gone has closed the socket.
+    /// Whether the connection stands, as far as can be seen without asking the server: a server that has gone has closed the
+    /// socket.
     var isUsable: Bool {
         while unsafe Self.isReadable(PQsocket(connection), within: 0) {
             guard unsafe PQconsumeInput(connection) == 1, unsafe PQstatus(connection) == CONNECTION_OK else { return false }
@@ -93,7 +94,8 @@ import Runtime
         return name
     }
 
-    /// Takes in every result of the call under way, so that the connection is free for the next. The last one counts, and the first error.
+    /// Takes in every result of the call under way, so that the connection is free for the next. The last one counts, and the
+    /// first error.
     private func answer(to statement: String, limit: Int32) throws(DatabaseError) -> Rows {
         let deadline = ContinuousClock.now + .milliseconds(Int64(limit))
         var rows: Rows?
@@ -119,7 +121,8 @@ import Runtime
         return rows
     }
 
-    /// An error with which the server closed the connection. What it says of itself (57P01, an administrator's command) is the reason.
+    /// An error with which the server closed the connection. What it says of itself (57P01, an administrator's command) is the
+    /// reason.
     private static func lost(_ error: DatabaseError) -> DatabaseError {
         if case .refused(_, let reason, _) = error { .disconnected(reason: reason) } else { error }
     }

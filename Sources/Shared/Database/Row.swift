@@ -1,5 +1,5 @@
-/// One row of a result. Each accessor throws `DatabaseError.unexpectedResult` where there is no such column, where a null stands against
-/// expectation, or where the value is of another kind.
+/// One row of a result. Each accessor throws `DatabaseError.unexpectedResult` where there is no such column, where a null stands
+/// against expectation, or where the value is of another kind.
 public struct Row: Sendable {
     /// A column by its place, from 0, or by its name.
     public enum Column: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, CustomStringConvertible {

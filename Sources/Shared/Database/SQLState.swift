@@ -16,17 +16,18 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible, Expressible
     public var category: Substring { code.prefix(2) }
 
     /// Whether the same statement may succeed later with nobody mending anything: lost connections (08), conflicts between
-    /// transactions (40), exhausted resources (53), locks (55P03), shutdowns and crashes (57), input and output (58), and a server
-    /// that has become a replica (25006).
+    /// transactions (40), exhausted resources (53), locks (55P03), shutdowns and crashes (57), input and output (58), and a
+    /// server that has become a replica (25006).
     var isTransient: Bool {
         ["08", "40", "53", "57", "58"].contains(category) || self == "55P03" || self == "25006"
     }
 
-    /// Whether a value that was sent is at fault: data exceptions (22), integrity (23) and a row that a statement would touch twice (21).
+    /// Whether a value that was sent is at fault: data exceptions (22), integrity (23) and a row that a statement would touch
+    /// twice (21).
     var isFaultOfData: Bool { ["21", "22", "23"].contains(category) }
 
-    /// Whether the server's message can be shown: in these classes it names tables, columns, roles and limits. In all others it may
-    /// repeat a value.
+    /// Whether the server's message can be shown: in these classes it names tables, columns, roles and limits. In all others it
+    /// may repeat a value.
     var hasHarmlessMessage: Bool {
         ["08", "25", "26", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "XX"].contains(category)
     }

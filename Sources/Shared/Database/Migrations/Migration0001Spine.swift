@@ -1,9 +1,10 @@
 extension Migration {
     /// Who listens to what, and what became of each request and notification.
     ///
-    /// Statuses stand in the order of progress: `notification_status` must list them as `Model.Status` does, and a status never gives way to an
-    /// earlier one. Every notification is written once and moved on at least once, and its pages are half filled so that the new version of a
-    /// row fits beside the old one and no index is touched. Requests, notifications and attempts are only appended and moved on, so they carry no foreign keys.
+    /// Statuses stand in the order of progress: `notification_status` must list them as `Model.Status` does, and a status never
+    /// gives way to an earlier one. Every notification is written once and moved on at least once, and its pages are half filled
+    /// so that the new version of a row fits beside the old one and no index is touched. Requests, notifications and attempts are
+    /// only appended and moved on, so they carry no foreign keys.
     static let spine = Migration(
         number: 1, name: "spine",
         script: """

@@ -7,8 +7,8 @@ public struct Migrations: Sendable {
 
     public init(_ database: Database) { self.database = database }
 
-    /// Applies what is missing, each step in a transaction of its own. Safe to run again, and at the same time as others do: they wait for
-    /// each other.
+    /// Applies what is missing, each step in a transaction of its own. Safe to run again, and at the same time as others do: they
+    /// wait for each other.
     ///
     /// - Returns: what was applied now, such as `0001 spine`; nothing if the schema was up to date.
     /// - Throws: `DatabaseError`; steps before the one that failed stay applied. `wrongSchema` if a newer program was here.
