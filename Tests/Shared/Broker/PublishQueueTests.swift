@@ -11,7 +11,7 @@ import Testing
         /// - Returns: how it failed; nil if it did not.
         func publish(_ keys: [String], seconds: Int) async -> PublishError? {
             let result = await withCheckedContinuation { continuation in
-                let messages = keys.map { OutgoingMessage(exchange: "x", routingKey: $0, body: []) }
+                let messages = keys.map { OutgoingMessage(exchange: "x", routingKey: $0, body: [1, 2]) }
                 queue.add(PublishCall(messages, deadline: start + .seconds(seconds), continuation: continuation))
             }
             if case .failure(let error) = result { return error }
@@ -35,7 +35,7 @@ import Testing
         func expire(seconds: Int) -> Duration? {
             queue.expire(start + .seconds(seconds), as: .timedOut).map { start.duration(to: $0) }
         }
-        var state: [Int] { [queue.waitingCount, queue.outstanding, queue.isIdle ? 0 : 1] }
+        var state: [Int] { [queue.waitingCount, queue.waitingBytes, queue.outstanding, queue.isIdle ? 0 : 1] }
     }
 
     @Test func writesCallsInTheirOrderAndEndsEachWithItsLastConfirm() async {
@@ -46,11 +46,11 @@ import Testing
         await desk.waitingCount(3)
         #expect(await desk.write(9) == ["a", "b", "c"])
         #expect(await desk.confirm(upTo: 1) == 1)
-        #expect(await desk.state == [0, 2, 1])
+        #expect(await desk.state == [0, 0, 2, 1])
         #expect(await desk.confirm(upTo: 3) == 2)
         #expect(await first == nil)
         #expect(await second == nil)
-        #expect(await desk.state == [0, 0, 0])
+        #expect(await desk.state == [0, 0, 0, 0])
     }
 
     @Test func failsOnlyTheCallsWhoseTimeIsOver() async {
@@ -60,9 +60,11 @@ import Testing
         async let long = desk.publish(["c"], seconds: 5)
         await desk.waitingCount(3)
         #expect(await desk.write(1) == ["a"])
+        #expect(await desk.state == [2, 4, 1, 1])
         #expect(await desk.expire(seconds: 0) == .seconds(1))
         #expect(await desk.expire(seconds: 1) == .seconds(5))
         #expect(await short == .timedOut)
+        #expect(await desk.state == [1, 2, 1, 1])
         // What was not written of the late call is not written any more; its confirm may still come.
         #expect(await desk.write(9) == ["c"])
         #expect(await desk.confirm(upTo: 2) == 2)

@@ -27,6 +27,8 @@ public struct BrokerSettings: Sendable, Equatable {
     public var confirmWindow = 500
     /// How many messages may wait for room in the window before publishers are turned away as overloaded.
     public var waitingLimit = 20_000
+    /// The same for their bodies together.
+    public var waitingBytesLimit = 64 << 20
     /// How long a publish takes at most unless its caller says otherwise.
     public var publishLimit: Duration = .seconds(2)
 

@@ -4,6 +4,8 @@ final class PublishCall {
     let deadline: ContinuousClock.Instant
     /// The index of the first message that has not been written.
     private(set) var next = 0
+    /// Of the bodies that have not been written.
+    private(set) var unwrittenBytes: Int
     private var unsettled: Int
     private var failure: PublishError?
     private var continuation: CheckedContinuation<Result<Void, PublishError>, Never>?
@@ -16,6 +18,7 @@ final class PublishCall {
         self.deadline = deadline
         self.continuation = continuation
         unsettled = messages.count
+        unwrittenBytes = messages.reduce(0) { $0 + $1.body.count }
     }
 
     /// The caller has its answer.
@@ -23,7 +26,10 @@ final class PublishCall {
     var unwritten: Int { messages.count - next }
 
     /// Goes on to the message after the one that was written.
-    func advance() { next += 1 }
+    func advance() {
+        unwrittenBytes -= messages[next].body.count
+        next += 1
+    }
 
     /// One message has been answered for; the call is over with the last one, and then fails with the first failure among them.
     func settle(_ failure: PublishError?) {
@@ -38,6 +44,7 @@ final class PublishCall {
         self.continuation = nil
         messages = []
         next = 0
+        unwrittenBytes = 0
         continuation.resume(returning: failure.map { .failure($0) } ?? .success(()))
     }
 }

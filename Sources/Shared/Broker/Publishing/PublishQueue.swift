@@ -17,6 +17,8 @@ struct PublishQueue {
     private var earliestDeadline: ContinuousClock.Instant?
     /// Messages that have not been written.
     private(set) var waitingCount = 0
+    /// Their bodies together.
+    private(set) var waitingBytes = 0
 
     /// Messages that have been written and not been answered for.
     var outstanding: Int { ledger.outstanding }
@@ -29,6 +31,7 @@ struct PublishQueue {
         calls.append(call)
         waiting.append(call)
         waitingCount += call.unwritten
+        waitingBytes += call.unwrittenBytes
         earliestDeadline = min(earliestDeadline ?? call.deadline, call.deadline)
     }
 
@@ -45,8 +48,9 @@ struct PublishQueue {
     mutating func noteWritten() {
         let call = waiting[head]
         ledger.publish(Written(call: call, index: call.next))
-        call.advance()
+        waitingBytes -= call.messages[call.next].body.count
         waitingCount -= 1
+        call.advance()
     }
 
     mutating func markReturned(_ returned: ReturnedMessage) {
@@ -106,6 +110,7 @@ struct PublishQueue {
 
     private mutating func fail(_ call: PublishCall, _ error: PublishError) {
         waitingCount -= call.unwritten
+        waitingBytes -= call.unwrittenBytes
         call.finish(error)
     }
 }

@@ -118,6 +118,7 @@ extension Publisher {
     }
 
     private func reconnect() async {
+        var isKnown = false
         while !isClosed {
             try? await Task.sleep(for: backOff.delay())
             do {
@@ -127,7 +128,8 @@ extension Publisher {
                 log.info("connected to the broker again", ["connection": name])
                 return adopt(handle)
             } catch {
-                log.warning("cannot connect to the broker; will try again", ["connection": name, "why": error])
+                if !isKnown { log.warning("cannot connect to the broker; trying on", ["connection": name, "why": error]) }
+                isKnown = true
             }
         }
     }

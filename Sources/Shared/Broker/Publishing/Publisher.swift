@@ -65,7 +65,7 @@ public actor Publisher {
         guard !messages.isEmpty else { return }
         for message in messages { if let problem = message.problem { throw .unsendable(problem) } }
         guard !isClosed else { throw .closed }
-        guard queue.waitingCount == 0 || queue.waitingCount + messages.count <= settings.waitingLimit else { throw .overloaded }
+        guard queue.waitingCount == 0 || hasRoom(for: messages) else { throw .overloaded }
         let deadline = ContinuousClock.now + (limit ?? settings.publishLimit)
         try await withCheckedContinuation { continuation in
             queue.add(PublishCall(messages, deadline: deadline, continuation: continuation))
@@ -80,6 +80,11 @@ public actor Publisher {
         handle?.close()
         handle = nil
         phase = .disconnected
+    }
+
+    private func hasRoom(for messages: [OutgoingMessage]) -> Bool {
+        let bytes = messages.reduce(queue.waitingBytes) { $0 + $1.body.count }
+        return queue.waitingCount + messages.count <= settings.waitingLimit && bytes <= settings.waitingBytesLimit
     }
 
     private func noteCondition() {
