@@ -4,7 +4,7 @@ Prints one line of JSON with the ports and the certificate authority, serves unt
 
 HTTP, by path: /status/<code>?<header>=<value>, /hang, /break, /half-head, /half-body, /malformed, /endless, /header-flood;
 /recorded?<token> lists what came under paths that hold the token.
-SMTP, by the recipient's local part: rcpt<code>, data<code>, end<code>, hang, break, malformed; anything else is taken. A sender
+SMTP, by the recipient's local part: rcpt<code>, data<code>, end<code>, hang, late, break, malformed; anything else is taken. A sender
 mail<code> is refused with the code. User ada, password right. HTTP /mails lists what was taken, /connections how often SMTP was called.
 """
 
@@ -163,6 +163,8 @@ class Session:
             return True
         if word.startswith("hang"):
             await asyncio.sleep(3600)
+        if word.startswith("late"):
+            await asyncio.sleep(2)
         if word.startswith("break"):
             return False
         if word.startswith("malformed"):

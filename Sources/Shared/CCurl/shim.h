@@ -39,6 +39,9 @@ static inline CURLcode posthorn_curl_get_large(CURL *easy, CURLINFO info, curl_o
 static inline CURLcode posthorn_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
     return curl_easy_getinfo(easy, info, value);
 }
+static inline CURLcode posthorn_curl_get_socket(CURL *easy, curl_socket_t *value) {
+    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
+}
 static inline CURLMcode posthorn_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

@@ -70,9 +70,18 @@ import CCurl
         _ = unsafe posthorn_curl_set_list(easy, CURLOPT_MAIL_RCPT, recipients)
         let code = unsafe curl_easy_perform(easy)
         _ = unsafe posthorn_curl_set_list(easy, CURLOPT_MAIL_RCPT, nil)
+        if code != CURLE_OK { breakConnection() }
         return dialogue.outcome(
             isComplete: code == CURLE_OK, isDenied: code == CURLE_LOGIN_DENIED,
             otherwise: unsafe CurlHandle.failure(code, easy: easy, sent: dialogue.isMessageSent))
+    }
+
+    /// libcurl keeps the connection of a mail that timed out and would take the late answer to it for one to the next mail. It also
+    /// waits for the answer to its parting words. On a connection that is shut down it does neither.
+    private func breakConnection() {
+        var descriptor = CURL_SOCKET_BAD
+        _ = unsafe posthorn_curl_get_socket(easy, &descriptor)
+        if descriptor != CURL_SOCKET_BAD { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
 
     private func giveMessage(_ buffer: UnsafeMutableRawBufferPointer) -> Int {

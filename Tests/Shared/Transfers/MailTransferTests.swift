@@ -25,7 +25,11 @@ import Testing
         let mail = MailSubmission(
             relay: relay, sender: sender, recipients: [recipient], message: Array(text.utf8),
             timeout: .seconds(recipient.hasPrefix("hang") ? 2 : 10))
-        return await withCheckedContinuation { continuation in
+        return await outcome(of: mail, loop)
+    }
+
+    private func outcome(of mail: MailSubmission, _ loop: TransferLoop) async -> Result<MailReply, TransferError> {
+        await withCheckedContinuation { continuation in
             loop.submit([mail]) { _, result in continuation.resume(returning: result) }
         }
     }
@@ -102,6 +106,24 @@ import Testing
         }
         #expect(await send(relay(peer, .silent), to: "a@example.org") == .failure(.timedOut(sentRequest: false)))
         #expect(await send(relay(peer, .closed), to: "a@example.org") == .failure(.connectFailed("connection refused")))
+    }
+
+    @Test func takesNoLateAnswerForTheNextMail() async throws {
+        let peer = try await Peer.shared()
+        let loop = TransferLoop(connectionsPerHost: 1)
+        let mails = ["late@example.org", "after-late@example.org"].map { recipient in
+            MailSubmission(
+                relay: relay(peer, .smtpPlain), sender: "from@example.org", recipients: [recipient],
+                message: Array("Subject: x\r\n\r\nhello\r\n".utf8), timeout: .seconds(recipient.hasPrefix("late") ? 1 : 10))
+        }
+        let start = ContinuousClock.now
+        let first = await outcome(of: mails[0], loop)
+        #expect(first == .failure(.timedOut(sentRequest: true)))
+        let second = await outcome(of: mails[1], loop)
+        #expect((try? second.get())?.code == 250)
+        #expect(ContinuousClock.now - start < .seconds(8))
+        #expect(try await peer.mails("after-late@").count == 1)
+        await loop.close()
     }
 
     @Test func keepsAConnectionForTheNextMail() async throws {
