@@ -1,8 +1,14 @@
 """The program's tools, as a newcomer uses them."""
 
 import json
+import os
+import pathlib
+import pty
+import secrets
+import subprocess
 
 from amqp import Client
+from conftest import LIMIT, PROGRAM
 
 
 def test_lines_are_sent_and_wrong_ones_told_by_their_number(installation, service):
@@ -55,3 +61,57 @@ def test_a_revoked_key_is_listed_as_such(installation, service):
 def test_the_topology_is_as_declared(installation):
     assert "as declared" in installation.tool("topology", "check")
     installation.tool("database", "check")
+
+
+def test_progress_is_shown_on_a_terminal(installation, service):
+    service.http("POST", "/v1/channels/news/consumers", {})
+    ours, theirs = pty.openpty()
+    lines = "\n".join(json.dumps({"channel": ["news"], "text": [f"Title {number}"]}) for number in range(1200))
+    child = subprocess.Popen(
+        [PROGRAM, "send", "--service", service.name], env=installation.environment, stdin=subprocess.PIPE, stderr=theirs, text=True
+    )
+    child.communicate(lines, timeout=LIMIT)
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert child.returncode == 0
+    assert "500 sent" in shown and "1000 sent" in shown and "1200 requests sent" in shown
+
+
+def test_the_example_tells_nobody_twice(installation, service):
+    example = pathlib.Path(PROGRAM).with_name("order-shipped")
+    address = f"ada@{service.name}.example.org"
+    service.listener("orders", "ada", "email", address)
+    environment = {"SHOP_BROKER_URL": service.broker_url}
+    runs = [
+        subprocess.run([example, "4711"], env=environment, capture_output=True, text=True, timeout=LIMIT, check=True).stdout
+        for _ in range(2)
+    ]
+    assert runs[0] == runs[1]
+    subprocess.run([example, "4712"], env=environment, capture_output=True, timeout=LIMIT, check=True)
+    assert b"Order 4711" in installation.mails.get(address) and b"Order 4712" in installation.mails.get(address)
+    assert installation.mails.is_empty(address)
+
+
+def test_a_process_refuses_to_start_without_the_topology_and_names_the_command(installation):
+    vhost = f"{installation.name}-{secrets.token_hex(4)}"
+    user = installation.broker_url.split("//")[1].split(":")[0]
+    installation.management("PUT", f"vhosts/{vhost}")
+    installation.management("PUT", f"permissions/{vhost}/{user}", {"configure": ".*", "write": ".*", "read": ".*"})
+    try:
+        url = installation.broker_url.replace(installation.name, vhost)
+        outcome = up(installation.environment | {"POSTHORN_BROKER_URL": url})
+        assert outcome.returncode == 1 and "mend it: posthorn topology apply" in outcome.stderr
+    finally:
+        installation.management("DELETE", f"vhosts/{vhost}")
+
+
+def test_every_wrong_setting_is_named_at_once(installation):
+    wrong = {"POSTHORN_DRAIN_LIMIT": "long", "POSTHORN_WEBHOOK_ALLOW": "home", "POSTHORN_SECRET_KEY": "short"}
+    outcome = up(installation.environment | wrong)
+    assert outcome.returncode == 2 and "3 settings are wrong" in outcome.stderr
+    assert all(name in outcome.stderr for name in wrong) and "short" not in outcome.stderr.replace("shorter", "")
+
+
+def up(environment):
+    return subprocess.run([PROGRAM, "up"], env=environment, capture_output=True, text=True, timeout=LIMIT, check=False)

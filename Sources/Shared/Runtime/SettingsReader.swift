@@ -86,12 +86,13 @@ public struct SettingsReader {
         return choice
     }
 
-    /// Remembers a problem that the reader's own rules do not find; once, however many roles read the setting.
+    /// Remembers a problem that the reader's own rules do not find. The first that is told of a setting stays, however many roles read it,
+    /// each with words of its own.
     ///
     /// - Parameter problem: the rest of a sentence that begins with the setting's name. It must not repeat a secret.
     public mutating func wrong(_ name: String, _ problem: String) {
-        let sentence = "\(name) \(problem)"
-        if !problems.contains(sentence) { problems.append(sentence) }
+        guard !problems.contains(where: { $0.hasPrefix(name + " ") }) else { return }
+        problems.append("\(name) \(problem)")
     }
 
     /// The names, in order, of settings that are given and that nobody read: another role's, or misspelt.

@@ -86,6 +86,36 @@ import Topology
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a message that comes back more than twenty times is parked as poison, and none before`() async throws {
+        try await TestBroker.withVhost { broker in
+            try await withAPI(broker) { try await $0.apply(.posthorn) }
+            let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
+            let subscriber = Subscriber(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
+            try await publisher.start()
+            try await subscriber.start()
+            let parked = try await subscriber.consume(queue: QueueName.parked(.poison).name, prefetch: 1)
+            let lane = try await subscriber.consume(queue: QueueName.send(.webhook, .bulk).name, prefetch: 1)
+            let returns = Task {
+                var count = 0
+                for await batch in lane.deliveries {
+                    for delivery in batch {
+                        count += 1
+                        await lane.reject(delivery.tag, requeue: true)
+                    }
+                }
+                return count
+            }
+            try await publisher.publish([OutgoingMessage(exchange: "notifications", routingKey: "webhook.bulk", body: [0x70])])
+            var batches = parked.deliveries.makeAsyncIterator()
+            let poison = await batches.next()?.first
+            await publisher.close()
+            await subscriber.close()
+            #expect(poison?.body == [0x70] && poison?.exchange == "parked" && poison?.routingKey == "poison")
+            #expect(await returns.value == 21)
+        }
+    }
+
     @Test(arguments: [
         "requests", "cursors", "send", "hold", "parked", "record", "events", "notifications", "unroutable", "amq", "guest",
     ])
