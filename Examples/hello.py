@@ -1,0 +1,38 @@
+"""Sends one request straight through RabbitMQ, as a service's own broker user, and prints what becomes of it.
+
+    BROKER_URL=amqp://demo:PASSWORD@localhost:5672/ python Examples/hello.py
+
+It needs pika. All that such a client must know stands in docs/contract.md.
+"""
+
+import json
+import os
+import time
+import uuid
+
+import pika
+
+parameters = pika.URLParameters(os.environ["BROKER_URL"])
+service = parameters.credentials.username  # the broker user has the service's name
+channel = pika.BlockingConnection(parameters).channel()
+channel.confirm_delivery()  # from now on basic_publish waits for the confirm
+
+# A queue of our own, on which we hear what becomes of our requests.
+channel.queue_declare(f"{service}.hello", durable=True, arguments={"x-queue-type": "quorum"})
+channel.queue_bind(f"{service}.hello", "events", f"{service}.#")
+
+channel.basic_publish(
+    exchange="requests",
+    routing_key=f"{service}.normal",
+    body=json.dumps({"channel": ["news"], "text": ["Hello", "Over AMQP."]}),
+    properties=pika.BasicProperties(
+        type="posthorn.request.v1", content_type="application/json", delivery_mode=2,
+        user_id=service, message_id=str(uuid.uuid4()), timestamp=int(time.time())),
+    mandatory=True,
+)
+
+for method, _, body in channel.consume(f"{service}.hello", auto_ack=True, inactivity_timeout=2):
+    if method is None:
+        break
+    for event in json.loads(body)["events"]:
+        print(event["kind"], event.get("medium", ""), event.get("consumer", ""), event.get("reason", ""))
