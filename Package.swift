@@ -117,8 +117,8 @@ let package = Package(
         tests("Recorder", path: "Recorder", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
         // The other side of transfers: a Python process that behaves well and badly.
         .target(
-            name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"], swiftSettings: strict
-        ),
+            name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"],
+            swiftSettings: strict),
         tests("Transfers", path: "Shared/Transfers", ["TestPeers", "JSON", "Runtime"]),
         tests("MIME", path: "Senders/MIME", []),
         tests("WebhookSender", path: "Senders/Webhook", ["JSON", "Model", "Runtime", "Senders", "Transfers"]),
