@@ -87,7 +87,8 @@ class Program:
     def stop(self):
         if self.is_alive:
             self.child.send_signal(signal.SIGTERM)
-        return self.child.wait(LIMIT)
+        status = self.child.wait(LIMIT)
+        return status
 
 
 class Service:
