@@ -87,8 +87,7 @@ class Program:
     def stop(self):
         if self.is_alive:
             self.child.send_signal(signal.SIGTERM)
-        status = self.child.wait(LIMIT)
-        return status
+        return self.child.wait(LIMIT)
 
 
 class Service:
