@@ -37,8 +37,9 @@ public struct SMTPProvider: Provider {
                 let message = try composer.message(for: notification, content)
                 mails.append(
                     MailSubmission(
-                        relay: relay, sender: composer.from.address, recipients: [notification.endpoint.address], message: message
-                    ))
+                        relay: relay, sender: composer.from.address, recipients: [notification.endpoint.address],
+                        message: message,
+                        timeout: timeout, connectTimeout: min(timeout, .seconds(10))))
                 places.append(index)
             } catch let error as MIMEError {
                 report(index, .refused(why: error.description))
