@@ -104,6 +104,11 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime"], path: "Tests/Support", swiftSettings: strict),
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
+        tests("HTTPServer", path: "Shared/HTTPServer", ["Runtime"]),
+        tests("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
+        tests(
+            "Gateway", path: "Producer/Gateway",
+            ["TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Topology", "Transfers"]),
         tests("Router", path: "Router", ["Contract", "Model"]),
         tests("Senders", path: "Senders/Engine", ["Broker", "Contract", "Model", "Runtime", "Topology"]),
         .testTarget(

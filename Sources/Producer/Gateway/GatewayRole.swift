@@ -14,6 +14,7 @@ public enum GatewayRole: Role {
         let log = context.log.scoped(to: name)
         let database = Database(settings: DatabaseSettings(reading: &reader), log: log, metrics: context.metrics)
         let publisher = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
+        context.readiness.condition("\(name): broker") { publisher.isReady }
         let gateway = gateway(settings, broker, database, publisher, log: log, metrics: context.metrics)
         let server = HTTPServer(
             name: name, address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,

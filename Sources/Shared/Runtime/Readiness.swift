@@ -8,11 +8,15 @@ public final class Readiness: Sendable {
         /// `broker`, `topology`, `recorder: broker`.
         public let name: String
         private let state = Atomic<Bool>(false)
+        private let check: (@Sendable () -> Bool)?
 
-        fileprivate init(name: String) { self.name = name }
+        fileprivate init(name: String, check: (@Sendable () -> Bool)? = nil) {
+            self.name = name
+            self.check = check
+        }
 
         /// False until it is set. May be called from any thread.
-        public var isMet: Bool { state.load(ordering: .acquiring) }
+        public var isMet: Bool { check?() ?? state.load(ordering: .acquiring) }
 
         public func set(_ isMet: Bool) { state.store(isMet, ordering: .releasing) }
     }
@@ -29,6 +33,14 @@ public final class Readiness: Sendable {
         let condition = Condition(name: name)
         added.withLock { $0.append(condition) }
         return condition
+    }
+
+    /// Adds a condition that is looked at when it is asked for.
+    ///
+    /// - Parameter check: answers at once from what is known; called on any thread.
+    public func condition(_ name: String, check: @escaping @Sendable () -> Bool) {
+        let condition = Condition(name: name, check: check)
+        added.withLock { $0.append(condition) }
     }
 
     /// The names of what does not hold, in the order in which they were added. The process is ready when there are none.

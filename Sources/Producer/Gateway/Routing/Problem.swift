@@ -5,7 +5,7 @@ import Model
 /// Why a call was not answered as asked, as a problem document (RFC 9457).
 struct Problem: Error, Equatable {
     /// What kind of problem it is; the last word of its `type`.
-    enum Kind: String {
+    enum Kind: String, CaseIterable {
         case malformedBody = "malformed-body"
         case invalidField = "invalid-field"
         case invalidQuery = "invalid-query"

@@ -1,0 +1,82 @@
+import JSON
+import Model
+import Testing
+
+@testable import Gateway
+
+extension GatewayTests {
+    @Suite struct AccessTests {
+        @Test(arguments: ["none", "Bearer", "Bearer x", "Basic YTpi", "Bearer posthorn_shop_0000", "posthorn_shop_0000"])
+        func asksForAKey(_ authorization: String) async throws {
+            let client = try await gateway().newService()
+            let answer = try await client.call("GET", "/v1/consumers", headers: ["Authorization": authorization])
+            #expect(answer.status == 401)
+            #expect(answer.header("WWW-Authenticate")?.hasPrefix("Bearer") == true)
+        }
+
+        @Test func storesOnlyADigestAndAScannablePrefix() async throws {
+            let keys = KeyStore(try gateway().database)
+            let service = try await gateway().newService().service
+            let key = try await keys.create(service: service, name: "second")
+            #expect(key.text.description == "***")
+            #expect(key.text.reveal().hasPrefix("posthorn_\(service)_"))
+            let records = try await keys.list(service: service)
+            #expect(records.map(\.name) == ["test", "second"])
+            #expect(records[1].prefix == key.prefix && key.text.reveal().hasPrefix(key.prefix))
+            let error = await #expect(throws: StoreError.self) {
+                try await keys.create(service: ServiceName("nobody")!, name: "x")
+            }
+            #expect(error?.description.contains("posthorn service create nobody") == true)
+        }
+
+        @Test func endsARevokedKeyForThoseWhoDoNotKnowIt() async throws {
+            let keys = KeyStore(try gateway().database)
+            let client = try await gateway().newService()
+            let record = try #require(try await keys.list(service: client.service).first)
+            #expect(try await keys.revoke(record.id, service: ServiceName("other")!) == false)
+            #expect(try await keys.revoke(record.id, service: client.service))
+            #expect(try await keys.revoke(record.id, service: client.service) == false)
+            #expect(try await client.get("/v1/consumers").status == 401)
+        }
+
+        @Test func hidesEverythingFromOtherServices() async throws {
+            let owner = try await gateway().newService()
+            let other = try await gateway().newService()
+            let registered = try await owner.post(
+                "/v1/consumers", ["consumer": "ada", "endpoint": ["medium": "email", "address": "ada@example.org"]])
+            _ = try await owner.post("/v1/channels/news/consumers", ["consumer": "ada"])
+            let record = try await Record.make(for: owner.service)
+            let endpoint = registered.document["endpoint"]?["id"]?.stringValue ?? ""
+            let paths = [
+                "/v1/consumers/ada", "/v1/consumers/ada/channels", "/v1/consumers/ada/endpoints",
+                "/v1/consumers/ada/endpoints/\(endpoint)", "/v1/channels/news", "/v1/channels/news/consumers",
+                "/v1/channels/news/consumers/ada", "/v1/requests/\(record.request)",
+                "/v1/requests/\(record.request)/notifications",
+                "/v1/notifications/\(record.failed)",
+            ]
+            for path in paths {
+                #expect(try await owner.get(path).status == 200, "\(path)")
+                #expect(try await other.get(path).status == 404, "\(path)")
+            }
+            for path in paths where RouteTable.gateway.answers("DELETE", path) {
+                #expect(try await other.delete(path).status == 404, "\(path)")
+            }
+            // Even a consumer of the same name gives no way to another service's endpoint.
+            _ = try await other.post("/v1/consumers", ["consumer": "ada"])
+            let path = "/v1/consumers/ada/endpoints/\(endpoint)"
+            #expect(try await other.get(path).status == 404)
+            #expect(try await other.delete(path).status == 404)
+            #expect(try await other.patch(path, ["address": "eve@example.org"]).status == 404)
+            #expect(try await other.call("POST", "\(path)/secret").status == 404)
+            #expect(try await other.post("/v1/requests", ["channel": ["news"], "text": ["Hi"]]).problem == "unknown-channel")
+            #expect(try await other.get("/v1/channels").document["items"] == [])
+            #expect(try await owner.get(path).document["address"] == "ada@example.org")
+        }
+    }
+}
+
+extension RouteTable {
+    fileprivate func answers(_ method: String, _ path: String) -> Bool {
+        if case .found = find(method: method, path: path.split(separator: "/").map(String.init)) { true } else { false }
+    }
+}

@@ -1,0 +1,112 @@
+import Broker
+import Contract
+import Database
+import Foundation
+import HTTPServer
+import JSON
+import Model
+import Runtime
+import TestSupport
+import Testing
+import Topology
+
+@testable import Gateway
+
+/// A whole gateway on a virtual host and a schema of its own. The tests of a suite share it; each makes its own services.
+final class GatewayFixture: Sendable {
+    let broker: TestBroker
+    let database: Database
+    let publisher: Publisher
+    let server: HTTPServer
+    private let schema: TestDatabase
+
+    /// - Parameter allowing: a `POSTHORN_WEBHOOK_ALLOW`.
+    static func start() async throws -> GatewayFixture {
+        let broker = try await TestBroker.vhost()
+        let definitions = String(decoding: TopologyDefinition.posthorn.document.encoded(), as: UTF8.self)
+        try await broker.call("POST", "/api/definitions/\(broker.virtualHost)", definitions)
+        let schema = try await TestDatabase.schema()
+        let database = schema.open()
+        let fixture = try GatewayFixture(broker: broker, schema: schema, database: database)
+        try await fixture.publisher.start()
+        try await fixture.server.start()
+        return fixture
+    }
+
+    private init(broker: TestBroker, schema: TestDatabase, database: Database) throws {
+        self.broker = broker
+        self.schema = schema
+        self.database = database
+        publisher = Publisher(settings: broker.settings, name: "gateway test", log: .discarded, metrics: Metrics())
+        server = try Self.server(broker: broker.settings, database: database, publisher: publisher)
+    }
+
+    static func server(broker: BrokerSettings, database: Database, publisher: Publisher) throws -> HTTPServer {
+        var reader = try SettingsReader(environment: [
+            "POSTHORN_GATEWAY_LISTEN": "127.0.0.1:0", "POSTHORN_SECRET_KEY": Data(repeating: 7, count: 32).base64EncodedString(),
+        ])
+        let settings = GatewaySettings(reading: &reader)
+        try reader.finish()
+        let gateway = GatewayRole.gateway(settings, broker, database, publisher, log: .discarded, metrics: Metrics())
+        return HTTPServer(
+            name: "gateway test", address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit),
+            log: .discarded, handler: gateway.answer)
+    }
+
+    func stop() async throws {
+        await server.drain()
+        await publisher.close()
+        await database.close()
+        try await schema.remove()
+        try await broker.remove()
+    }
+
+    /// A client of a service that nothing else uses.
+    func newService() async throws -> APIClient {
+        let name = ServiceName("s\(UUID().uuidString.lowercased().prefix(18))")!
+        try await ServiceStore(database).create(name)
+        let key = try await KeyStore(database).create(service: name, name: "test")
+        return APIClient(port: server.port, service: name, key: key.text.reveal())
+    }
+
+    /// The requests of that service that come next on a lane.
+    func requests(of service: ServiceName, lane: Lane, count: Int) async throws -> [RequestMessage] {
+        let subscriber = Subscriber(settings: broker.settings, name: "gateway test", log: .discarded, metrics: Metrics())
+        try await subscriber.start()
+        let consumption = try await subscriber.consume(queue: QueueName.requests(lane).name, prefetch: 1000)
+        var messages: [RequestMessage] = []
+        deliveries: for await batch in consumption.deliveries {
+            for delivery in batch {
+                let message = try RequestMessage(delivery)
+                if message.service == service { messages.append(message) }
+                if messages.count == count { break deliveries }
+            }
+        }
+        await subscriber.close()
+        return messages
+    }
+}
+
+/// Starts a gateway for a suite.
+struct RunningGateway: SuiteTrait, TestScoping {
+    @TaskLocal static var current: GatewayFixture?
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let fixture = try await GatewayFixture.start()
+        let result: Result<Void, any Error>
+        do { result = .success(try await Self.$current.withValue(fixture) { try await function() }) } catch {
+            result = .failure(error)
+        }
+        try await fixture.stop()
+        try result.get()
+    }
+}
+
+extension Trait where Self == RunningGateway {
+    static var runningGateway: Self { RunningGateway() }
+}
+
+/// The gateway of the suite that runs.
+func gateway() throws -> GatewayFixture { try #require(RunningGateway.current) }

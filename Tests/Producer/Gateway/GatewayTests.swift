@@ -1,0 +1,4 @@
+import Testing
+
+/// The API over HTTP, with the real broker and the real database behind it.
+@Suite(.runningGateway) struct GatewayTests {}

@@ -1,0 +1,117 @@
+import Broker
+import Database
+import Foundation
+import HTTPServer
+import JSON
+import Model
+import Runtime
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// What the gateway answers while one of its servers is away. Each test takes its own away.
+@Suite struct OutageTests {
+    private let news: JSON = ["channel": ["news"], "text": ["Hi"]]
+
+    @Test func answers503WithinTwoSecondsWhenTheBrokerIsGone() async throws {
+        let fixture = try await GatewayFixture.start()
+        let client = try await fixture.newService()
+        _ = try await client.call("POST", "/v1/channels/news/consumers")
+        #expect(try await client.post("/v1/requests", news).status == 202)
+        // Without its virtual host nobody can connect again.
+        try await fixture.broker.remove()
+        for _ in 0..<3 {
+            let start = ContinuousClock.now
+            let answer = try await client.post("/v1/requests", news)
+            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(answer.status == 503)
+            #expect(answer.problem == "broker-unavailable")
+            #expect(answer.header("Retry-After") != nil)
+        }
+        #expect(try await client.get("/v1/channels/news").status == 200)
+        try? await fixture.stop()
+    }
+
+    @Test func answers503WhereNoQueueTakesTheRequest() async throws {
+        let fixture = try await GatewayFixture.start()
+        let client = try await fixture.newService()
+        _ = try await client.call("POST", "/v1/channels/news/consumers")
+        let host = fixture.broker.virtualHost
+        try await fixture.broker.call("DELETE", "/api/exchanges/\(host)/requests")
+        let answer = try await client.post("/v1/requests", news)
+        #expect(answer.status == 503)
+        #expect(answer.detail.contains("not set up"))
+        try await fixture.stop()
+    }
+
+    @Test func acceptsForKnownChannelsWhileTheDatabaseIsGone() async throws {
+        let fixture = try await GatewayFixture.start()
+        let cluster = try await LoneDatabase.make()
+        let database = Database(settings: cluster.settings, log: .discarded, metrics: Metrics())
+        let server = try GatewayFixture.server(
+            broker: fixture.broker.settings, database: database, publisher: fixture.publisher)
+        try await server.start()
+        let name = ServiceName("lone")!
+        try await ServiceStore(database).create(name)
+        let key = try await KeyStore(database).create(service: name, name: "test")
+        let client = APIClient(port: server.port, service: name, key: key.text.reveal())
+        _ = try await client.call("POST", "/v1/channels/news/consumers")
+        #expect(try await client.post("/v1/requests", news).status == 202)
+
+        try await cluster.takeAway()
+        #expect(try await client.post("/v1/requests", news).status == 202)
+        for answer in [
+            try await client.post("/v1/consumers", ["consumer": "ada"]), try await client.get("/v1/channels"),
+            try await client.post("/v1/requests", ["channel": ["other"], "text": ["Hi"]]),
+        ] {
+            #expect(answer.status == 503)
+            #expect(answer.problem == "database-unavailable")
+            #expect(answer.header("Retry-After") == "1")
+        }
+
+        await server.drain()
+        await database.close()
+        try await cluster.remove()
+        try await fixture.stop()
+    }
+}
+
+/// A database of its own, which can be taken away from under those who use it.
+struct LoneDatabase: Sendable {
+    let settings: DatabaseSettings
+    private let name: String
+
+    static func make() async throws -> LoneDatabase {
+        let url = try #require(ProcessInfo.processInfo.environment["POSTHORN_TEST_DATABASE_URL"])
+        var parts = try #require(URLComponents(string: url))
+        let name = "lone_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
+        parts.path = "/\(name)"
+        let database = LoneDatabase(settings: DatabaseSettings(url: Secret(try #require(parts.string)), poolSize: 2), name: name)
+        try await database.psql("CREATE DATABASE \(name)")
+        let opened = Database(settings: database.settings, log: .discarded, metrics: Metrics())
+        _ = try await Migrations(opened).apply()
+        await opened.close()
+        return database
+    }
+
+    func takeAway() async throws {
+        try await psql("ALTER DATABASE \(name) ALLOW_CONNECTIONS false")
+        try await psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'")
+    }
+
+    func remove() async throws { try await psql("DROP DATABASE \(name) WITH (FORCE)") }
+
+    /// Some of these may not run in a transaction, nor from a connection to the database itself.
+    private func psql(_ command: String) async throws {
+        let url = try #require(ProcessInfo.processInfo.environment["POSTHORN_TEST_DATABASE_URL"])
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-c", command, url]
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        #expect(status == 0, "\(command)")
+    }
+}
