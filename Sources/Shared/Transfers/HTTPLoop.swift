@@ -9,7 +9,6 @@ final class HTTPLoop {
         var host: Admission<Job>.Host?
 
         var call: HTTPCall { submission.calls[index] }
-        func finish(_ result: Result<HTTPReply, TransferError>) { submission.completion(index, result) }
     }
 
     /// How often those who wait for their turn are looked through.
@@ -17,19 +16,23 @@ final class HTTPLoop {
 
     private let inbox: HTTPInbox
     private let multi: CurlMulti
+    private let record: TransferRecord
     private let makeTransfer: () -> HTTPTransfer
     private var admission: Admission<Job>
     /// Every transfer that was ever made, because libcurl's handles do not keep theirs alive while they run.
     private var transfers: [HTTPTransfer] = []
     private var idle: [HTTPTransfer] = []
     private var recentBody: RequestBody?
+    private var toldWaiting = 0
     private var nextTick = ContinuousClock.now
 
     init(
-        inbox: HTTPInbox, multi: CurlMulti, connectionsPerHost: Int, connections: Int, makeTransfer: @escaping () -> HTTPTransfer
+        inbox: HTTPInbox, multi: CurlMulti, connectionsPerHost: Int, connections: Int, record: TransferRecord,
+        makeTransfer: @escaping () -> HTTPTransfer
     ) {
         self.inbox = inbox
         self.multi = multi
+        self.record = record
         self.makeTransfer = makeTransfer
         admission = Admission(total: connections, perHost: connectionsPerHost)
     }
@@ -43,10 +46,18 @@ final class HTTPLoop {
             multi.perform()
             finishEnded()
             dropExpired()
-            if admission.isIdle, arrived.isClosed { return }
             startAdmitted()
+            tellWaiting()
+            if admission.isIdle, arrived.isClosed { return }
             multi.wait(atMost: admission.waitingCount > 0 ? Self.tick : .seconds(60))
         }
+    }
+
+    /// The gauge is shared by all loops of the process.
+    private func tellWaiting() {
+        guard admission.waitingCount != toldWaiting else { return }
+        record.waiting.add(admission.waitingCount - toldWaiting)
+        toldWaiting = admission.waitingCount
     }
 
     private func enqueue(_ submission: HTTPSubmission) {
@@ -70,7 +81,7 @@ final class HTTPLoop {
             } catch {
                 idle.append(transfer)
                 admission.finished(admitted.host)
-                job.finish(.failure(error))
+                finish(job, .failure(error))
             }
         }
     }
@@ -89,7 +100,7 @@ final class HTTPLoop {
             guard let job = transfer.job, let host = job.host else { continue }
             transfer.job = nil
             admission.finished(host)
-            job.finish(result)
+            finish(job, result)
         }
     }
 
@@ -98,7 +109,12 @@ final class HTTPLoop {
         let now = ContinuousClock.now
         guard now >= nextTick else { return }
         nextTick = now + Self.tick
-        for job in admission.expire(at: now) { job.finish(.failure(.overloaded)) }
+        for job in admission.expire(at: now) { finish(job, .failure(.overloaded)) }
+    }
+
+    private func finish(_ job: Job, _ result: Result<HTTPReply, TransferError>) {
+        record.count(result)
+        job.submission.completion(job.index, result)
     }
 
     /// The calls of a fan-out carry the same array, so the last body made is most often the one that is wanted.

@@ -49,12 +49,14 @@ final class MailPool: Sendable {
     let relay: MailRelay
     let ended = Latch()
     private let limit: Int
+    private let record: TransferRecord
     private let state = Mutex(State())
     private let arrivals = DispatchSemaphore(value: 0)
 
-    init(relay: MailRelay, threads: Int) {
+    init(relay: MailRelay, threads: Int, record: TransferRecord) {
         self.relay = relay
         limit = threads
+        self.record = record
     }
 
     /// False if the pool is closed, and then the jobs are dropped.
@@ -67,6 +69,7 @@ final class MailPool: Sendable {
             return wanted
         }
         guard let fresh else { return false }
+        record.waiting.add(jobs.count)
         for _ in 0..<fresh { startThread() }
         for _ in jobs { arrivals.signal() }
         return true
@@ -98,8 +101,11 @@ final class MailPool: Sendable {
             let isIdle = arrivals.wait(timeout: .now() + Self.patience) == .timedOut
             switch state.withLock({ $0.next(isIdle: isIdle) }) {
             case .hand(let job):
-                job.completion(job.index, transfer.send(job.mail))
+                record.waiting.add(-1)
+                let result = transfer.send(job.mail)
                 state.withLock { $0.busy -= 1 }
+                record.count(result)
+                job.completion(job.index, result)
             case .wait: continue
             case .end: return
             }

@@ -8,9 +8,13 @@ final class MailPools: Sendable {
     }
 
     private let threadsPerRelay: Int
+    private let record: TransferRecord
     private let state = Mutex(State())
 
-    init(threadsPerRelay: Int) { self.threadsPerRelay = threadsPerRelay }
+    init(threadsPerRelay: Int, record: TransferRecord) {
+        self.threadsPerRelay = threadsPerRelay
+        self.record = record
+    }
 
     func submit(
         _ mails: [MailSubmission], completion: @escaping @Sendable (_ index: Int, Result<MailReply, TransferError>) -> Void
@@ -42,7 +46,7 @@ final class MailPools: Sendable {
         state.withLock { state in
             guard !state.isClosed else { return nil }
             if let pool = state.pools.first(where: { $0.relay == relay }) { return pool }
-            let pool = MailPool(relay: relay, threads: threadsPerRelay)
+            let pool = MailPool(relay: relay, threads: threadsPerRelay, record: record)
             state.pools.append(pool)
             return pool
         }

@@ -27,10 +27,12 @@ public final class TransferLoop: Sendable {
         let ended = Latch()
         self.inbox = inbox
         self.ended = ended
-        mails = MailPools(threadsPerRelay: min(connectionsPerHost, 8))
+        mails = MailPools(
+            threadsPerRelay: min(connectionsPerHost, 8), record: TransferRecord("smtp", log: log, metrics: metrics))
+        let record = TransferRecord("http", log: log, metrics: metrics)
         let thread = Thread {
             HTTPLoop(
-                inbox: inbox, multi: multi, connectionsPerHost: connectionsPerHost, connections: connections,
+                inbox: inbox, multi: multi, connectionsPerHost: connectionsPerHost, connections: connections, record: record,
                 makeTransfer: { HTTPTransfer(policy: addressPolicy, certificateAuthority: certificateAuthority) }
             ).run()
             ended.open()
