@@ -125,7 +125,7 @@ let package = Package(
             name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"],
             swiftSettings: strict),
         tests("Transfers", path: "Shared/Transfers", ["TestPeers", "JSON", "Runtime"]),
-        tests("MIME", path: "Senders/MIME", []),
+        tests("MIME", path: "Senders/MIME", ["TestPeers"]),
         tests("WebhookSender", path: "Senders/Webhook", ["JSON", "Model", "Runtime", "Senders", "Transfers"]),
         tests("EmailSender", path: "Senders/Email", ["MIME", "Runtime", "Senders", "Transfers"]),
         .testTarget(

@@ -101,21 +101,22 @@ struct Setup: Sendable {
     let medium: Medium
 
     /// One notification for each address; the verdicts in their order. Records an issue for an index that is reported twice.
-    func deliver(_ addresses: [String]) async -> [Verdict] {
-        let notifications = addresses.map(notification)
-        return await withCheckedContinuation { continuation in
+    func deliver(_ addresses: [String]) async -> [Verdict] { await deliver(notifications: addresses.map(notification)) }
+
+    func deliver(notifications: [Notification]) async -> [Verdict] {
+        await withCheckedContinuation { continuation in
             let seen = Mutex<[Int: Verdict]>([:])
             provider.deliver(notifications) { index, verdict in
                 let all: [Int: Verdict]? = seen.withLock { seen in
                     if seen.updateValue(verdict, forKey: index) != nil { Issue.record("index \(index) is reported twice") }
-                    return seen.count == addresses.count ? seen : nil
+                    return seen.count == notifications.count ? seen : nil
                 }
-                if let all { continuation.resume(returning: addresses.indices.compactMap { all[$0] }) }
+                if let all { continuation.resume(returning: notifications.indices.compactMap { all[$0] }) }
             }
         }
     }
 
-    private func notification(_ address: String) -> Notification {
+    func notification(_ address: String) -> Notification {
         let service = ServiceName("shop")!
         let request = RequestID.fresh()
         let content = Content(

@@ -1,4 +1,5 @@
 import Foundation
+import TestPeers
 import Testing
 
 @testable import MIME
@@ -89,29 +90,12 @@ import Testing
             print(json.dumps([m["subject"], m["to"].addresses[0].display_name, raw, [str(d) for d in m.defects]]), end="")
             """
         let bytes = try mail(subject: subject, text: text, name: "Adä Lövelace").encoded()
-        let answer = try await python(script, input: bytes)
+        let answer = Data(try await Python.run(script, input: bytes).utf8)
         let fields = try #require(try JSONSerialization.jsonObject(with: answer) as? [Any])
         #expect(fields[0] as? String == subject)
         #expect(fields[1] as? String == "Adä Lövelace")
         let expected = text.replacing("\r\n", with: "\n")
         #expect((fields[2] as? String)?.replacing("\r\n", with: "\n") == expected)
         #expect((fields[3] as? [String]) == [])
-    }
-
-    private func python(_ script: String, input: [UInt8]) async throws -> Data {
-        let process = Process()
-        let (stdin, stdout) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["POSTHORN_TEST_PYTHON"] ?? "python3", "-c", script]
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        try process.run()
-        return await withCheckedContinuation { continuation in
-            Thread {
-                try? stdin.fileHandleForWriting.write(contentsOf: Data(input))
-                try? stdin.fileHandleForWriting.close()
-                continuation.resume(returning: stdout.fileHandleForReading.readDataToEndOfFile())
-            }.start()
-        }
     }
 }
