@@ -104,6 +104,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime"], path: "Tests/Support", swiftSettings: strict),
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
+        tests("Cryptography", path: "Shared/Cryptography", []),
         tests("HTTPServer", path: "Shared/HTTPServer", ["Runtime"]),
         tests("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
         tests(

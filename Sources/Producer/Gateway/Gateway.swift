@@ -53,10 +53,14 @@ struct Gateway: Sendable {
         case let error as JSONSyntaxError: return .malformedBody(error)
         case let error as FieldError: return .invalidField(error)
         case let error as DatabaseError where error.isTransient:
-            log.warning("the database did not answer", ["route": route.pattern, "error": error])
+            // The pool has told of the outage; a line for each call would only bury it. The same goes for the publisher.
+            log.debug("the database did not answer", ["route": route.pattern, "error": error])
             return .databaseUnavailable
+        case let error as PublishError where error.isTransient:
+            log.debug("a request was not accepted", ["error": error])
+            return .notAccepted(error)
         case let error as PublishError:
-            log.warning("a request was not accepted", ["error": error])
+            log.error("the broker does not take requests", ["error": error])
             return .notAccepted(error)
         default:
             log.error("a call failed", ["route": route.pattern, "error": "\(error)"])

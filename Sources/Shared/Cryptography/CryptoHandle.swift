@@ -1,11 +1,17 @@
 import CCrypto
 import Synchronization
 
-/// The one place that hands memory to libcrypto. Every call is complete in itself; nothing is kept.
+/// The one place that hands memory to libcrypto. Every call is complete in itself; nothing is kept but the algorithm.
 enum CryptoHandle {
+    /// Looked up once: that takes longer than a digest of 100 bytes. It is only read, and never freed.
+    nonisolated(unsafe) private static let sha256Algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil)
+
     static func sha256(_ bytes: [UInt8]) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { buffer, count in
-            unsafe bytes.withUnsafeBufferPointer { _ = unsafe SHA256($0.baseAddress, $0.count, buffer.baseAddress) }
+            let result = unsafe bytes.withUnsafeBytes {
+                unsafe EVP_Digest($0.baseAddress, $0.count, buffer.baseAddress, nil, sha256Algorithm, nil)
+            }
+            precondition(result == 1, "libcrypto refused SHA-256")
             count = Int(SHA256_DIGEST_LENGTH)
         }
     }
