@@ -77,13 +77,13 @@ static void *publish_all(void *argument) {
     require(amqp_get_rpc_reply(connection), "asking for confirms");
 
     amqp_table_entry_t headers[] = {
-        text_header("x-request", "019aa5d0-7c00-7abc-8def-0123456789ab"),
-        text_header("x-service", "bench"),
-        text_header("x-endpoint", "019aa5d0-7c00-7abc-8def-ba9876543210"),
-        text_header("x-address", "http://127.0.0.1:18080/hook/25000"),
-        text_header("x-content", "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"),
-        text_header("x-consumer", "consumer-25000"),
-        {.key = amqp_cstring_bytes("x-attempt"), .value = {.kind = AMQP_FIELD_KIND_I64, .value.i64 = 1}},
+        text_header("x-notification", "request=019aa5d0-7c00-7abc-8def-0123456789ab\n"
+                                      "service=bench\n"
+                                      "endpoint=019aa5d0-7c00-7abc-8def-ba9876543210\n"
+                                      "address=http://127.0.0.1:18080/hook/25000\n"
+                                      "content=2c26b46b68ffc68ff99b453c1d304134\n"
+                                      "attempt=1\n"
+                                      "consumer=consumer-25000"),
     };
     amqp_basic_properties_t properties = {
         ._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_HEADERS_FLAG |

@@ -2,7 +2,7 @@ public import Broker
 public import Model
 public import Topology
 
-/// A notification on its way to a sender: the frozen content as the body, and in the headers what is this one's own.
+/// A notification on its way to a sender: the frozen content as the body, and in one header what is this one's own.
 public struct NotificationMessage: Sendable {
     public let notification: Notification
 
@@ -20,22 +20,21 @@ public struct NotificationMessage: Sendable {
         guard let id = properties.messageID.flatMap({ NotificationID($0) }) else {
             throw .property(name: "message-id", problem: "must be a UUID")
         }
-        guard let service = ServiceName(try properties.require(HeaderName.service, String.self)) else {
-            throw .property(name: HeaderName.service, problem: "is not a service's name")
+        guard let text = properties.string(NotificationHeader.name) else {
+            throw .property(name: NotificationHeader.name, problem: "is absent")
         }
+        let lines = NotificationLines(text)
         notification = Notification(
-            request: try properties.require(HeaderName.request), service: service,
-            reference: properties.string(HeaderName.reference),
-            lane: lane, consumer: properties.string(HeaderName.consumer),
+            request: try lines.require("request", RequestID.init), service: try lines.require("service", ServiceName.init),
+            reference: lines["reference"], lane: lane, consumer: lines["consumer"],
             endpoint: Endpoint(
-                id: try properties.require(HeaderName.endpoint), medium: medium,
-                address: try properties.require(HeaderName.address),
-                secretGeneration: Int(properties.integer(HeaderName.secretGeneration) ?? 1)),
-            attempt: Int(properties.integer(HeaderName.attempt) ?? 1),
-            suspicion: properties.string(HeaderName.suspect).flatMap { Suspicion(rawValue: $0) } ?? .none,
-            expiresAt: properties.integer(HeaderName.expiresAt).map { Timestamp(milliseconds: $0) },
+                id: try lines.require("endpoint", EndpointID.init), medium: medium,
+                address: try lines.require("address") { $0 }, secretGeneration: Int(lines.integer("generation") ?? 1)),
+            attempt: Int(lines.integer("attempt") ?? 1),
+            suspicion: lines["suspect"].flatMap { Suspicion(rawValue: $0) } ?? .none,
+            expiresAt: lines.integer("expires-at").map { Timestamp(milliseconds: $0) },
             traceparent: properties.string(HeaderName.traceparent),
-            content: FrozenContent(bytes: delivery.body, digest: try properties.require(HeaderName.content)), id: id)
+            content: FrozenContent(bytes: delivery.body, digest: try lines.require("content") { $0 }), id: id)
     }
 
     /// To its lane.
@@ -45,27 +44,8 @@ public struct NotificationMessage: Sendable {
     public func outgoing(holdFor step: HoldStep) -> OutgoingMessage { outgoing(exchange: step.name) }
 
     private func outgoing(exchange: String) -> OutgoingMessage {
-        var headers = [
-            Header(HeaderName.request, .string(notification.request.description)),
-            Header(HeaderName.service, .string(notification.service.text)),
-            Header(HeaderName.endpoint, .string(notification.endpoint.id.description)),
-            Header(HeaderName.address, .string(notification.endpoint.address)),
-            Header(HeaderName.content, .string(notification.content.digest)),
-            Header(HeaderName.attempt, .integer(Int64(notification.attempt))),
-        ]
-        func add(_ name: String, _ text: String?) {
-            if let text { headers.append(Header(name, .string(text))) }
-        }
-        add(HeaderName.consumer, notification.consumer)
-        add(HeaderName.reference, notification.reference)
-        add(HeaderName.traceparent, notification.traceparent)
-        if notification.suspicion != .none { add(HeaderName.suspect, notification.suspicion.rawValue) }
-        if notification.endpoint.secretGeneration != 1 {
-            headers.append(Header(HeaderName.secretGeneration, .integer(Int64(notification.endpoint.secretGeneration))))
-        }
-        if let expiresAt = notification.expiresAt {
-            headers.append(Header(HeaderName.expiresAt, .integer(expiresAt.milliseconds)))
-        }
+        var headers = [Header(NotificationHeader.name, .string(NotificationHeader.text(of: notification)))]
+        if let traceparent = notification.traceparent { headers.append(Header(HeaderName.traceparent, .string(traceparent))) }
         return OutgoingMessage(
             exchange: exchange, routingKey: RoutingKey.notification(notification.medium, notification.lane),
             properties: MessageProperties(
