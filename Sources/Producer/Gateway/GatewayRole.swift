@@ -8,9 +8,13 @@ public import Runtime
 public enum GatewayRole: Role {
     public static let name = "gateway"
 
+    /// Requests that wait to be written to the broker; the next is answered with 503.
+    private static let waitingLimit = 2000
+
     public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
         let settings = GatewaySettings(reading: &reader)
-        let broker = BrokerSettings(reading: &reader)
+        var broker = BrokerSettings(reading: &reader)
+        broker.waitingLimit = waitingLimit
         let log = context.log.scoped(to: name)
         let database = Database(settings: DatabaseSettings(reading: &reader), log: log, metrics: context.metrics)
         let publisher = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
@@ -26,15 +30,12 @@ public enum GatewayRole: Role {
         _ settings: GatewaySettings, _ broker: BrokerSettings, _ database: Database, _ publisher: Publisher, log: Log,
         metrics: Metrics
     ) -> Gateway {
-        let publishing = PublishQueue { messages, limit throws(PublishError) in
-            try await publisher.publish(messages, within: limit)
-        }
-        return Gateway(
+        Gateway(
             keys: KeyRing(KeyStore(database)), consumers: ConsumerStore(database: database),
             endpoints: EndpointStore(database: database), channels: KnownChannels(ChannelStore(database: database)),
             subscriptions: SubscriptionStore(database: database), requests: RequestStore(database: database),
             notifications: NotificationStore(database: database),
-            acceptor: RequestAcceptor(publishing: publishing, user: broker.user), endpointRule: settings.endpointRule,
+            acceptor: RequestAcceptor(publisher: publisher, user: broker.user), endpointRule: settings.endpointRule,
             masterKey: settings.masterKey, statistics: RouteStatistics(.gateway, metrics: metrics), log: log)
     }
 }

@@ -4,9 +4,11 @@ import Model
 
 /// Hands requests to the broker and knows their ids.
 struct RequestAcceptor: Sendable {
-    let publishing: PublishQueue
+    let publisher: Publisher
     /// The broker user of the connection, which the broker holds against each message.
     let user: String
+    /// How long the broker may take, so that every sender has its answer within two seconds.
+    var limit: Duration = .milliseconds(1800)
 
     /// Returns when the broker has confirmed the request.
     ///
@@ -18,7 +20,7 @@ struct RequestAcceptor: Sendable {
         let id = request.dedupeKey.map { RequestID.derived(service: tenant.name, dedupeKey: $0) } ?? .fresh()
         let message = RequestMessage(
             service: tenant.name, lane: request.lane, id: id, user: user, traceparent: traceparent, body: body)
-        try await publishing.publish(message.outgoing())
+        try await publisher.publish([message.outgoing()], within: limit)
         return id
     }
 }
