@@ -164,7 +164,7 @@ class Session:
         if word.startswith("hang"):
             await asyncio.sleep(3600)
         if word.startswith("late"):
-            await asyncio.sleep(2)
+            await asyncio.sleep(6)
         if word.startswith("break"):
             return False
         if word.startswith("malformed"):

@@ -32,7 +32,7 @@ final class LaneService: Service {
         self.chain = chain
         let log = log.scoped(to: name)
         triage = Triage(queue: .send(medium, lane), lane: lane, record: record, log: log)
-        settler = Settler(publisher: publisher, log: log)
+        settler = Settler(publisher: publisher, gathering: lane == .priority ? .zero : .milliseconds(10), log: log)
         inFlight = InFlight()
         self.metrics = LaneMetrics(medium: medium, lane: lane, metrics: metrics)
     }

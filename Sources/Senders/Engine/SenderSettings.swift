@@ -7,7 +7,7 @@ public struct SenderSettings: Sendable {
     /// when a sender dies.
     public var prefetch: [Lane: Int]
 
-    public init(prefetch: [Lane: Int] = [.priority: 64, .normal: 256, .bulk: 256]) { self.prefetch = prefetch }
+    public init(prefetch: [Lane: Int] = [.priority: 64, .normal: 512, .bulk: 512]) { self.prefetch = prefetch }
 
     public init(_ reader: inout SettingsReader) {
         self.init()

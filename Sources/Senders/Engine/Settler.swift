@@ -8,7 +8,8 @@ import Topology
 /// Settles deliveries of one lane: publishes what follows from each, waits for the confirms, and only then acknowledges.
 ///
 /// Outcomes come from any thread. Whatever has gathered while the last batch was being confirmed makes the next batch, so batches grow with
-/// the load by themselves and an idle lane waits for nobody.
+/// the load by themselves. Where nobody is waiting for the message, a batch gathers a little longer, because few large messages and few
+/// acknowledgements cost the broker much less than many small ones.
 final class Settler: Sendable {
     /// One delivery that is done: what must be on the broker before it may be acknowledged.
     struct Item: Sendable {
@@ -26,10 +27,13 @@ final class Settler: Sendable {
     private let wake: AsyncStream<Void>.Continuation
     private let wakes: AsyncStream<Void>
     private let publisher: Publisher
+    private let gathering: Duration
     private let log: Log
 
-    init(publisher: Publisher, log: Log) {
+    /// - Parameter gathering: how long a batch gathers at least before it is published.
+    init(publisher: Publisher, gathering: Duration, log: Log) {
         self.publisher = publisher
+        self.gathering = gathering
         self.log = log
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -53,6 +57,7 @@ final class Settler: Sendable {
     /// Settles until `finish`.
     func run(acknowledging consumption: Consumption) async {
         for await _ in wakes {
+            if gathering > .zero, !state.withLock(\.isFinishing) { try? await Task.sleep(for: gathering) }
             while let batch = takeBatch() {
                 await publish(batch)
                 await consumption.acknowledge(batch.map(\.tag))

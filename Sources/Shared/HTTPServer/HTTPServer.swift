@@ -58,8 +58,8 @@ public final class HTTPServer: Service {
     /// answered and closed.
     public func drain() async {
         guard let running = running.withLock({ $0.take() }) else { return }
-        running.handle.stopListening()
         core.giveLastAnswers()
+        running.handle.stopListening()
         await core.flights.landed()
         core.close()
         // One that slipped in between the two.

@@ -20,7 +20,7 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     /// Short where the time runs out, and long where it must not.
     private func timeout(_ scenario: Scenario) -> Duration {
-        scenario == .hangs || scenario == .saysNothing ? .seconds(1) : .seconds(10)
+        scenario == .hangs || scenario == .saysNothing ? .seconds(4) : .seconds(10)
     }
 
     /// A provider and an address for which the other side behaves in this way; nil where a medium knows no such behaviour.

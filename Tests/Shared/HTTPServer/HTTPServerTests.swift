@@ -143,11 +143,12 @@ import Testing
 
     @Test func finishesWhatIsInFlightWhenItDrains() async throws {
         let gate = Gate(parties: 2)
+        let draining = Gate(parties: 2)
         let server = HTTPServer(
             name: "test", address: ListenAddress(host: "127.0.0.1", port: 0), log: .discarded,
             handler: { _ in
                 await gate.meet()
-                try? await Task.sleep(for: .milliseconds(100))
+                await draining.meet()
                 return .text(200, "finished")
             })
         try await server.start()
@@ -156,6 +157,8 @@ import Testing
         connection.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         await gate.meet()
         async let drained: Void = server.drain()
+        while (try? RawConnection(port: port)) != nil { await Task.yield() }
+        await draining.meet()
         let text = await connection.readToEnd()
         await drained
         #expect(text.contains("Connection: close\r\n"))

@@ -19,7 +19,7 @@ struct AckLedger {
     private var marks: [Mark] = []
     private var head = 0
     /// The number of the delivery at `head`.
-    private var oldest: UInt64 = 1
+    private(set) var oldest: UInt64 = 1
     private var rejections: [UInt64] = []
     /// Acknowledged and not told.
     private var acknowledgements: [UInt64] = []

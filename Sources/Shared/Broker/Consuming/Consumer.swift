@@ -40,11 +40,14 @@ final class Consumer {
     /// Whether nothing more is to be delivered.
     var isEnding: Bool { phase == .cancelling || phase == .cancelled || phase == .closing }
 
-    /// What to tell the broker now. At most a quarter of the prefetch is kept back, so that the rest goes on.
+    /// What to tell the broker now. At most half of the prefetch is kept back, so that the rest goes on, and nothing for longer than the
+    /// oldest unfinished message stays the same.
     func takeActions(_ now: ContinuousClock.Instant) -> [AckLedger.Action] {
         let isDue = isEnding || tellBy.map { $0 <= now } ?? false
-        let actions = ledger.takeActions(burst: isDue ? 1 : max(1, prefetch / 4))
-        tellBy = ledger.keptBack == 0 ? nil : tellBy ?? now + .milliseconds(10)
+        let oldest = ledger.oldest
+        let actions = ledger.takeActions(burst: isDue ? 1 : max(1, prefetch / 2))
+        if ledger.oldest != oldest { tellBy = nil }
+        tellBy = ledger.keptBack == 0 ? nil : tellBy ?? now + .milliseconds(50)
         return actions
     }
 
