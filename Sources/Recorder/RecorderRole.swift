@@ -15,8 +15,9 @@ public enum RecorderRole: Role {
         var connection = DatabaseSettings(reading: &reader)
         connection.poolSize = min(connection.poolSize, settings.flushes)
         let database = Database(settings: connection, log: log, metrics: context.metrics)
-        let subscriber = Subscriber(settings: broker, name: "recorder", log: log, metrics: context.metrics)
-        let publisher = Publisher(settings: broker, name: "recorder", log: log, metrics: context.metrics)
+        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: context.metrics)
+        let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: context.metrics)
+        context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
         let service = service(
             settings, database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: context.metrics)
         return [database, publisher, subscriber, service]

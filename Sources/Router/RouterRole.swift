@@ -14,9 +14,10 @@ public enum RouterRole: Role {
         let broker = BrokerSettings(reading: &reader)
         let log = context.log.scoped(to: name)
         let database = Database(settings: DatabaseSettings(reading: &reader), log: log, metrics: context.metrics)
-        let subscriber = Subscriber(settings: broker, name: "router", log: log, metrics: context.metrics)
-        let publisher = Publisher(settings: broker, name: "router", log: log, metrics: context.metrics)
-        let inspector = BrokerInspector(settings: broker, name: "router", log: log)
+        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: context.metrics)
+        let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: context.metrics)
+        context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
+        let inspector = BrokerInspector(settings: broker, name: "\(name): inspect", log: log)
         let gauge = LaneGauge(settings: settings, log: log) { try await inspector.depth(of: $0.name).messages }
         let ledger = RequestLedger(database)
         let pipeline = stages(settings, trustedUsers: [broker.user], directory: Directory(database), ledger: ledger)

@@ -21,8 +21,9 @@ enum SenderRole: Role {
         let log = context.log.scoped(to: name)
         let metrics = context.metrics
         let database = Database(settings: connection, log: log, metrics: metrics)
-        let subscriber = Subscriber(settings: broker, name: name, log: log, metrics: metrics)
-        let publisher = Publisher(settings: broker, name: name, log: log, metrics: metrics)
+        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: metrics)
+        let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: metrics)
+        context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
         // Each lane has connections of its own, so that no bulk transfer stands in front of a log-in code.
         let loops = Dictionary(
             uniqueKeysWithValues: Lane.allCases.map { lane in

@@ -5,7 +5,10 @@ extension Problem {
     static func notAccepted(_ error: PublishError) -> Problem {
         switch error {
         case .overloaded: .brokerUnavailable("Too many requests wait for the broker. Send it again later.", retryAfter: 1)
-        case .blocked: .brokerUnavailable("The broker takes nothing for now. Send it again later.", retryAfter: 5)
+        case .blocked:
+            .brokerUnavailable(
+                "The broker takes nothing for now. Send it again later, with an Idempotency-Key so that it cannot count twice.",
+                retryAfter: 5)
         case .refused: .brokerUnavailable("The broker's queue is full. Send it again later.", retryAfter: 5)
         case .timedOut, .disconnected, .closed:
             .brokerUnavailable(

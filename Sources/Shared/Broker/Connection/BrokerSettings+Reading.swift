@@ -3,9 +3,9 @@ public import Runtime
 extension BrokerSettings {
     /// Reads `POSTHORN_BROKER_URL` and `POSTHORN_BROKER_CA`. What is wrong with them, the reader remembers.
     public init(reading reader: inout SettingsReader) {
-        let example = "amqp://posthorn:password@localhost:5672/"
-        let url = reader.requiredString("POSTHORN_BROKER_URL", example: example)
         let authority = reader.optionalString("POSTHORN_BROKER_CA")
+        let example = authority == nil ? "amqp://posthorn:password@localhost:5672/" : "amqps://posthorn:password@localhost:5671/"
+        let url = reader.requiredString("POSTHORN_BROKER_URL", example: example)
         do {
             try self.init(url: url, certificateAuthority: authority)
         } catch {
