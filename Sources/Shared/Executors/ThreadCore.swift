@@ -7,6 +7,8 @@ final class ThreadCore: Sendable {
         var isAsleep = false
         var isStopped = false
         var pump: (@Sendable () -> Watch)?
+        /// A pump was set that has not been called yet.
+        var isPumpNew = false
     }
 
     private let state = Mutex(State())
@@ -17,7 +19,12 @@ final class ThreadCore: Sendable {
 
     func enqueue(_ job: UnownedJob) { change { $0.jobs.append(job) } }
 
-    func watch(_ pump: @escaping @Sendable () -> Watch) { change { $0.pump = pump } }
+    func watch(_ pump: @escaping @Sendable () -> Watch) {
+        change { state in
+            state.pump = pump
+            state.isPumpNew = true
+        }
+    }
 
     func stop() { change { $0.isStopped = true } }
 
@@ -38,10 +45,13 @@ final class ThreadCore: Sendable {
     ///
     /// - Returns: the jobs that have come; nil when the thread should end.
     func next() -> [UnownedJob]? {
-        let pump = state.withLock { $0.pump }
+        let pump = state.withLock { state in
+            state.isPumpNew = false
+            return state.pump
+        }
         let watch = pump?() ?? Watch()
         let mayWait = state.withLock { state in
-            state.isAsleep = state.jobs.isEmpty && !state.isStopped
+            state.isAsleep = state.jobs.isEmpty && !state.isStopped && !state.isPumpNew
             return state.isAsleep
         }
         if mayWait { waker.wait(watch) }
