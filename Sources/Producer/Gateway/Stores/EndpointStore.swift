@@ -92,7 +92,7 @@ struct EndpointStore: Sendable {
         """
         SELECT e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
         FROM endpoints e JOIN consumers c ON c.id = e.consumer_id
-        WHERE c.service_id = $1 AND c.name = $2 ORDER BY e.id
+        WHERE c.service_id = $1 AND c.name = $2 ORDER BY e.created_at, e.id
         """)
     private static let find = Statement(
         "find endpoint",

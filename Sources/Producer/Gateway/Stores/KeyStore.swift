@@ -69,7 +69,7 @@ public struct KeyStore: Sendable {
         "list keys",
         """
         SELECT k.id, k.name, k.prefix, k.created_at, k.revoked_at
-        FROM api_keys k JOIN services s ON s.id = k.service_id WHERE s.name = $1 ORDER BY k.id
+        FROM api_keys k JOIN services s ON s.id = k.service_id WHERE s.name = $1 ORDER BY k.created_at, k.id
         """)
     private static let revoke = Statement(
         "revoke key",
