@@ -12,10 +12,10 @@ struct RouterSettings: Sendable {
     var requestPrefetch = 64
     /// Cursors of a lane that are worked on side by side.
     var cursorPrefetch = 2
-    /// A lane may always hold so many messages…
-    var laneFloor = 2000
+    /// A lane may always hold so many messages, of up to 16 notifications each…
+    var laneFloor = 200
     /// … and never more than so many.
-    var laneCeiling = 50_000
+    var laneCeiling = 5000
 
     init() {}
 

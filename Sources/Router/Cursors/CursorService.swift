@@ -91,7 +91,7 @@ final class CursorService: Service {
         }
         let fanOut = FanOut(cursor, page: page, suspicion: claim == .first ? .none : .suspect, at: .now)
         try await publisher.publish([fanOut])
-        await gauge.published(fanOut.notifications)
+        await gauge.published(fanOut)
         try await untilItSucceeds("note a cursor's progress", log: log) { try await ledger.reached(cursor, page.end) }
     }
 }

@@ -1,4 +1,5 @@
 import Broker
+import Contract
 import Model
 import Runtime
 import Topology
@@ -42,10 +43,12 @@ actor LaneGauge {
         if isStopped { throw CancellationError() }
     }
 
-    /// Counts what has been put on the lanes.
-    func published(_ notifications: [Notification]) {
-        for notification in notifications {
-            watches[.send(notification.medium, notification.lane), default: Watch()].publishedSince += 1
+    /// Counts the messages that one fan-out has put on the lanes.
+    func published(_ fanOut: FanOut) {
+        let notifications = Dictionary(grouping: fanOut.notifications) { QueueName.send($0.medium, $0.lane) }
+        for (queue, notifications) in notifications {
+            let capacity = NotificationMessage.capacity(on: notifications[0].lane)
+            watches[queue, default: Watch()].publishedSince += (notifications.count + capacity - 1) / capacity
         }
     }
 

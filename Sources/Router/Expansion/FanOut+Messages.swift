@@ -5,7 +5,7 @@ import Model
 extension FanOut {
     /// Everything that must be confirmed before what led to this may be acknowledged.
     func outgoing() -> [OutgoingMessage] {
-        notifications.map { NotificationMessage($0).outgoing() } + cursors.map { CursorMessage($0).outgoing() }
+        NotificationMessage.messages(of: notifications).map { $0.outgoing() } + cursors.map { CursorMessage($0).outgoing() }
             + EventMessage.batches(of: events).map { $0.outgoing() }
     }
 }

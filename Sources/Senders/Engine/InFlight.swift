@@ -1,24 +1,57 @@
 import Synchronization
 
-/// How many notifications are with providers, and a way to wait until none is.
+/// How many notifications a lane has begun and not settled. It lets in no more than its limit, and tells when there is none.
 final class InFlight: Sendable {
     private struct State {
         var count = 0
+        var entrant: (count: Int, continuation: CheckedContinuation<Void, Never>)?
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
+    private let limit: Int
     private let state = Mutex(State())
 
-    func add(_ count: Int) { state.withLock { $0.count += count } }
+    init(limit: Int) { self.limit = limit }
 
-    func remove(_ count: Int) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+    /// Lets so many in if there is room. What would never fit is let in alone.
+    ///
+    /// - Returns: whether there was room.
+    func enter(_ count: Int) -> Bool {
+        state.withLock { state in
+            guard hasRoom(for: count, in: state) else { return false }
+            state.count += count
+            return true
+        }
+    }
+
+    /// Waits for room and lets them in. For one caller at a time.
+    func waitAndEnter(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let mayEnter = state.withLock { state in
+                guard hasRoom(for: count, in: state) else {
+                    state.entrant = (count, continuation)
+                    return false
+                }
+                state.count += count
+                return true
+            }
+            if mayEnter { continuation.resume() }
+        }
+    }
+
+    func leave(_ count: Int) {
+        let released = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.count -= count
+            if let entrant = state.entrant, hasRoom(for: entrant.count, in: state) {
+                state.entrant = nil
+                state.count += entrant.count
+                return [entrant.continuation]
+            }
             guard state.count == 0 else { return [] }
             defer { state.waiters = [] }
             return state.waiters
         }
-        for waiter in waiters { waiter.resume() }
+        for continuation in released { continuation.resume() }
     }
 
     /// Returns when the count is zero.
@@ -32,4 +65,6 @@ final class InFlight: Sendable {
             if isEmpty { continuation.resume() }
         }
     }
+
+    private func hasRoom(for count: Int, in state: State) -> Bool { state.count == 0 || state.count + count <= limit }
 }

@@ -18,6 +18,7 @@ final class LaneService: Service {
     private let inFlight: InFlight
     private let metrics: LaneMetrics
     private let running = Mutex<(consumption: Consumption, tasks: [Task<Void, Never>])?>(nil)
+    private let isDraining = Atomic(false)
 
     init(
         medium: Medium, lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, record: Record,
@@ -32,21 +33,24 @@ final class LaneService: Service {
         self.chain = chain
         let log = log.scoped(to: name)
         triage = Triage(queue: .send(medium, lane), lane: lane, record: record, log: log)
-        settler = Settler(publisher: publisher, gathering: lane == .priority ? .zero : .milliseconds(10), log: log)
-        inFlight = InFlight()
+        inFlight = InFlight(limit: prefetch)
+        settler = Settler(
+            publisher: publisher, inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10), log: log)
         self.metrics = LaneMetrics(medium: medium, lane: lane, metrics: metrics)
     }
 
     func start() async throws {
         let consumption = try await subscriber.consume(queue: QueueName.send(medium, lane).name, prefetch: prefetch)
         let taking = Task { [self] in
-            for await batch in consumption.deliveries { await take(batch) }
+            for await batch in consumption.deliveries { await take(batch, from: consumption) }
         }
         let settling = Task { [settler] in await settler.run(acknowledging: consumption) }
         running.withLock { $0 = (consumption, [taking, settling]) }
     }
 
+    /// Settles what has been begun. What has not stays unacknowledged, and the broker gives it to other senders.
     func drain() async {
+        isDraining.store(true, ordering: .relaxed)
         guard let (consumption, tasks) = running.withLock({ $0 }) else { return }
         await consumption.cancel()
         await tasks[0].value
@@ -55,18 +59,35 @@ final class LaneService: Service {
         await tasks[1].value
     }
 
-    private func take(_ batch: [Delivery]) async {
-        let (ready, settled) = await triage.sort(batch)
+    /// Begins as many deliveries as there is room for, and the others as room comes. What the broker has taken back meanwhile, because the
+    /// connection was lost, is not begun: it is delivered again.
+    private func take(_ batch: [Delivery], from consumption: Consumption) async {
+        var entered: [OpenDelivery] = []
+        for delivery in batch.lazy.map(OpenDelivery.init) {
+            if !inFlight.enter(delivery.count) {
+                await begin(entered)
+                entered = []
+                await inFlight.waitAndEnter(delivery.count)
+            }
+            if isDraining.load(ordering: .relaxed) || !consumption.isCurrent(delivery.delivery.tag) {
+                inFlight.leave(delivery.count)
+            } else {
+                entered.append(delivery)
+            }
+        }
+        await begin(entered)
+    }
+
+    private func begin(_ deliveries: [OpenDelivery]) async {
+        let (ready, settled) = await triage.sort(deliveries)
         settler.settle(settled)
         guard !ready.isEmpty else { return }
-        inFlight.add(ready.count)
         metrics.inFlight.add(ready.count)
-        chain.deliver(ready.map(\.notification)) { [settler, inFlight, metrics, triage] index, outcome in
-            let (tag, notification) = ready[index]
-            let settlement = Settlement(of: notification, outcome, at: .now)
-            settler.settle([triage.item(tag, settlement)])
+        chain.deliver(ready.map(\.notification)) { [settler, metrics, triage] index, outcome in
+            let (delivery, notification) = ready[index]
+            metrics.inFlight.add(-1)
             metrics.settled(notification, outcome.verdict)
-            inFlight.remove(1)
+            settler.settle([triage.item(delivery, Settlement(of: notification, outcome, at: .now))])
         }
     }
 }

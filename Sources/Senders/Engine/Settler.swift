@@ -11,11 +11,14 @@ import Topology
 /// the load by themselves. Where nobody is waiting for the message, a batch gathers a little longer, because few large messages and few
 /// acknowledgements cost the broker much less than many small ones.
 final class Settler: Sendable {
-    /// One delivery that is done: what must be on the broker before it may be acknowledged.
+    /// One notification that is done with for now, or a message that was none: what must be on the broker before its delivery may be
+    /// acknowledged.
     struct Item: Sendable {
-        let tag: DeliveryTag
-        let event: NotificationEvent?
-        let message: OutgoingMessage?
+        let delivery: OpenDelivery
+        var event: NotificationEvent?
+        /// To be tried again after a hold.
+        var hold: (notification: Notification, step: HoldStep)?
+        var parked: ParkedMessage?
     }
 
     private struct State {
@@ -27,12 +30,16 @@ final class Settler: Sendable {
     private let wake: AsyncStream<Void>.Continuation
     private let wakes: AsyncStream<Void>
     private let publisher: Publisher
+    private let inFlight: InFlight
     private let gathering: Duration
     private let log: Log
 
-    /// - Parameter gathering: how long a batch gathers at least before it is published.
-    init(publisher: Publisher, gathering: Duration, log: Log) {
+    /// - Parameters:
+    ///   - inFlight: what is settled leaves it.
+    ///   - gathering: how long a batch gathers at least before it is published.
+    init(publisher: Publisher, inFlight: InFlight, gathering: Duration, log: Log) {
         self.publisher = publisher
+        self.inFlight = inFlight
         self.gathering = gathering
         self.log = log
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -60,7 +67,8 @@ final class Settler: Sendable {
             if gathering > .zero, !state.withLock(\.isFinishing) { try? await Task.sleep(for: gathering) }
             while let batch = takeBatch() {
                 await publish(batch)
-                await consumption.acknowledge(batch.map(\.tag))
+                await consumption.acknowledge(batch.filter { $0.delivery.settleOne() }.map(\.delivery.delivery.tag))
+                inFlight.leave(batch.count)
             }
             if state.withLock({ $0.isFinishing && $0.pending.isEmpty }) { return }
         }
@@ -76,8 +84,7 @@ final class Settler: Sendable {
 
     /// Returns when everything is confirmed. Until then the deliveries stay unacknowledged, so nothing is lost if the process ends here.
     private func publish(_ batch: [Item]) async {
-        let events = batch.compactMap { $0.event.map { Event.notification($0) } }
-        let messages = EventMessage.batches(of: events).map { $0.outgoing() } + batch.compactMap(\.message)
+        let messages = Self.messages(for: batch)
         guard !messages.isEmpty else { return }
         var backOff = BackOff()
         while true {
@@ -91,5 +98,16 @@ final class Settler: Sendable {
                 if Task.isCancelled { return }
             }
         }
+    }
+
+    /// In few messages: events by service and kind, and what is held by hold and by what it has in common.
+    static func messages(for batch: [Item]) -> [OutgoingMessage] {
+        var held: [HoldStep: [Notification]] = [:]
+        for hold in batch.lazy.compactMap(\.hold) { held[hold.step, default: []].append(hold.notification) }
+        return EventMessage.batches(of: batch.compactMap { $0.event.map { Event.notification($0) } }).map { $0.outgoing() }
+            + held.flatMap { step, notifications in
+                NotificationMessage.messages(of: notifications).map { $0.outgoing(holdFor: step) }
+            }
+            + batch.compactMap { $0.parked?.outgoing() }
     }
 }

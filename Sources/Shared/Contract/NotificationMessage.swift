@@ -2,11 +2,37 @@ public import Broker
 public import Model
 public import Topology
 
-/// A notification on its way to a sender: the frozen content as the body, and in one header what is this one's own.
+/// Notifications on their way to a sender: their common content as the body, and in one header what is each one's own.
+///
+/// A message carries one notification or, where nobody is waiting, several of the same fan-out, because what a message costs the broker
+/// hardly depends on how many it carries (`docs/decisions/0013-several-in-one-message.md`).
 public struct NotificationMessage: Sendable {
-    public let notification: Notification
+    /// At least one, alike in all but the endpoint and the consumer.
+    public let notifications: [Notification]
 
-    public init(_ notification: Notification) { self.notification = notification }
+    /// How many notifications a message may carry. On the priority lane it is one, so that each goes to whichever sender is free first.
+    public static func capacity(on lane: Lane) -> Int { lane == .priority ? 1 : 16 }
+
+    /// Puts notifications into as few messages as their differences and the capacity allow; the order within a message is kept.
+    public static func messages(of notifications: [Notification]) -> [NotificationMessage] {
+        var groups: [[Notification]] = []
+        var unfilled: [Common: Int] = [:]
+        for notification in notifications {
+            let common = Common(notification)
+            if let group = unfilled[common] {
+                groups[group].append(notification)
+                if groups[group].count == capacity(on: notification.lane) { unfilled[common] = nil }
+            } else {
+                if capacity(on: notification.lane) > 1 { unfilled[common] = groups.count }
+                groups.append([notification])
+            }
+        }
+        return groups.map(NotificationMessage.init(alike:))
+    }
+
+    public init(_ notification: Notification) { self.init(alike: [notification]) }
+
+    private init(alike notifications: [Notification]) { self.notifications = notifications }
 
     /// - Throws: `ContractError`, which names the property.
     public init(_ delivery: Delivery) throws(ContractError) {
@@ -17,40 +43,72 @@ public struct NotificationMessage: Sendable {
         else {
             throw .property(name: "the routing key", problem: "must be <medium>.<lane>")
         }
-        guard let id = properties.messageID.flatMap({ NotificationID($0) }) else {
-            throw .property(name: "message-id", problem: "must be a UUID")
-        }
         guard let text = properties.string(NotificationHeader.name) else {
             throw .property(name: NotificationHeader.name, problem: "is absent")
         }
-        let lines = NotificationLines(text)
-        notification = Notification(
-            request: try lines.require("request", RequestID.init), service: try lines.require("service", ServiceName.init),
-            reference: lines["reference"], lane: lane, consumer: lines["consumer"],
-            endpoint: Endpoint(
-                id: try lines.require("endpoint", EndpointID.init), medium: medium,
-                address: try lines.require("address") { $0 }, secretGeneration: Int(lines.integer("generation") ?? 1)),
-            attempt: Int(lines.integer("attempt") ?? 1),
-            suspicion: lines["suspect"].flatMap { Suspicion(rawValue: $0) } ?? .none,
-            expiresAt: lines.integer("expires-at").map { Timestamp(milliseconds: $0) },
-            traceparent: properties.string(HeaderName.traceparent),
-            content: FrozenContent(bytes: delivery.body, digest: try lines.require("content") { $0 }), id: id)
+        let blocks = NotificationLines.blocks(of: text)
+        guard let common = blocks.first, blocks.count > 1 else {
+            throw .property(
+                name: NotificationHeader.name, problem: "must have a block of what is common and one for each notification")
+        }
+        let request = try common.require("request", RequestID.init)
+        let service = try common.require("service", ServiceName.init)
+        let reference = common["reference"]
+        let attempt = Int(common.integer("attempt") ?? 1)
+        let suspicion = common["suspect"].flatMap { Suspicion(rawValue: $0) } ?? .none
+        let expiresAt = common.integer("expires-at").map { Timestamp(milliseconds: $0) }
+        let traceparent = properties.string(HeaderName.traceparent)
+        let content = FrozenContent(bytes: delivery.body, digest: try common.require("content") { $0 })
+        var notifications: [Notification] = []
+        for own in blocks.dropFirst() {
+            notifications.append(
+                Notification(
+                    request: request, service: service, reference: reference, lane: lane, consumer: own["consumer"],
+                    endpoint: Endpoint(
+                        id: try own.require("endpoint", EndpointID.init), medium: medium,
+                        address: try own.require("address") { $0 }, secretGeneration: Int(own.integer("generation") ?? 1)),
+                    attempt: attempt, suspicion: suspicion, expiresAt: expiresAt, traceparent: traceparent, content: content,
+                    id: try own.require("id", NotificationID.init)))
+        }
+        self.notifications = notifications
     }
 
-    /// To its lane.
+    /// To their lane.
     public func outgoing() -> OutgoingMessage { outgoing(exchange: ExchangeName.notifications.name) }
 
-    /// To a hold, after whose time it is on its lane again.
+    /// To a hold, after whose time they are on their lane again.
     public func outgoing(holdFor step: HoldStep) -> OutgoingMessage { outgoing(exchange: step.name) }
 
     private func outgoing(exchange: String) -> OutgoingMessage {
-        var headers = [Header(NotificationHeader.name, .string(NotificationHeader.text(of: notification)))]
-        if let traceparent = notification.traceparent { headers.append(Header(HeaderName.traceparent, .string(traceparent))) }
+        let first = notifications[0]
+        var headers = [Header(NotificationHeader.name, .string(NotificationHeader.text(of: notifications)))]
+        if let traceparent = first.traceparent { headers.append(Header(HeaderName.traceparent, .string(traceparent))) }
         return OutgoingMessage(
-            exchange: exchange, routingKey: RoutingKey.notification(notification.medium, notification.lane),
-            properties: MessageProperties(
-                messageID: notification.id.description, type: MessageType.notification, contentType: MessageType.json,
-                headers: headers),
-            body: notification.content.bytes)
+            exchange: exchange, routingKey: RoutingKey.notification(first.medium, first.lane),
+            properties: MessageProperties(type: MessageType.notification, contentType: MessageType.json, headers: headers),
+            body: first.content.bytes)
+    }
+
+    /// What notifications must have in common to travel in one message.
+    private struct Common: Hashable {
+        let request: RequestID
+        let service: String
+        let medium: Medium
+        let lane: Lane
+        let attempt: Int
+        let suspicion: Suspicion
+        let expiresAt: Int64?
+        let content: String
+
+        init(_ notification: Notification) {
+            request = notification.request
+            service = notification.service.text
+            medium = notification.medium
+            lane = notification.lane
+            attempt = notification.attempt
+            suspicion = notification.suspicion
+            expiresAt = notification.expiresAt?.milliseconds
+            content = notification.content.digest
+        }
     }
 }

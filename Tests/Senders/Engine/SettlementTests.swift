@@ -9,13 +9,20 @@ struct SettlementTests {
     static let now = Timestamp(milliseconds: 1_800_000_000_000)
 
     static func notification(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
+        fanOut(of: 1, lane: lane, attempt: attempt, expiresIn: expiresIn)[0]
+    }
+
+    /// Notifications of one request.
+    static func fanOut(of count: Int, lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> [Notification] {
         let service = ServiceName("acme")!
         let request = RequestID.fresh(at: now)
-        return Notification(
-            request: request, service: service, reference: nil, lane: lane, consumer: "ada",
-            endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), attempt: attempt,
-            expiresAt: expiresIn.map { now + $0 }, traceparent: nil,
-            content: FrozenContent(Content(of: Request(text: ["Title"]), id: request, service: service, sentAt: now)))
+        let content = FrozenContent(Content(of: Request(text: ["Title"]), id: request, service: service, sentAt: now))
+        return (0..<count).map { number in
+            Notification(
+                request: request, service: service, reference: nil, lane: lane, consumer: "ada-\(number)",
+                endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), attempt: attempt,
+                expiresAt: expiresIn.map { now + $0 }, traceparent: nil, content: content)
+        }
     }
 
     static func settle(_ verdict: Verdict, _ notification: Notification = notification()) -> Settlement {

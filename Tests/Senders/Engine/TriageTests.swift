@@ -17,12 +17,8 @@ struct TriageTests {
         Triage(queue: .send(.webhook, lane), lane: lane, record: Record(look: look), log: .discarded)
     }
 
-    private func delivery(_ notification: Notification, redelivered: Bool = false) -> Delivery {
-        let message = NotificationMessage(notification).outgoing()
-        return Delivery(
-            tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
-            isRedelivered: redelivered,
-            properties: message.properties, body: message.body)
+    private func delivery(_ notification: Notification, redelivered: Bool = false) -> OpenDelivery {
+        .carrying(NotificationMessage(notification), redelivered: redelivered)
     }
 
     @Test func `on the straight path nothing is looked up`() async {
@@ -38,8 +34,8 @@ struct TriageTests {
     @Test func `what is redelivered waits until the recorder has caught up`() async {
         let (ready, settled) = await triage { _ in [:] }.sort([delivery(SettlementTests.notification(), redelivered: true)])
         #expect(ready.isEmpty)
-        #expect(settled.map(\.message?.exchange) == ["hold.5s"])
-        #expect(settled[0].message?.properties.string("x-notification")?.contains("suspect=waited") == true)
+        #expect(settled.map(\.hold?.step) == [.fiveSeconds])
+        #expect(settled[0].hold?.notification.suspicion == .waited)
         #expect(settled[0].event == nil)
     }
 
@@ -69,17 +65,14 @@ struct TriageTests {
         notification.suspicion = .waited
         let (ready, settled) = await triage { _ in throw Away() }.sort([delivery(notification)])
         #expect(ready.isEmpty)
-        #expect(settled.map(\.message?.exchange) == ["hold.5s"])
+        #expect(settled.map(\.hold?.step) == [.fiveSeconds])
     }
 
     @Test func `what is no notification is parked with its reason`() async {
         var broken = NotificationMessage(SettlementTests.notification()).outgoing()
         broken.properties.type = "something.else"
-        let delivery = Delivery(
-            tag: DeliveryTag(epoch: 1, number: 1), exchange: broken.exchange, routingKey: broken.routingKey, isRedelivered: false,
-            properties: broken.properties, body: broken.body)
-        let (_, settled) = await triage { _ in [:] }.sort([delivery])
-        #expect(settled[0].message?.routingKey == "poison")
+        let (_, settled) = await triage { _ in [:] }.sort([.carrying(broken)])
+        #expect(settled[0].parked?.outgoing().routingKey == "poison")
     }
 
     @Test func `what is over is expired and not sent`() async {
@@ -87,5 +80,31 @@ struct TriageTests {
         let (ready, settled) = await triage { _ in [:] }.sort([delivery(late)])
         #expect(ready.isEmpty)
         #expect(settled.map(\.event?.kind) == [.expired])
+    }
+
+    @Test func `of several in one message each goes its own way`() async throws {
+        var notifications = SettlementTests.fanOut(of: 3)
+        for index in notifications.indices { notifications[index].suspicion = .waited }
+        let done = notifications[1].id
+        let triage = triage { _ in [done: Record.Entry(status: .delivered, attempt: 1)] }
+        let message = try #require(NotificationMessage.messages(of: notifications).first)
+        let delivery = OpenDelivery.carrying(message)
+        let (ready, settled) = await triage.sort([delivery])
+        #expect(ready.map(\.notification.id) == [notifications[0].id, notifications[2].id])
+        #expect(settled.count == 1 && settled[0].event == nil && settled[0].hold == nil)
+        #expect((ready.map(\.delivery) + settled.map(\.delivery)).allSatisfy { $0 === delivery })
+    }
+}
+
+extension OpenDelivery {
+    static func carrying(_ message: NotificationMessage, redelivered: Bool = false) -> OpenDelivery {
+        carrying(message.outgoing(), redelivered: redelivered)
+    }
+
+    static func carrying(_ message: OutgoingMessage, redelivered: Bool = false) -> OpenDelivery {
+        OpenDelivery(
+            Delivery(
+                tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
+                isRedelivered: redelivered, properties: message.properties, body: message.body))
     }
 }

@@ -1,8 +1,8 @@
-import Broker
 import JSON
 import Model
 import Testing
 
+@testable import Broker
 @testable import Contract
 @testable import Topology
 
@@ -29,11 +29,23 @@ struct MessageTests {
             traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", content: content)
     }
 
+    static func fanOut(of count: Int, lane: Lane = .bulk, medium: Medium = .webhook) -> [Notification] {
+        (0..<count).map { number in
+            Notification(
+                request: request, service: service, reference: "r-1", lane: lane, consumer: number == 3 ? nil : "ada-\(number)",
+                endpoint: Endpoint(
+                    id: .fresh(), medium: medium, address: "https://example.org/?number=\(number)",
+                    secretGeneration: 1 + number % 2),
+                expiresAt: nil, traceparent: nil, content: content)
+        }
+    }
+
     @Test func `a notification comes back whole, from its lane and from a hold`() throws {
         let sent = Self.notification(attempt: 4, suspicion: .waited)
         let message = NotificationMessage(sent)
         for outgoing in [message.outgoing(), message.outgoing(holdFor: .thirtySeconds)] {
-            let read = try NotificationMessage(Self.delivery(of: outgoing)).notification
+            let carried = try NotificationMessage(Self.delivery(of: outgoing)).notifications
+            let read = try #require(carried.count == 1 ? carried[0] : nil)
             #expect(read.id == sent.id)
             #expect(read.request == sent.request)
             #expect(read.service == sent.service)
@@ -51,12 +63,61 @@ struct MessageTests {
         #expect(message.outgoing().routingKey == message.outgoing(holdFor: .thirtySeconds).routingKey)
     }
 
-    @Test(arguments: ["request", "service", "endpoint", "address", "content"])
+    @Test(arguments: ["request", "service", "content", "id", "endpoint", "address"])
     func `a notification without one of its lines names it`(name: String) {
         var message = NotificationMessage(Self.notification()).outgoing()
-        let lines = message.properties.string("x-notification")!.split(separator: "\n").filter { !$0.hasPrefix("\(name)=") }
-        message.properties["x-notification"] = .string(lines.joined(separator: "\n"))
+        let lines = message.properties.string("x-notifications")!.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.hasPrefix("\(name)=") }
+        message.properties["x-notifications"] = .string(lines.joined(separator: "\n"))
         #expect { try NotificationMessage(Self.delivery(of: message)) } throws: { "\($0)".contains(": \(name) is absent") }
+    }
+
+    @Test(arguments: ["", "request=x", "\n\n\n"])
+    func `a header without notifications is refused`(text: String) {
+        var message = NotificationMessage(Self.notification()).outgoing()
+        message.properties["x-notifications"] = .string(text)
+        #expect(throws: ContractError.self) { try NotificationMessage(Self.delivery(of: message)) }
+    }
+
+    @Test func `notifications of a fan-out travel together and come back in order, each as it was`() throws {
+        let sent = Self.fanOut(of: 40)
+        let messages = NotificationMessage.messages(of: sent)
+        #expect(messages.map(\.notifications.count) == [16, 16, 8])
+        let read = try messages.flatMap { try NotificationMessage(Self.delivery(of: $0.outgoing())).notifications }
+        #expect(read.map(\.id) == sent.map(\.id))
+        #expect(read.map(\.endpoint) == sent.map(\.endpoint))
+        #expect(read.map(\.consumer) == sent.map(\.consumer))
+        #expect(read.allSatisfy { $0.content == Self.content && $0.request == Self.request && $0.reference == "r-1" })
+    }
+
+    @Test func `on the priority lane each travels alone`() {
+        #expect(NotificationMessage.messages(of: Self.fanOut(of: 3, lane: .priority)).map(\.notifications.count) == [1, 1, 1])
+    }
+
+    @Test func `what differs in more than the endpoint travels apart`() {
+        var notifications = Self.fanOut(of: 4)
+        notifications[1].attempt = 2
+        notifications[2].suspicion = .suspect
+        notifications.append(Self.notification())
+        notifications += Self.fanOut(of: 1, medium: .email)
+        let messages = NotificationMessage.messages(of: notifications)
+        #expect(messages.map(\.notifications.count) == [2, 1, 1, 1, 1])
+        #expect(messages[0].notifications.map(\.id) == [notifications[0].id, notifications[3].id])
+    }
+
+    @Test func `the longest addresses and names still fit one message`() throws {
+        let address = "https://example.org/" + String(repeating: "a", count: 1980)
+        let sent = (0..<16).map { _ in
+            Notification(
+                request: Self.request, service: Self.service, reference: nil, lane: .bulk,
+                consumer: String(repeating: "c", count: 255),
+                endpoint: Endpoint(id: .fresh(), medium: .webhook, address: address),
+                expiresAt: nil, traceparent: nil, content: Self.content)
+        }
+        let messages = NotificationMessage.messages(of: sent)
+        #expect(messages.count == 1)
+        #expect(try NotificationMessage(Self.delivery(of: messages[0].outgoing())).notifications.map(\.id) == sent.map(\.id))
+        #expect(messages[0].outgoing().headSize < 64 << 10)
     }
 
     @Test func `events are put together by service and kind, in order, up to the capacity`() throws {
@@ -112,7 +173,7 @@ struct MessageTests {
         #expect(parked.body == outgoing.body)
         #expect(parked.properties["x-reason"] == .string("no header"))
         #expect(parked.properties["x-parked-from"] == .string("send.webhook.bulk"))
-        #expect(parked.properties.string("x-notification")?.contains("address=https://example.org/hook") == true)
+        #expect(parked.properties.string("x-notifications")?.contains("address=https://example.org/hook") == true)
     }
 
     @Test func `a request under a key that is no service and lane is refused`() {

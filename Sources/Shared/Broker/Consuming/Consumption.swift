@@ -6,6 +6,10 @@ public struct Consumption: Sendable {
 
     let subscriber: Subscriber
     let consumer: Int
+    let mailbox: DeliveryMailbox
+
+    /// Whether the AMQP channel of this delivery is still there. If not, the broker has taken the message back and delivers it again.
+    public func isCurrent(_ tag: DeliveryTag) -> Bool { mailbox.isCurrent(tag) }
 
     /// Tells the broker that these are done with. Tags of a lost connection are dropped: their messages come again.
     public func acknowledge(_ tags: [DeliveryTag]) async { await subscriber.acknowledge(tags, consumer: consumer) }

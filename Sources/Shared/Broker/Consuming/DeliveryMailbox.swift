@@ -9,13 +9,17 @@ final class DeliveryMailbox: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Of the AMQP channel whose deliveries are still the consumer's; 0 where there is none.
+    private let epoch = Atomic<UInt32>(0)
 
     /// The deliveries as a stream; it ends after `finish`, or when its reading task is cancelled.
     var stream: AsyncStream<[Delivery]> {
         AsyncStream(unfolding: { await self.next() }, onCancel: { self.finish() })
     }
 
+    /// - Parameter deliveries: at least one, all of one channel.
     func put(_ deliveries: [Delivery]) {
+        epoch.store(deliveries[0].tag.epoch, ordering: .relaxed)
         let reader = state.withLock { state in
             if state.isFinished { return nil as CheckedContinuation<[Delivery]?, Never>? }
             guard let reader = state.reader else {
@@ -29,7 +33,12 @@ final class DeliveryMailbox: Sendable {
     }
 
     /// Forgets what nobody has read: their connection has gone, so the broker delivers them again.
-    func discard() { state.withLock { $0.deliveries = [] } }
+    func discard() {
+        epoch.store(0, ordering: .relaxed)
+        state.withLock { $0.deliveries = [] }
+    }
+
+    func isCurrent(_ tag: DeliveryTag) -> Bool { tag.epoch == epoch.load(ordering: .relaxed) }
 
     /// Nothing more comes. What is here can still be read.
     func finish() {

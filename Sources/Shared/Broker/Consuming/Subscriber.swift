@@ -60,7 +60,8 @@ public actor Subscriber {
             consumer.starting = continuation
             open(consumer)
         }.get()
-        return Consumption(deliveries: consumer.mailbox.stream, subscriber: self, consumer: consumer.number)
+        return Consumption(
+            deliveries: consumer.mailbox.stream, subscriber: self, consumer: consumer.number, mailbox: consumer.mailbox)
     }
 
     /// Sends the acknowledgements that are due and closes the connection. What is not settled goes back to its queue.
