@@ -43,13 +43,11 @@ final class HTTPLoop {
             let arrived = inbox.take()
             for submission in arrived.submissions { enqueue(submission) }
             startAdmitted()
-            multi.perform()
-            finishEnded()
-            dropExpired()
-            startAdmitted()
             tellWaiting()
             if admission.isIdle, arrived.isClosed { return }
-            multi.wait(atMost: admission.waitingCount > 0 ? Self.tick : .seconds(60))
+            multi.advance(waitingAtMost: admission.waitingCount > 0 ? Self.tick : .seconds(60))
+            finishEnded()
+            dropExpired()
         }
     }
 
