@@ -23,8 +23,8 @@ import CCurl
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
         _ = unsafe posthorn_curl_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, me)
         _ = unsafe posthorn_curl_multi_set_pointer(multi, CURLMOPT_TIMERDATA, me)
-        _ = unsafe posthorn_curl_multi_set_socket(multi) { _, socket, interest, me, _ in
-            unsafe CurlMulti.at(me).sockets.watch(socket, interest)
+        _ = unsafe posthorn_curl_multi_set_socket(multi) { _, socket, interest, me, known in
+            unsafe CurlMulti.at(me).watch(socket, interest, isNew: known == nil)
             return 0
         }
         _ = unsafe posthorn_curl_multi_set_timer(multi) { _, milliseconds, me in
@@ -68,6 +68,12 @@ import CCurl
 
     /// Ends a wait, or the next one. Any thread.
     func wakeUp() { sockets.wakeUp() }
+
+    private func watch(_ socket: curl_socket_t, _ interest: Int32, isNew: Bool) {
+        sockets.watch(socket, interest, isNew: isNew)
+        // From now on libcurl hands this over with the socket, until it has no more interest in it.
+        if isNew { _ = unsafe curl_multi_assign(multi, socket, multi) }
+    }
 
     private func act(on socket: curl_socket_t, _ events: Int32) {
         var running: Int32 = 0

@@ -29,8 +29,10 @@ final class SocketWatch: Sendable {
         close(epoll)
     }
 
-    /// - Parameter interest: libcurl's `CURL_POLL_…`.
-    func watch(_ socket: curl_socket_t, _ interest: Int32) {
+    /// - Parameters:
+    ///   - interest: libcurl's `CURL_POLL_…`.
+    ///   - isNew: whether there was no interest in it before.
+    func watch(_ socket: curl_socket_t, _ interest: Int32, isNew: Bool) {
         let events: UInt32? =
             switch interest {
             case CURL_POLL_IN: EPOLLIN.rawValue
@@ -38,11 +40,11 @@ final class SocketWatch: Sendable {
             case CURL_POLL_INOUT: EPOLLIN.rawValue | EPOLLOUT.rawValue
             default: nil
             }
-        guard let events else {
-            _ = set(EPOLL_CTL_DEL, socket, 0)
-            return
+        if let events {
+            set(isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, events)
+        } else {
+            set(EPOLL_CTL_DEL, socket, 0)
         }
-        if set(EPOLL_CTL_MOD, socket, events) != 0 { set(EPOLL_CTL_ADD, socket, events) }
     }
 
     /// Returns what is ready, at the latest after the limit, or at once after `wakeUp`.
@@ -75,9 +77,8 @@ final class SocketWatch: Sendable {
         return readiness
     }
 
-    @discardableResult
-    private func set(_ operation: Int32, _ socket: Int32, _ events: UInt32) -> Int32 {
+    private func set(_ operation: Int32, _ socket: Int32, _ events: UInt32) {
         var event = unsafe epoll_event(events: events, data: epoll_data(fd: socket))
-        return unsafe epoll_ctl(epoll, operation, socket, &event)
+        _ = unsafe epoll_ctl(epoll, operation, socket, &event)
     }
 }
