@@ -61,11 +61,13 @@ public final class Peer: Sendable {
     /// The mails that hold the token in their text or recipients.
     public func mails(_ token: String) async throws -> [JSON] { try await list("/mails?\(token)") }
 
-    /// How many connections an SMTP port has had.
-    public func connections(_ port: Port) async throws -> Int {
-        let reply = try await loop.perform(HTTPCall(.get, url("/connections")))
-        return Int(try JSON(parsing: reply.body)[port.rawValue]?.integerValue ?? 0)
+    /// Returns once the peer holds a call to `/hold?token`, or a mail to `hold-token`, which then waits for its answer.
+    public func held(_ token: String) async throws {
+        _ = try await loop.perform(HTTPCall(.get, url("/held?\(token)"), timeout: .seconds(60)))
     }
+
+    /// Has the peer answer what it holds.
+    public func release(_ token: String) async throws { _ = try await loop.perform(HTTPCall(.get, url("/release?\(token)"))) }
 
     private func list(_ path: String) async throws -> [JSON] {
         try JSON(parsing: await loop.perform(HTTPCall(.get, url(path))).body).arrayValue ?? []

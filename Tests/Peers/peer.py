@@ -4,8 +4,9 @@ Prints one line of JSON with the ports and the certificate authority, serves unt
 
 HTTP, by path: /status/<code>?<header>=<value>, /hang, /break, /half-head, /half-body, /malformed, /endless, /header-flood;
 /recorded?<token> lists what came under paths that hold the token.
-SMTP, by the recipient's local part: rcpt<code>, data<code>, end<code>, hang, late, break, malformed; anything else is taken. A sender
-mail<code> is refused with the code. User ada, password right. HTTP /mails lists what was taken, /connections how often SMTP was called.
+SMTP, by the recipient's local part: rcpt<code>, data<code>, end<code>, hang, break, malformed; anything else is taken. A sender
+mail<code> is refused with the code. User ada, password right. HTTP /mails lists what was taken.
+HTTP /hold?<token> and an SMTP recipient hold-<token> are answered after /release?<token>; /held?<token> answers once one of them has come.
 """
 
 import asyncio
@@ -19,8 +20,23 @@ import sys
 import tempfile
 import urllib.parse
 
-recorded, mails, connections = [], [], {}
+recorded, mails, gates = [], [], {}
 ports = {}
+
+
+class Gate:
+    """Holds somebody up until another opens it."""
+
+    def __init__(self):
+        self.reached, self.opened = asyncio.Event(), asyncio.Event()
+
+    async def hold(self):
+        self.reached.set()
+        await self.opened.wait()
+
+
+def gate(token):
+    return gates.setdefault(token, Gate())
 
 
 # HTTP
@@ -43,7 +59,7 @@ async def http_request(reader, writer):
     length = next((int(v) for n, v in headers if n.lower() == "content-length"), 0)
     body = await reader.readexactly(length)
     path, _, query = target.partition("?")
-    if path not in ("/recorded", "/mails", "/connections"):
+    if path not in ("/recorded", "/mails", "/held", "/release"):
         recorded.append({"method": method, "path": target, "headers": headers, "body": base64.b64encode(body).decode()})
     return await http_answer(writer, path, query)
 
@@ -60,8 +76,9 @@ async def http_answer(writer, path, query):
         return answer_json(writer, [r for r in recorded if query in r["path"]])
     if kind[0] == "mails":
         return answer_json(writer, [m for m in mails if query in m["message"] or query in "".join(m["to"])])
-    if kind[0] == "connections":
-        return answer_json(writer, connections)
+    if kind[0] in ("hold", "held", "release"):
+        await answer_gate(kind[0], gate(query))
+        return answer_json(writer, None)
     if kind[0] == "hang":
         await asyncio.sleep(3600)
     if kind[0] == "half-head":
@@ -84,6 +101,15 @@ async def http_answer(writer, path, query):
     return False  # /break and the rest: closed without another word
 
 
+async def answer_gate(kind, gate):
+    if kind == "hold":
+        await gate.hold()
+    elif kind == "held":
+        await gate.reached.wait()
+    else:
+        gate.opened.set()
+
+
 def answer_json(writer, value):
     body = json.dumps(value).encode()
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
@@ -94,7 +120,11 @@ def answer_json(writer, value):
 
 
 class Session:
+    count = 0
+
     def __init__(self, reader, writer, name, tls, secure):
+        Session.count += 1
+        self.number = Session.count
         self.reader, self.writer, self.name, self.tls, self.secure = reader, writer, name, tls, secure
         self.sender, self.recipients, self.user = None, [], None
 
@@ -103,7 +133,6 @@ class Session:
             self.writer.write(line.encode() + b"\r\n")
 
     async def run(self):
-        connections[self.name] = connections.get(self.name, 0) + 1
         try:
             self.say("220 peer ESMTP")
             while await self.command((await self.reader.readuntil(b"\r\n")).decode().strip()):
@@ -163,8 +192,8 @@ class Session:
             return True
         if word.startswith("hang"):
             await asyncio.sleep(3600)
-        if word.startswith("late"):
-            await asyncio.sleep(6)
+        if held := re.match(r"hold-(.*)@", word):
+            await gate(held[1]).hold()
         if word.startswith("break"):
             return False
         if word.startswith("malformed"):
@@ -173,7 +202,7 @@ class Session:
         text = re.sub(rb"(?m)^\.\.", b".", message[:-3])
         mails.append(
             {"from": self.sender, "to": self.recipients, "user": self.user, "tls": self.secure, "server": self.name,
-             "message": text.decode("latin-1")})
+             "session": self.number, "message": text.decode("latin-1")})
         self.say(f"250 2.0.0 Ok: queued as Q{len(mails):05d}")
         return True
 
