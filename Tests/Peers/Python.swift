@@ -7,6 +7,13 @@ public enum Python {
 
     /// What the program writes to standard output; its errors go where the tests' go.
     public static func run(_ program: String, input: [UInt8] = []) async throws -> String {
+        var output: [String] = []
+        for await line in try lines(of: program, input: input) { output.append(line) }
+        return output.joined(separator: "\n")
+    }
+
+    /// The lines that the program writes to standard output, as it writes them, without their ends.
+    public static func lines(of program: String, input: [UInt8] = []) throws -> AsyncStream<String> {
         let process = Process()
         let (stdin, stdout) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -14,13 +21,21 @@ public enum Python {
         process.standardInput = stdin
         process.standardOutput = stdout
         try process.run()
-        return await withCheckedContinuation { continuation in
-            Thread {
-                try? stdin.fileHandleForWriting.write(contentsOf: Data(input))
-                try? stdin.fileHandleForWriting.close()
-                let output = stdout.fileHandleForReading.readDataToEndOfFile()
-                continuation.resume(returning: String(decoding: output, as: UTF8.self))
-            }.start()
-        }
+        let (lines, line) = AsyncStream.makeStream(of: String.self)
+        Thread {
+            try? stdin.fileHandleForWriting.write(contentsOf: Data(input))
+            try? stdin.fileHandleForWriting.close()
+            var unread = Data()
+            while case let part = stdout.fileHandleForReading.availableData, !part.isEmpty {
+                unread.append(part)
+                while let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+                    line.yield(String(decoding: unread[..<end], as: UTF8.self))
+                    unread = unread[(end + 1)...]
+                }
+            }
+            if !unread.isEmpty { line.yield(String(decoding: unread, as: UTF8.self)) }
+            line.finish()
+        }.start()
+        return lines
     }
 }
