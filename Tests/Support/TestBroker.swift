@@ -118,7 +118,8 @@ public struct TestBroker: Sendable {
 
     /// Asks again until there is an answer; the management API is told of things a little after they happen.
     private func until<Answer>(_ question: () async throws -> Answer?) async throws -> Answer {
-        for _ in 0..<600 {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
             if let answer = try await question() { return answer }
             try await Task.sleep(for: .milliseconds(25))
         }
