@@ -110,14 +110,23 @@ import Testing
     }
 
     @Test func waitsForAHandlerLongerThanForAClient() async throws {
-        let settings = HTTPServerSettings(receiveLimit: .milliseconds(100), idleLimit: .milliseconds(100))
+        let settings = HTTPServerSettings(receiveLimit: .seconds(1), idleLimit: .seconds(1))
+        let (begun, finished) = (Gate(parties: 2), Gate(parties: 2))
         let slow: @Sendable (ServerRequest) async -> ServerResponse = { _ in
-            try? await Task.sleep(for: .milliseconds(600))
+            await begun.meet()
+            await finished.meet()
             return .text(200, "at last")
         }
         try await withServer(settings, handler: slow) { _, port in
-            let answer = try await call(port, "/")
-            #expect(answer.text == "at last")
+            async let answer = call(port, "/")
+            await begun.meet()
+            // These began after the call, so when the second is cut, the call has lasted for longer than any client may.
+            for _ in 1...2 {
+                let silent = try RawConnection(port: port)
+                #expect(await silent.readToEnd() == "")
+            }
+            await finished.meet()
+            #expect(try await answer.text == "at last")
         }
     }
 
