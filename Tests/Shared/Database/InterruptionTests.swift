@@ -13,7 +13,7 @@ import Testing
         WHERE query = 'SELECT pg_sleep(60)' AND state = 'active' AND pid = $1 AND pg_sleep(0.001) IS NOT NULL
         """)
     private static let backend = Statement("backend", "SELECT pg_backend_pid()")
-    private static let terminate = Statement("terminate", "SELECT pg_terminate_backend($1, 5000)")
+    private static let terminate = Statement("terminate", "SELECT pg_terminate_backend($1, 60000)")
 
     private func waitForSleeper(_ pid: Int64, _ outside: Database) async throws {
         while try await outside.query(Self.findSleeper, [.integer(pid)]).isEmpty {}
@@ -61,7 +61,7 @@ import Testing
 
     @Test func aStatementThatTakesTooLongTimesOut() async throws {
         let schema = try await TestDatabase.schema(migrated: false, poolSize: 1)
-        let database = schema.open { $0.statementLimit = .milliseconds(50) }
+        let database = schema.open { $0.statementLimit = .seconds(1) }
         let error = await #expect(throws: DatabaseError.self) { try await database.query(Self.sleep) }
         #expect(error == .timedOut(statement: "sleep"))
         #expect(error?.isTransient == true)

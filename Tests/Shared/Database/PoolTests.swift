@@ -6,7 +6,6 @@ import Testing
 
 @Suite struct PoolTests {
     private static let backend = Statement("backend", "SELECT pg_backend_pid() FROM pg_sleep(0.01)")
-    private static let sleep = Statement("sleep", "SELECT pg_sleep(60)")
 
     /// Holds every connection of the pool until the body is done.
     private func whileBusy(_ database: Database, _ body: () async throws -> Void) async throws {
@@ -28,8 +27,17 @@ import Testing
 
     @Test func manyCallersShareAtMostAsManyConnectionsAsThePoolHas() async throws {
         try await TestDatabase.withDatabase(migrated: false, poolSize: 3) { database, _ in
+            // Whoever has a connection holds it until three have one.
+            let trios = Trios()
             let backends = try await withThrowingTaskGroup(of: Int64.self) { group in
-                for _ in 0..<40 { group.addTask { try await database.query(Self.backend)[0].integer(0) } }
+                for _ in 0..<39 {
+                    group.addTask {
+                        try await database.transaction { connection in
+                            await trios.join()
+                            return try await connection.query(Self.backend)[0].integer(0)
+                        }
+                    }
+                }
                 return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
             }
             #expect(backends.count == 3)
@@ -101,5 +109,19 @@ import Testing
             #expect(error?.description.contains("Connection refused") == true)
         }
         await database.close()
+    }
+}
+
+/// Lets its callers go on by threes.
+private actor Trios {
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func join() async {
+        await withCheckedContinuation { continuation in
+            waiting.append(continuation)
+            guard waiting.count == 3 else { return }
+            for member in waiting { member.resume() }
+            waiting = []
+        }
     }
 }
