@@ -53,9 +53,9 @@ extension Installation {
         return try rows.first.map { (try $0.text("state"), try $0.optionalText("reason")) }
     }
 
-    /// Asks again until it holds, for at most a minute.
+    /// Asks again until it holds, for at most five minutes.
     func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while try await !isSo() {
             guard ContinuousClock.now < deadline else { throw Never(what: what) }
             try await Task.sleep(for: .milliseconds(20))
