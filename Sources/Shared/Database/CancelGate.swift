@@ -41,11 +41,15 @@ final class CancelGate: Sendable {
     func isInterrupted(_ ticket: Ticket) -> Bool { state.withLock { $0.interrupted == ticket.number } }
 
     /// Stops the ticket's statement if it runs, or before it begins. Blocks while the request is under way.
-    func interrupt(_ ticket: Ticket) {
+    ///
+    /// - Returns: whether the server was asked. It may have passed the request over, so ask again while this is so.
+    func interrupt(_ ticket: Ticket) -> Bool {
         state.withLock { state in
-            guard state.running == ticket.number || ticket.number + 1 == state.next else { return }
+            guard state.running == ticket.number || ticket.number + 1 == state.next else { return false }
             state.interrupted = ticket.number
-            if state.running == ticket.number { state.handle?.requestCancel() }
+            guard state.running == ticket.number, let handle = state.handle else { return false }
+            handle.requestCancel()
+            return true
         }
     }
 }

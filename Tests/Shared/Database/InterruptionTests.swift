@@ -59,6 +59,21 @@ import Testing
         }
     }
 
+    // The request may reach the server before the statement does, or between its preparation and its execution, and is then passed over.
+    @Test(.timeLimit(.minutes(3))) func aRequestToCancelIsNotLostHoweverEarlyItIs() async throws {
+        let schema = try await TestDatabase.schema(migrated: false, poolSize: 1)
+        let database = schema.open { $0.statementLimit = .seconds(600) }
+        for _ in 0..<100 {
+            let task = Task { try await database.query(Self.sleep) }
+            await Task.yield()
+            task.cancel()
+            await #expect(throws: DatabaseError.self) { try await task.value }
+        }
+        try await database.ping()
+        await database.close()
+        try await schema.remove()
+    }
+
     @Test func aStatementThatTakesTooLongTimesOut() async throws {
         let schema = try await TestDatabase.schema(migrated: false, poolSize: 1)
         let database = schema.open { $0.statementLimit = .seconds(1) }
