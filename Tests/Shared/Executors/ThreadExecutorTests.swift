@@ -45,6 +45,21 @@ import Testing
         }
     }
 
+    /// While the first pump runs, the thread has already read which one to call and does not sleep yet.
+    @Test(.timeLimit(.minutes(1))) func callsAPumpThatIsSetJustBeforeItsThreadSleeps() async {
+        let executor = ThreadExecutor(name: "late pump")
+        let (called, call) = AsyncStream<Void>.makeStream()
+        executor.watch { [weak executor] in
+            executor?.watch {
+                call.yield()
+                return Watch()
+            }
+            return Watch()
+        }
+        var iterator = called.makeAsyncIterator()
+        #expect(await iterator.next() != nil)
+    }
+
     @Test func callsThePumpAtItsDeadline() async {
         let executor = ThreadExecutor(name: "deadline")
         let start = ContinuousClock.now
