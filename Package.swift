@@ -118,7 +118,7 @@ let package = Package(
                 "Broker", "Contract", "Database", "Model", "Recorder", "Router", "Runtime", "Senders", "TestSupport", "Topology",
             ], path: "Tests/Journey", swiftSettings: strict),
         tests("Executors", path: "Shared/Executors", []),
-        tests("Broker", path: "Shared/Broker", ["TestSupport", "Runtime"]),
+        tests("Broker", path: "Shared/Broker", ["TestPeers", "TestSupport", "Runtime"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
         tests("Recorder", path: "Recorder", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
         // The other side of transfers: a Python process that behaves well and badly.

@@ -33,6 +33,17 @@ public struct TestBroker: Sendable {
         return broker
     }
 
+    /// The same with TLS. The broker's certificate is for the name `localhost` alone, and its own authority.
+    public func encrypted() throws -> BrokerSettings {
+        let environment = ProcessInfo.processInfo.environment
+        guard let url = environment["POSTHORN_TEST_BROKER_TLS_URL"], let folder = environment["POSTHORN_TEST_BROKER_FOLDER"]
+        else { throw Missing() }
+        var encrypted = try BrokerSettings(url: url, certificateAuthority: folder + "/tls.pem")
+        encrypted.virtualHost = virtualHost
+        encrypted.publishLimit = settings.publishLimit
+        return encrypted
+    }
+
     /// Makes a virtual host for the body and removes it again.
     public static func withVhost<Success>(_ body: (TestBroker) async throws -> Success) async throws -> Success {
         let broker = try await vhost()

@@ -15,7 +15,8 @@ broker_programs() {
     return 1
 }
 
-# broker_prepare FOLDER: chooses ports and a password and writes the configuration.
+# broker_prepare FOLDER: chooses ports and a password and writes the configuration. With BROKER_TLS=yes the node also listens with TLS,
+# under a certificate for `localhost` that is its own authority.
 broker_prepare() {
     local folder=$1 port management distribution epmd password
     mkdir -p "$folder/home" "$folder/log"
@@ -37,9 +38,38 @@ default_pass = $password
 log.file.level = warning
 log.console = false
 END
+    if [[ ${BROKER_TLS:-no} == yes ]]; then
+        broker_prepare_tls "$folder"
+    fi
     echo '[rabbitmq_management].' >"$folder/enabled_plugins"
     random_word | tr -dc 'a-zA-Z0-9' >"$folder/home/.erlang.cookie"
     chmod 600 "$folder/home/.erlang.cookie" "$folder/ports" "$folder/rabbitmq.conf"
+}
+
+broker_prepare_tls() {
+    local folder=$1 port
+    port=$(free_port)
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost -keyout "$folder/tls.key" -out "$folder/tls.pem" 2>/dev/null
+    echo "BROKER_TLS_PORT=$port" >>"$folder/ports"
+    cat >>"$folder/rabbitmq.conf" <<END
+listeners.ssl.1 = 127.0.0.1:$port
+ssl_options.cacertfile = $folder/tls.pem
+ssl_options.certfile = $folder/tls.pem
+ssl_options.keyfile = $folder/tls.key
+ssl_options.verify = verify_none
+END
+}
+
+# broker_control FOLDER WORD…: runs rabbitmqctl for the node.
+broker_control() {
+    local folder=$1 programs
+    shift
+    programs=$(broker_programs) || return
+    # shellcheck disable=SC1091
+    source "$folder/ports"
+    env HOME="$folder/home" ERL_EPMD_PORT="$BROKER_EPMD_PORT" RABBITMQ_CONF_ENV_FILE=/dev/null \
+        "$programs/rabbitmqctl" --quiet --node "$BROKER_NODE" "$@"
 }
 
 broker_answers() {
@@ -107,6 +137,12 @@ broker_url() {
     # shellcheck disable=SC1091
     source "$1/ports"
     printf 'amqp://posthorn:%s@127.0.0.1:%s/\n' "$BROKER_PASSWORD" "$BROKER_PORT"
+}
+
+broker_tls_url() {
+    # shellcheck disable=SC1091
+    source "$1/ports"
+    printf 'amqps://posthorn:%s@localhost:%s/\n' "$BROKER_PASSWORD" "$BROKER_TLS_PORT"
 }
 
 broker_management_url() {
