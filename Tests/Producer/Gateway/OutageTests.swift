@@ -36,6 +36,26 @@ import Testing
         try? await fixture.stop()
     }
 
+    @Test func answers503WhileTheBrokerHasRunOutOfMemory() async throws {
+        let fixture = try await GatewayFixture.start()
+        let client = try await fixture.newService()
+        _ = try await client.call("POST", "/v1/channels/news/consumers")
+        try await MemoryAlarm.raised {
+            // The first, because the broker tells a connection only when that publishes; it may be the limit that ends it.
+            #expect(try await client.post("/v1/requests", news).status == 503)
+            let answer = try await client.post("/v1/requests", news)
+            #expect(answer.status == 503)
+            #expect(answer.detail.contains("takes nothing for now"))
+            #expect(answer.header("Retry-After") == "5")
+            #expect(try await client.get("/v1/channels/news").status == 200)
+        }
+        // The broker tells that it takes messages again a moment after the alarm is cleared, and until then the answer is the same.
+        while case let answer = try await client.post("/v1/requests", news), answer.status != 202 {
+            #expect(answer.status == 503)
+        }
+        try await fixture.stop()
+    }
+
     @Test func answers503WhereNoQueueTakesTheRequest() async throws {
         let fixture = try await GatewayFixture.start()
         let client = try await fixture.newService()
