@@ -59,11 +59,11 @@ extension Publisher {
             try open(handle)
         case .connectionClosed(let code, let text): throw .closedByBroker(code: code, text: text)
         case .blocked(let reason):
-            log.warning("the broker takes no messages now", ["connection": name, "reason": reason])
             isBlocked = true
+            log.warning("the broker takes no messages now", ["connection": name, "reason": reason])
         case .unblocked:
-            log.info("the broker takes messages again", ["connection": name])
             isBlocked = false
+            log.info("the broker takes messages again", ["connection": name])
         case .answered, .delivered, .consumerCancelled: break
         }
     }
