@@ -1,16 +1,27 @@
 # shellcheck shell=bash
 # Processes and ports: start apart from the terminal, wait for a condition, end by process id.
 
-# Prints a loopback port that nobody listens on, below the range that the kernel gives to clients.
+chosen_ports=/tmp/posthorn-ports.$EUID
+
+# Prints a loopback port that nobody listens on, below the range that the kernel gives to clients. A port that was chosen is not chosen
+# again while the program that chose it lives: whoever is to listen there may need a while to do so.
 free_port() {
-    local port
+    local port owner
+    mkdir -p "$chosen_ports"
     while :; do
         port=$((15000 + (RANDOM * 32768 + RANDOM) % 17000))
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+        owner=$(readlink "$chosen_ports/$port") && process_lives "$owner" && continue
+        rm -f "$chosen_ports/$port"
+        if ! port_answers "$port" && ln -s "$$" "$chosen_ports/$port" 2>/dev/null; then
             printf '%s\n' "$port"
             return
         fi
     done
+}
+
+# Lets the ports go that this program chose.
+release_ports() {
+    [[ ! -d $chosen_ports ]] || find "$chosen_ports" -lname "$$" -delete
 }
 
 # Whether anybody listens on this loopback port.

@@ -94,5 +94,6 @@ leave() {
         servers_take_down "$(readlink "$servers_link")"
         rm -f "$servers_link"
     fi
+    release_ports
     exit "$1"
 }
