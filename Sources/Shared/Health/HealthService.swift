@@ -5,26 +5,13 @@ public import Runtime
 ///
 /// None of them asks the database, so a slow database never makes an orchestrator restart what works.
 public struct HealthService: Service {
-    /// Something without which the process cannot work.
-    public struct Condition: Sendable {
-        /// As `/readyz` shows it: `broker`.
-        public let name: String
-        /// Answers at once, from what is known, and asks nobody.
-        public let isMet: @Sendable () async -> Bool
-
-        public init(_ name: String, isMet: @escaping @Sendable () async -> Bool) {
-            self.name = name
-            self.isMet = isMet
-        }
-    }
-
     public let name = "admin"
     private let server: HTTPServer
 
-    /// - Parameter conditions: the process is ready while each of them is met.
-    public init(address: ListenAddress, metrics: Metrics, conditions: [Condition], log: Log) {
+    /// - Parameter readiness: what `/readyz` tells.
+    public init(address: ListenAddress, metrics: Metrics, readiness: Readiness, log: Log) {
         server = HTTPServer(name: "admin", address: address, settings: Self.settings, log: log) { request in
-            await Self.answer(request, metrics: metrics, conditions: conditions)
+            Self.answer(request, metrics, readiness)
         }
     }
 
@@ -38,21 +25,17 @@ public struct HealthService: Service {
 
     private static let settings = HTTPServerSettings(bodyLimit: 0, connectionLimit: 64, threads: 1)
 
-    private static func answer(_ request: ServerRequest, metrics: Metrics, conditions: [Condition]) async -> ServerResponse {
+    private static func answer(_ request: ServerRequest, _ metrics: Metrics, _ readiness: Readiness) -> ServerResponse {
         guard request.method == "GET" || request.method == "HEAD" else {
             return ServerResponse(status: 405, headers: [("Allow", "GET, HEAD")])
         }
         switch request.path {
         case ["metrics"]: return .text(200, metrics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
         case ["healthz"]: return .text(200, "alive\n")
-        case ["readyz"]: return await readiness(conditions)
+        case ["readyz"]:
+            let unmet = readiness.unmet
+            return unmet.isEmpty ? .text(200, "ready\n") : .text(503, "not ready: \(unmet.joined(separator: ", "))\n")
         default: return .text(404, "/metrics, /healthz and /readyz are here\n")
         }
-    }
-
-    private static func readiness(_ conditions: [Condition]) async -> ServerResponse {
-        var missing: [String] = []
-        for condition in conditions where await !condition.isMet() { missing.append(condition.name) }
-        return missing.isEmpty ? .text(200, "ready\n") : .text(503, "not ready: \(missing.joined(separator: ", "))\n")
     }
 }

@@ -25,9 +25,6 @@ public final class Readiness: Sendable {
 
     public init() {}
 
-    /// In the order in which they were added.
-    public var conditions: [Condition] { added.withLock { $0 } }
-
     /// Adds a condition, which does not hold yet.
     public func condition(_ name: String) -> Condition {
         let condition = Condition(name: name)
@@ -44,5 +41,5 @@ public final class Readiness: Sendable {
     }
 
     /// The names of what does not hold, in the order in which they were added. The process is ready when there are none.
-    public var unmet: [String] { conditions.filter { !$0.isMet }.map(\.name) }
+    public var unmet: [String] { added.withLock { $0 }.filter { !$0.isMet }.map(\.name) }
 }

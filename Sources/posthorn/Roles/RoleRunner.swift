@@ -23,9 +23,7 @@ enum RoleRunner {
         try settings.finish()
         if reportsUnread { warn(of: settings.unread, log) }
         let started = context.readiness.condition("started")
-        let health = HealthService(
-            address: admin, metrics: context.metrics,
-            conditions: context.readiness.conditions.map { condition in .init(condition.name) { condition.isMet } }, log: log)
+        let health = HealthService(address: admin, metrics: context.metrics, readiness: context.readiness, log: log)
         try await ServiceGroup([health, topology, schema] + services, drainLimit: drainLimit, log: log).run(started: {
             started.set(true)
         })

@@ -17,9 +17,11 @@ import Testing
         isReady: @escaping @Sendable () -> Bool = { true }, metrics: Metrics = Metrics(),
         _ body: (@escaping (String) async throws -> Answer) async throws -> Void
     ) async throws {
+        let readiness = Readiness()
+        readiness.condition("broker", check: isReady)
+        readiness.condition("topology").set(true)
         let health = HealthService(
-            address: ListenAddress(host: "127.0.0.1", port: 0), metrics: metrics,
-            conditions: [.init("broker") { isReady() }, .init("topology") { true }], log: .discarded)
+            address: ListenAddress(host: "127.0.0.1", port: 0), metrics: metrics, readiness: readiness, log: .discarded)
         try await health.start()
         let port = health.port
         try await body { path in
