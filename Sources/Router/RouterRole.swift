@@ -24,7 +24,7 @@ public enum RouterRole: Role {
         let requests = Lane.allCases.map { lane in
             RequestService(
                 lane: lane, prefetch: settings.requestPrefetch, subscriber: subscriber, publisher: publisher, pipeline: pipeline,
-                ledger: ledger, log: log)
+                ledger: ledger, log: log, metrics: context.metrics)
         }
         let cursors = Lane.allCases.map { lane in
             CursorService(

@@ -15,6 +15,7 @@ struct Installation: Sendable {
     let broker: BrokerSettings
     let database: Database
     let provider: ScriptedProvider
+    let metrics: Metrics
 
     static let service = ServiceName("acme")!
 
@@ -39,7 +40,8 @@ struct Installation: Sendable {
                 let engine = SenderEngine(
                     media: [.webhook: { _ in ProviderChain([provider]) }], settings: SenderSettings(), subscriber: subscriber,
                     publisher: publisher, record: Record(database), log: log, metrics: context.metrics)
-                let installation = Installation(broker: vhost.settings, database: database, provider: provider)
+                let installation = Installation(
+                    broker: vhost.settings, database: database, provider: provider, metrics: context.metrics)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
                 try await ServiceGroup(
                     recorder + [publisher, subscriber] + engine.services + router, drainLimit: .seconds(20), log: log

@@ -15,11 +15,12 @@ final class RequestService: Service {
     private let pipeline: Pipeline<RequestMessage, FanOut>
     private let ledger: RequestLedger
     private let log: Log
+    private let rejected: Counter
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
         lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, pipeline: Pipeline<RequestMessage, FanOut>,
-        ledger: RequestLedger, log: Log
+        ledger: RequestLedger, log: Log, metrics: Metrics
     ) {
         name = "requests.\(lane.rawValue)"
         self.lane = lane
@@ -28,6 +29,8 @@ final class RequestService: Service {
         self.pipeline = pipeline
         self.ledger = ledger
         self.log = log.scoped(to: name)
+        rejected = metrics.counter(
+            "posthorn_router_rejected_total", "Requests that cannot be carried out", labels: [("lane", lane.rawValue)])
         self.publisher = FanOutPublisher(publisher: publisher, log: self.log)
     }
 
@@ -77,7 +80,8 @@ final class RequestService: Service {
                 others.append(parked(delivery, because: .expired, why: "its time was over before it was expanded"))
                 events += message.told(.expired, why: "its time was over")
             case .ended(.rejected(let why)):
-                log.info("rejected a request", ["service": message.service, "reason": why])
+                rejected.increment()
+                log.debug("rejected a request", ["service": message.service, "reason": why])
                 others.append(parked(delivery, because: .rejected, why: why))
                 events += message.told(.rejected, why: why)
             }
