@@ -104,7 +104,7 @@ import Testing
             }
             #expect(error.mayHaveArrived, "\(recipient): \(error)")
         }
-        #expect(await send(relay(peer, .silent), to: "a@example.org") == .failure(.timedOut(sentRequest: false)))
+        #expect(await send(relay(peer, .silent), to: "hang@example.org") == .failure(.timedOut(sentRequest: false)))
         #expect(await send(relay(peer, .closed), to: "a@example.org") == .failure(.connectFailed("connection refused")))
     }
 
