@@ -34,5 +34,7 @@ channel.basic_publish(
 for method, _, body in channel.consume(f"{service}.hello", auto_ack=True, inactivity_timeout=2):
     if method is None:
         break
-    for event in json.loads(body)["events"]:
+    message = json.loads(body)
+    for event in message.pop("events"):
+        event = {**message, **event}  # what stands beside the events holds for each of them
         print(event["kind"], event.get("medium", ""), event.get("consumer", ""), event.get("reason", ""))

@@ -69,10 +69,10 @@ class Client:
             if method is None:
                 break
             assert properties.type == "posthorn.event.v1"
-            document = json.loads(body)
-            self.check(document)
-            assert {f"{self.name}.{event['kind']}" for event in document["events"]} == {method.routing_key}
-            self.events += document["events"]
+            message = json.loads(body)
+            self.check(message)
+            assert f"{message['service']}.{message['kind']}" == method.routing_key
+            self.events += [{**message, **event} for event in message.pop("events")]
             self.channel.basic_ack(method.delivery_tag)
             break
 

@@ -3,7 +3,9 @@ import JSON
 public import Model
 import Topology
 
-/// Events of one service and one kind, in one message: `{"events":[…]}`.
+/// Events of one service and one kind, in one message: `{"service":"shop","kind":"delivered",…,"events":[{…},…]}`.
+///
+/// A member beside `events` holds for every event that has no such member itself.
 public struct EventMessage: Sendable {
     /// At most so many events are put into one message.
     public static let capacity = 500
@@ -12,19 +14,31 @@ public struct EventMessage: Sendable {
 
     /// Puts events into as few messages as the routing key and the capacity allow; the order within a service and kind is kept.
     public static func batches(of events: [Event]) -> [EventMessage] {
-        var keys: [String] = []
-        var groups: [String: [Event]] = [:]
+        var groups: [[Event]] = []
+        var places: [RoutingFacts: Int] = [:]
+        var last: (facts: RoutingFacts, place: Int)?
         for event in events {
-            let key = RoutingKey.event(event.service, kind: event.kind)
-            if groups[key] == nil { keys.append(key) }
-            groups[key, default: []].append(event)
+            let facts = RoutingFacts(service: event.service, kind: event.kind)
+            // Events mostly come in runs, so that most of them need not be looked up.
+            if last?.facts != facts { last = (facts, places[facts] ?? groups.count) }
+            let place = last!.place
+            if place == groups.count {
+                places[facts] = place
+                groups.append([])
+            }
+            groups[place].append(event)
         }
-        return keys.flatMap { key in
-            let group = groups[key]!
+        return groups.flatMap { group in
+            guard group.count > capacity else { return [EventMessage(events: group)] }
             return stride(from: 0, to: group.count, by: capacity).map { start in
                 EventMessage(events: Array(group[start..<min(start + capacity, group.count)]))
             }
         }
+    }
+
+    private struct RoutingFacts: Hashable {
+        let service: ServiceName
+        let kind: String
     }
 
     private init(events: [Event]) { self.events = events }
@@ -34,11 +48,7 @@ public struct EventMessage: Sendable {
         try delivery.properties.requireType(MessageType.event)
         do {
             var fields = try FieldReader(try JSON(parsing: delivery.body))
-            var events: [Event] = []
-            for (index, element) in (try fields.array("events", atMost: .max) ?? []).enumerated() {
-                events.append(try Event(element, index: index))
-            }
-            self.events = events
+            events = try Event.all(&fields)
         } catch let error as JSONSyntaxError {
             throw .syntax(error)
         } catch let error as FieldError {
@@ -49,9 +59,16 @@ public struct EventMessage: Sendable {
     }
 
     public func outgoing() -> OutgoingMessage {
-        var writer = JSONWriter(capacity: events.count * 384)
-        writer.object { $0.member("events") { $0.array { for event in events { event.write(to: &$0) } } } }
         let first = events[0]
+        var shared = SharedFacts(first)
+        for event in events.dropFirst() { shared.keep(commonWith: SharedFacts(event)) }
+        var writer = JSONWriter(capacity: 384 + events.count * 192)
+        writer.object { message in
+            message.member("service", first.service.text)
+            message.member("kind", first.kind)
+            shared.write(to: &message)
+            message.member("events") { $0.array { for event in events { event.write(to: &$0, beside: shared) } } }
+        }
         return OutgoingMessage(
             exchange: ExchangeName.events.name, routingKey: RoutingKey.event(first.service, kind: first.kind),
             properties: MessageProperties(type: MessageType.event, contentType: MessageType.json),

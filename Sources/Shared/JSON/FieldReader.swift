@@ -1,5 +1,5 @@
 /// Reads the members of one JSON object strictly: each wrong type is an error that names the field, and so is each field that nobody
-/// asked for. A member that is `null` counts as absent.
+/// asked for. A member that is `null` counts as absent. Ask for each member once.
 ///
 ///     var fields = try FieldReader(document)
 ///     let title = try fields.requiredString("title")
@@ -24,7 +24,7 @@ public struct FieldReader {
             throw FieldError(field: self.path(of: ""), problem: "must be an object, not \(value.kindWithArticle)")
         }
         self.members = members
-        asked.reserveCapacity(16)
+        asked.reserveCapacity(members.count)
     }
 
     /// The path of a member, as errors name it.
@@ -38,6 +38,8 @@ public struct FieldReader {
 
     /// The member as it stands; nil if absent or null.
     public mutating func value(_ name: String) -> JSON? {
+        // When all members have been found, none is unknown any more: nothing is left to look for or to remember.
+        guard found < members.count else { return nil }
         asked.append(name)
         guard let index = position(of: name) else { return nil }
         found += 1

@@ -120,40 +120,6 @@ struct MessageTests {
         #expect(messages[0].outgoing().headSize < 64 << 10)
     }
 
-    @Test func `events are put together by service and kind, in order, up to the capacity`() throws {
-        let notification = Self.notification()
-        let delivered = (1...1200).map {
-            Event.notification(NotificationEvent(.delivered, of: notification, attempt: $0, at: .now))
-        }
-        let sent = Event.notification(NotificationEvent(.sent, of: notification, attempt: 1, at: .now))
-        let batches = EventMessage.batches(of: [delivered[0], sent] + delivered.dropFirst())
-        #expect(batches.map(\.events.count) == [500, 500, 200, 1])
-        #expect(batches.flatMap(\.events) == delivered + [sent])
-        #expect(batches.map { $0.outgoing().routingKey } == ["acme.delivered", "acme.delivered", "acme.delivered", "acme.sent"])
-    }
-
-    @Test func `each kind of event comes back whole`() throws {
-        let at = Timestamp(milliseconds: 1_800_000_000_321)
-        let failure = NotificationEvent.Failure(attempt: 2, provider: "primary", reason: "connection refused", at: at)
-        let events: [Event] = [
-            .notification(
-                NotificationEvent(
-                    .permanentFailure, of: Self.notification(), attempt: 2, at: at, provider: "direct", providerReference: "q1",
-                    reason: "HTTP 410", endpointGone: true, failures: [failure])),
-            .request(
-                RequestEvent(
-                    kind: .expanded, request: Self.request, service: Self.service, reference: "r", lane: .bulk, at: at,
-                    notifications: 12, part: 1, parts: 3)),
-            .request(
-                RequestEvent(
-                    kind: .rejected, request: Self.request, service: Self.service, reference: nil, lane: .normal, at: at,
-                    reason: "no such channel")),
-        ]
-        for batch in EventMessage.batches(of: events) {
-            #expect(try EventMessage(Self.delivery(of: batch.outgoing())).events == batch.events)
-        }
-    }
-
     @Test func `a cursor keeps its content to the byte`() throws {
         let cursor = Cursor(
             request: Self.request, service: Self.service, lane: .bulk, reference: nil, traceparent: "00-a-b-01",
