@@ -100,12 +100,22 @@ public struct JSONWriter: ~Copyable {
 
     private mutating func text(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+        if Self.isPlain(text.utf8Span.span) {
             bytes.append(contentsOf: text.utf8)
         } else {
             for byte in text.utf8 { escape(byte) }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether nothing must be escaped. Looks at every byte without a way out, which is faster than to stop at the first.
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        var escapes = 0
+        for index in text.indices {
+            let byte = text[index]
+            escapes += byte < 0x20 || byte == 0x22 || byte == 0x5C ? 1 : 0
+        }
+        return escapes == 0
     }
 
     private mutating func escape(_ byte: UInt8) {
