@@ -4,15 +4,19 @@ import Model
 extension RecordStore {
     /// The rules of `NotificationChange`, held against what is on record: what is final stays, a later status takes its provider
     /// and reason with it, a higher attempt is noted. A row that would not change is not written.
+    ///
+    /// The arrays are taken apart in step in the select list: in `FROM`, each would be written into a temporary store of its own
+    /// before the first row is saved.
     private static let notificationsStatement = Statement(
         "save notifications",
         """
         INSERT INTO notifications AS old (
             id, service, request, reference, consumer, endpoint, medium, lane, status, attempt, provider, provider_reference,
             reason, created_at, updated_at)
-        SELECT * FROM unnest(
-            $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::medium[], $8::lane[],
-            $9::notification_status[], $10::int[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[])
+        SELECT
+            unnest($1::uuid[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::text[]), unnest($5::text[]), unnest($6::uuid[]),
+            unnest($7::medium[]), unnest($8::lane[]), unnest($9::notification_status[]), unnest($10::int[]), unnest($11::text[]),
+            unnest($12::text[]), unnest($13::text[]), unnest($14::timestamptz[]), unnest($15::timestamptz[])
         ON CONFLICT (id) DO UPDATE SET
             status = CASE WHEN old.status < 'delivered' THEN greatest(old.status, excluded.status) ELSE old.status END,
             attempt = CASE WHEN old.status < 'delivered' THEN greatest(old.attempt, excluded.attempt) ELSE old.attempt END,
@@ -41,7 +45,7 @@ extension RecordStore {
         "save failed attempts",
         """
         INSERT INTO attempts (notification, attempt, provider, reason, at)
-        SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[])
+        SELECT unnest($1::uuid[]), unnest($2::int[]), unnest($3::text[]), unnest($4::text[]), unnest($5::timestamptz[])
         ON CONFLICT DO NOTHING
         """)
 
@@ -56,37 +60,60 @@ extension RecordStore {
         """)
 
     static func saveNotifications(_ changes: [NotificationChange]) -> Call {
-        var columns = (0..<15).map { column in ArrayLiteral(capacity: changes.count * (column < 3 ? 40 : 26)) }
+        func column(_ element: BinaryArray.Element) -> BinaryArray { BinaryArray(of: element, capacity: changes.count) }
+        var (ids, requests, endpoints) = (column(.uuid), column(.uuid), column(.uuid))
+        var (services, references, consumers) = (column(.text), column(.text), column(.text))
+        // An enum's labels are text: the number of its type is known to the server alone.
+        var media = ArrayLiteral(capacity: changes.count * 8)
+        var lanes = ArrayLiteral(capacity: changes.count * 8)
+        var statuses = ArrayLiteral(capacity: changes.count * 10)
+        var attempts = column(.integer)
+        var (providers, providerReferences, reasons) = (column(.text), column(.text), column(.text))
+        var (created, updated) = (column(.moment), column(.moment))
         for change in changes {
-            columns[0].append(unquoted: change.id.description.utf8)
-            columns[1].append(change.service.text)
-            columns[2].append(unquoted: change.request.description.utf8)
-            columns[3].append(change.reference)
-            columns[4].append(change.consumer)
-            columns[5].append(unquoted: change.endpoint.description.utf8)
-            columns[6].append(unquoted: change.medium.rawValue.utf8)
-            columns[7].append(unquoted: change.lane.rawValue.utf8)
-            columns[8].append(unquoted: change.status.rawValue.utf8)
-            columns[9].append(Int64(change.attempt))
-            columns[10].append(change.provider)
-            columns[11].append(change.providerReference)
-            columns[12].append(change.reason)
-            columns[13].append(milliseconds: change.createdAt.milliseconds)
-            columns[14].append(milliseconds: change.updatedAt.milliseconds)
+            ids.append(high: change.id.high, low: change.id.low)
+            services.append(change.service.text)
+            requests.append(high: change.request.high, low: change.request.low)
+            references.append(change.reference)
+            consumers.append(change.consumer)
+            endpoints.append(high: change.endpoint.high, low: change.endpoint.low)
+            media.append(unquoted: change.medium.rawValue.utf8)
+            lanes.append(unquoted: change.lane.rawValue.utf8)
+            statuses.append(unquoted: change.status.rawValue.utf8)
+            attempts.append(Int32(clamping: change.attempt))
+            providers.append(change.provider)
+            providerReferences.append(change.providerReference)
+            reasons.append(change.reason)
+            created.append(milliseconds: change.createdAt.milliseconds)
+            updated.append(milliseconds: change.updatedAt.milliseconds)
         }
-        return Call(statement: notificationsStatement, values: columns.map { .array($0) })
+        return Call(
+            statement: notificationsStatement,
+            values: [
+                .binaryArray(ids), .binaryArray(services), .binaryArray(requests), .binaryArray(references),
+                .binaryArray(consumers), .binaryArray(endpoints), .array(media), .array(lanes), .array(statuses),
+                .binaryArray(attempts), .binaryArray(providers), .binaryArray(providerReferences), .binaryArray(reasons),
+                .binaryArray(created), .binaryArray(updated),
+            ])
     }
 
     static func saveFailures(_ failures: [Changes.FailedAttempt]) -> Call {
-        var columns = [ArrayLiteral](repeating: ArrayLiteral(), count: 5)
+        func column(_ element: BinaryArray.Element) -> BinaryArray { BinaryArray(of: element, capacity: failures.count) }
+        var (notifications, attempts, moments) = (column(.uuid), column(.integer), column(.moment))
+        var (providers, reasons) = (column(.text), column(.text))
         for failed in failures {
-            columns[0].append(unquoted: failed.notification.description.utf8)
-            columns[1].append(Int64(failed.failure.attempt))
-            columns[2].append(failed.failure.provider)
-            columns[3].append(failed.failure.reason)
-            columns[4].append(milliseconds: failed.failure.at.milliseconds)
+            notifications.append(high: failed.notification.high, low: failed.notification.low)
+            attempts.append(Int32(clamping: failed.failure.attempt))
+            providers.append(failed.failure.provider)
+            reasons.append(failed.failure.reason)
+            moments.append(milliseconds: failed.failure.at.milliseconds)
         }
-        return Call(statement: failuresStatement, values: columns.map { .array($0) })
+        return Call(
+            statement: failuresStatement,
+            values: [
+                .binaryArray(notifications), .binaryArray(attempts), .binaryArray(providers), .binaryArray(reasons),
+                .binaryArray(moments),
+            ])
     }
 
     static func retireEndpoints(_ gone: [Changes.GoneEndpoint]) -> Call {

@@ -1,5 +1,5 @@
-/// A parameter of a statement. All travel in PostgreSQL's text format, so that the server gives them the type that the statement
-/// needs: a UUID, an enum's label or a timestamp is `.text`.
+/// A parameter of a statement. All but binary arrays travel in PostgreSQL's text format, so that the server gives them the type that
+/// the statement needs: a UUID, an enum's label or a timestamp is `.text`.
 public enum DatabaseValue: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -10,6 +10,8 @@ public enum DatabaseValue: Sendable, Equatable {
     case bytes([UInt8])
     /// For an array of any type.
     case array(ArrayLiteral)
+    /// For an array of just its type.
+    case binaryArray(BinaryArray)
 
     /// A text, or null where there is none.
     public static func text(_ text: String?) -> Self { text.map { .text($0) } ?? .null }

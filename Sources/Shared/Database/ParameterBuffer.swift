@@ -1,12 +1,18 @@
-/// The parameters of one call as PostgreSQL's text format wants them: one after the other, each with a zero at its end.
+/// The parameters of one call, one after the other, each with a zero at its end, as PostgreSQL's text format wants it.
 struct ParameterBuffer {
     private(set) var bytes: [UInt8] = []
     /// Where each parameter begins; nil is null.
     private(set) var starts: [Int?] = []
+    /// How many bytes each has; of no meaning for text.
+    private(set) var lengths: [Int32] = []
+    /// 1 for each that is in binary format, 0 for text.
+    private(set) var formats: [Int32] = []
 
     /// nil where a value holds a zero, which no text in PostgreSQL can.
     init?(_ values: [DatabaseValue]) {
         starts.reserveCapacity(values.count)
+        lengths.reserveCapacity(values.count)
+        formats.reserveCapacity(values.count)
         bytes.reserveCapacity(values.reduce(0) { $0 + Self.guess($1) })
         for value in values {
             guard append(value) else { return nil }
@@ -15,10 +21,9 @@ struct ParameterBuffer {
 
     private mutating func append(_ value: DatabaseValue) -> Bool {
         let start = bytes.count
+        var format: Int32 = 0
         switch value {
-        case .null:
-            starts.append(nil)
-            return true
+        case .null: break
         case .bool(let flag): bytes.append(UInt8(ascii: flag ? "t" : "f"))
         case .integer(let number): DecimalText.write(number, to: &bytes)
         case .bytes(let value): HexadecimalText.write(value, to: &bytes)
@@ -29,20 +34,26 @@ struct ParameterBuffer {
             if literal.holdsZero { return false }
             bytes.append(contentsOf: literal.bytes)
             bytes.append(UInt8(ascii: "}"))
+        case .binaryArray(let array):
+            format = 1
+            array.write(to: &bytes)
         }
+        starts.append(value == .null ? nil : start)
+        lengths.append(Int32(clamping: bytes.count - start))
+        formats.append(format)
         bytes.append(0)
-        starts.append(start)
         return true
     }
 
     private static func guess(_ value: DatabaseValue) -> Int {
         switch value {
-        case .null: 0
+        case .null: 1
         case .bool: 2
         case .integer: 21
         case .text(let text): text.utf8.count + 1
         case .bytes(let bytes): 2 * bytes.count + 3
         case .array(let literal): literal.bytes.count + 2
+        case .binaryArray(let array): array.size + 1
         }
     }
 }

@@ -66,7 +66,8 @@ import Runtime
             let pointers = unsafe parameters.starts.map { start in
                 unsafe start.map { unsafe bytes.baseAddress!.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
             }
-            return unsafe PQsendQueryPrepared(connection, name, Int32(values.count), pointers, nil, nil, 0)
+            return unsafe PQsendQueryPrepared(
+                connection, name, Int32(values.count), pointers, parameters.lengths, parameters.formats, 0)
         }
         guard sent == 1 else { throw disconnected() }
         do {

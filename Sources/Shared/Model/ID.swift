@@ -2,8 +2,10 @@
 ///
 /// The first 48 bits of a version 7 id, and of an id derived from one, are the Unix time in milliseconds.
 public struct ID<Subject>: Hashable, Sendable, Comparable, CustomStringConvertible, LosslessStringConvertible {
-    let high: UInt64
-    let low: UInt64
+    /// The first eight bytes, in network order.
+    public let high: UInt64
+    /// The last eight bytes, in network order.
+    public let low: UInt64
 
     init(high: UInt64, low: UInt64) {
         self.high = high

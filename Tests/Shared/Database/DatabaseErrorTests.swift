@@ -12,6 +12,12 @@ import Testing
         var testDescription: String { statement.sql }
     }
 
+    private static func binary(_ text: String) -> DatabaseValue {
+        var array = BinaryArray(of: .text)
+        array.append(text)
+        return .binaryArray(array)
+    }
+
     private static let cases = [
         Case(statement: Statement("INSERT INTO things VALUES (1, $1)"), values: ["secret"], state: "23505", isFaultOfData: true),
         Case(statement: Statement("INSERT INTO parts VALUES (77)"), state: "23503", isFaultOfData: true),
@@ -20,6 +26,8 @@ import Testing
         Case(statement: Statement("SELECT $1::medium"), values: ["secret"], state: "42704"),
         Case(statement: Statement("SELECT $1::text"), values: ["secret\0"], state: "22021", isFaultOfData: true),
         Case(statement: Statement("SELECT $1::text[]"), values: [.textArray(["secret\0"])], state: "22021", isFaultOfData: true),
+        Case(statement: Statement("SELECT $1::text[] "), values: [binary("secret\0")], state: "22021", isFaultOfData: true),
+        Case(statement: Statement("SELECT $1::uuid[]"), values: [binary("secret")], state: "42804"),
         Case(statement: Statement("SELECT 1/0"), state: "22012", isFaultOfData: true),
         Case(statement: Statement("SELECT $1::int"), values: [99_999_999_999], state: "22003", isFaultOfData: true),
         Case(statement: Statement("SELECT nothing FROM nowhere"), state: "42P01"),
