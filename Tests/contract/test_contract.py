@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import uuid
@@ -57,6 +58,14 @@ def test_a_request_arrives_and_its_events_come_to_the_services_own_queue(service
     message = Webhook(secret).verify(body, headers)
     assert headers["webhook-id"] == delivered["notification"]
     assert message["data"]["text"] == ["Title", "Body"] and message["data"]["metadata"] == {"order": 7}
+
+
+def test_the_pages_messages_are_as_the_schemas_say(contract):
+    request, events = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", contract["text"], re.DOTALL))
+    REQUESTS.validate(request)
+    EVENTS.validate(events)
+    for name in ("request", "medium", "lane"):  # neither beside the events nor in each of them
+        assert not EVENTS.is_valid({member: value for member, value in events.items() if member != name})
 
 
 def test_the_pages_own_example_runs(service, installation, contract):
