@@ -77,21 +77,21 @@ static void *publish_all(void *argument) {
     require(amqp_get_rpc_reply(connection), "asking for confirms");
 
     amqp_table_entry_t headers[] = {
-        text_header("x-notification", "request=019aa5d0-7c00-7abc-8def-0123456789ab\n"
-                                      "service=bench\n"
-                                      "endpoint=019aa5d0-7c00-7abc-8def-ba9876543210\n"
-                                      "address=http://127.0.0.1:18080/hook/25000\n"
-                                      "content=2c26b46b68ffc68ff99b453c1d304134\n"
-                                      "attempt=1\n"
-                                      "consumer=consumer-25000"),
+        text_header("x-notifications", "request=019aa5d0-7c00-7abc-8def-0123456789ab\n"
+                                       "service=bench\n"
+                                       "content=2c26b46b68ffc68ff99b453c1d304134\n"
+                                       "attempt=1\n"
+                                       "\n"
+                                       "id=019aa5d0-7c00-8abc-9def-0123456789ab\n"
+                                       "consumer=consumer-25000\n"
+                                       "endpoint=019aa5d0-7c00-7abc-8def-ba9876543210\n"
+                                       "address=http://127.0.0.1:18080/hook/25000\n"),
     };
     amqp_basic_properties_t properties = {
-        ._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_HEADERS_FLAG |
-                  AMQP_BASIC_MESSAGE_ID_FLAG | AMQP_BASIC_TYPE_FLAG,
+        ._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_HEADERS_FLAG | AMQP_BASIC_TYPE_FLAG,
         .content_type = amqp_cstring_bytes("application/json"),
         .delivery_mode = AMQP_DELIVERY_PERSISTENT,
         .headers = {.num_entries = sizeof headers / sizeof *headers, .entries = headers},
-        .message_id = amqp_cstring_bytes("019aa5d0-7c00-8abc-9def-0123456789ab"),
         .type = amqp_cstring_bytes("posthorn.notification.v1"),
     };
     const struct timeval at_once = {0, 0}, long_enough = {30, 0};
