@@ -39,7 +39,7 @@ public enum RouterRole: Role {
     static func stages(
         _ settings: RouterSettings, trustedUsers: Set<String>, directory: Directory, ledger: RequestLedger,
         now: @escaping @Sendable () -> Timestamp = { .now }
-    ) -> Pipeline<RequestMessage, FanOut> {
+    ) -> Pipeline<Submission, FanOut> {
         Pipeline(DecodeStage())
             .then(AuthoriseStage(trustedUsers: trustedUsers))
             .then(DeduplicateStage(ledger: ledger))

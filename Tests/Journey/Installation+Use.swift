@@ -30,11 +30,12 @@ extension Installation {
         let publisher = Publisher(settings: broker, name: "test", log: .discarded, metrics: Metrics())
         try await publisher.start()
         try await publisher.publish(
-            requests.map { id, request in
-                RequestMessage(
-                    service: Self.service, lane: request.lane, id: id, user: broker.user, body: request.document.encoded()
-                ).outgoing()
-            })
+            RequestMessage.messages(
+                of: requests.map { id, request in
+                    Submission(
+                        service: Self.service, lane: request.lane, id: id, user: broker.user, body: request.document.encoded())
+                }
+            ).map { $0.outgoing() })
         await publisher.close()
     }
 

@@ -11,12 +11,12 @@ struct StageTests {
 
     static func message(
         _ request: Request = Request(channels: ["news"], text: ["Title"]), id: RequestID = .fresh(), user: String = "acme"
-    ) -> RequestMessage {
-        RequestMessage(service: service, lane: request.lane, id: id, user: user, body: request.document.encoded())
+    ) -> Submission {
+        Submission(service: service, lane: request.lane, id: id, user: user, body: request.document.encoded())
     }
 
     private func passages(
-        _ messages: [RequestMessage], sighting: RequestLedger.Sighting = .first, listeners: Int = 1,
+        _ messages: [Submission], sighting: RequestLedger.Sighting = .first, listeners: Int = 1,
         settings: RouterSettings = RouterSettings()
     ) async throws -> [Passage<FanOut>] {
         let directory = Directory(
@@ -40,7 +40,7 @@ struct StageTests {
             messages)
     }
 
-    private func ending(_ message: RequestMessage) async throws -> Ending? {
+    private func ending(_ message: Submission) async throws -> Ending? {
         if case .ended(let ending) = try await passages([message])[0] { ending } else { nil }
     }
 
@@ -119,9 +119,9 @@ extension Passage {
     fileprivate var isOnward: Bool { if case .onward = self { true } else { false } }
 }
 
-extension RequestMessage {
+extension Submission {
     /// The same request under another id.
-    fileprivate var renamed: RequestMessage {
-        RequestMessage(service: service, lane: lane, id: .fresh(), user: user!, body: body)
+    fileprivate var renamed: Submission {
+        Submission(service: service, lane: lane, id: .fresh(), user: user!, body: body)
     }
 }

@@ -9,7 +9,7 @@ import Contract
 ///
 /// A send returns when the broker has confirmed the request: from then on it is Posthorn's to deliver.
 public final class Producer: Sendable {
-    /// How many requests go out together, waiting for their confirms.
+    /// How many messages go out together, waiting for their confirms.
     private static let batch = 500
 
     private let settings: ProducerSettings
@@ -34,7 +34,7 @@ public final class Producer: Sendable {
     @discardableResult
     public func send(_ request: Request, id: RequestID? = nil) async throws(SendError) -> RequestID {
         let id = self.id(of: request, given: id)
-        try await publish([try message(request, id)])
+        try await publish([RequestMessage(try submission(request, id)).outgoing()])
         return id
     }
 
@@ -47,12 +47,13 @@ public final class Producer: Sendable {
     public func send(contentsOf requests: [Request], ids: [RequestID]? = nil) async throws(SendError) -> [RequestID] {
         precondition(ids == nil || ids?.count == requests.count, "there is one id for each request")
         var sent: [RequestID] = []
-        var messages: [OutgoingMessage] = []
+        var submissions: [Submission] = []
         for (index, request) in requests.enumerated() {
             let id = self.id(of: request, given: ids?[index])
             sent.append(id)
-            messages.append(try message(request, id))
+            submissions.append(try submission(request, id))
         }
+        let messages = RequestMessage.messages(of: submissions).map { $0.outgoing() }
         for start in stride(from: 0, to: messages.count, by: Self.batch) {
             try await publish(Array(messages[start..<min(start + Self.batch, messages.count)]))
         }
@@ -66,12 +67,11 @@ public final class Producer: Sendable {
         request.dedupeKey.map { .derived(service: settings.service, dedupeKey: $0) } ?? id ?? .fresh()
     }
 
-    private func message(_ request: Request, _ id: RequestID) throws(SendError) -> OutgoingMessage {
+    private func submission(_ request: Request, _ id: RequestID) throws(SendError) -> Submission {
         do { try request.validate() } catch { throw .invalid(error) }
         let body = request.document.encoded()
         guard body.count <= Request.sizeLimit else { throw .tooLarge(bytes: body.count) }
-        return RequestMessage(service: settings.service, lane: request.lane, id: id, user: settings.broker.user, body: body)
-            .outgoing()
+        return Submission(service: settings.service, lane: request.lane, id: id, user: settings.broker.user, body: body)
     }
 
     private func publish(_ messages: [OutgoingMessage]) async throws(SendError) {

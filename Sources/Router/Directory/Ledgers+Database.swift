@@ -30,10 +30,10 @@ extension RequestLedger {
                 let rows = try await database.query(
                     Self.admitStatement,
                     [
-                        .textArray(requests.map(\.message.service.text)), .textArray(requests.map(\.id.description)),
-                        .textArray(requests.map(\.message.lane.rawValue)),
+                        .textArray(requests.map(\.submission.service.text)), .textArray(requests.map(\.id.description)),
+                        .textArray(requests.map(\.submission.lane.rawValue)),
                         .textArray(requests.map { String(decoding: JSON($0.request.channels).encoded(), as: UTF8.self) }),
-                        .textArray(requests.map(\.request.reference)), .textArray(requests.map(\.message.sentAt.description)),
+                        .textArray(requests.map(\.request.reference)), .textArray(requests.map(\.submission.sentAt.description)),
                     ])
                 var sightings: [Key: Sighting] = [:]
                 for row in rows {

@@ -16,7 +16,7 @@ struct FanOut: Sendable {
         divided = cursors.isEmpty ? nil : (admitted.service, admitted.id)
         let expanded = RequestEvent(
             kind: .expanded, request: admitted.id, service: admitted.service, reference: frozen.request.reference,
-            lane: admitted.decoded.message.lane, at: now, notifications: notifications.count, part: cursors.count,
+            lane: admitted.decoded.submission.lane, at: now, notifications: notifications.count, part: cursors.count,
             parts: cursors.count + 1)
         events = notifications.map { .notification(.created($0, at: now)) } + [.request(expanded)]
     }

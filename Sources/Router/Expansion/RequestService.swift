@@ -7,23 +7,26 @@ import Topology
 
 /// Takes the requests of one lane through the stages, publishes what comes of them, and acknowledges them after the confirms.
 final class RequestService: Service {
+    /// So many requests are expanded at a time.
+    private static let slice = 64
+
     let name: String
-    private let lane: Lane
+    private let queue: QueueName
     private let prefetch: Int
     private let subscriber: Subscriber
     private let publisher: FanOutPublisher
-    private let pipeline: Pipeline<RequestMessage, FanOut>
+    private let pipeline: Pipeline<Submission, FanOut>
     private let ledger: RequestLedger
     private let log: Log
     private let rejected: Counter
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
-        lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, pipeline: Pipeline<RequestMessage, FanOut>,
+        lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, pipeline: Pipeline<Submission, FanOut>,
         ledger: RequestLedger, log: Log, metrics: Metrics
     ) {
         name = "requests.\(lane.rawValue)"
-        self.lane = lane
+        queue = .requests(lane)
         self.prefetch = prefetch
         self.subscriber = subscriber
         self.pipeline = pipeline
@@ -35,7 +38,7 @@ final class RequestService: Service {
     }
 
     func start() async throws {
-        let consumption = try await subscriber.consume(queue: QueueName.requests(lane).name, prefetch: prefetch)
+        let consumption = try await subscriber.consume(queue: queue.name, prefetch: prefetch)
         let task = Task { [self] in
             for await batch in consumption.deliveries {
                 do {
@@ -62,31 +65,44 @@ final class RequestService: Service {
 
     /// Returns when everything that follows from the batch is confirmed.
     private func expand(_ batch: [Delivery]) async throws {
-        var messages: [(Delivery, RequestMessage)] = []
-        var others: [OutgoingMessage] = []
+        var origins: [Origin] = []
+        var poison: [OutgoingMessage] = []
         for delivery in batch {
-            do { messages.append((delivery, try RequestMessage(delivery))) } catch {
-                others.append(parked(delivery, because: .poison, why: error.description))
+            do {
+                let message = try RequestMessage(delivery)
+                origins += message.submissions.map { Origin(submission: $0, message: message, delivery: delivery) }
+            } catch {
+                poison.append(ParkedMessage(delivery, because: .poison, reason: error.description, from: queue).outgoing())
             }
         }
-        let passages = try await untilItSucceeds("expand requests", log: log) { try await pipeline.run(messages.map(\.1)) }
+        try await publisher.publish([], and: poison)
+        for start in stride(from: 0, to: origins.count, by: Self.slice) {
+            try await expand(origins[start..<min(start + Self.slice, origins.count)])
+        }
+    }
+
+    private func expand(_ origins: ArraySlice<Origin>) async throws {
+        let passages = try await untilItSucceeds("expand requests", log: log) {
+            try await pipeline.run(origins.map(\.submission))
+        }
         var fanOuts: [FanOut] = []
+        var parked: [OutgoingMessage] = []
         var events: [Event] = []
-        for ((delivery, message), passage) in zip(messages, passages) {
+        for (origin, passage) in zip(origins, passages) {
             switch passage {
             case .onward(let fanOut): fanOuts.append(fanOut)
             case .ended(.repeated): break
             case .ended(.expired):
-                others.append(parked(delivery, because: .expired, why: "its time was over before it was expanded"))
-                events += message.told(.expired, why: "its time was over")
+                parked.append(origin.parked(because: .expired, reason: "its time was over before it was expanded", from: queue))
+                events += origin.submission.told(.expired, why: "its time was over")
             case .ended(.rejected(let why)):
                 rejected.increment()
-                log.debug("rejected a request", ["service": message.service, "reason": why])
-                others.append(parked(delivery, because: .rejected, why: why))
-                events += message.told(.rejected, why: why)
+                log.debug("rejected a request", ["service": origin.submission.service, "reason": why])
+                parked.append(origin.parked(because: .rejected, reason: why, from: queue))
+                events += origin.submission.told(.rejected, why: why)
             }
         }
-        try await publisher.publish(fanOuts, and: others + EventMessage.batches(of: events).map { $0.outgoing() })
+        try await publisher.publish(fanOuts, and: parked + EventMessage.batches(of: events).map { $0.outgoing() })
         for fanOut in fanOuts {
             guard let (service, request) = fanOut.divided else { continue }
             try await untilItSucceeds("note that a request is divided", log: log) {
@@ -94,13 +110,25 @@ final class RequestService: Service {
             }
         }
     }
+}
 
-    private func parked(_ delivery: Delivery, because cause: ParkedReason, why: String) -> OutgoingMessage {
-        ParkedMessage(delivery, because: cause, reason: why, from: .requests(lane)).outgoing()
+/// A request, and how it came.
+private struct Origin {
+    let submission: Submission
+    let message: RequestMessage
+    let delivery: Delivery
+
+    /// Kept aside as it came where it came alone, and else taken out of the message that carried others, too.
+    func parked(because cause: ParkedReason, reason: String, from queue: QueueName) -> OutgoingMessage {
+        let parked =
+            message.submissions.count == 1
+            ? ParkedMessage(delivery, because: cause, reason: reason, from: queue)
+            : ParkedMessage(RequestMessage(submission).outgoing(), because: cause, reason: reason, from: queue)
+        return parked.outgoing()
     }
 }
 
-extension RequestMessage {
+extension Submission {
     /// The event that tells the service of its request's end; none where the request has no id to be told by.
     fileprivate func told(_ kind: RequestEvent.Kind, why: String) -> [Event] {
         let request = try? request()

@@ -8,8 +8,8 @@ struct AuthoriseStage: Stage {
 
     func run(_ batch: [DecodedRequest]) -> [Passage<DecodedRequest>] {
         batch.map { decoded in
-            let service = decoded.message.service.text
-            guard let user = decoded.message.user else {
+            let service = decoded.submission.service.text
+            guard let user = decoded.submission.user else {
                 return .ended(.rejected(why: "user-id must be set, to the broker user of the service \(service)"))
             }
             guard user == service || trustedUsers.contains(user) else {

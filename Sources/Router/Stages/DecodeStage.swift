@@ -3,29 +3,30 @@ import Model
 
 /// A request that could be read, with the id that it will keep.
 struct DecodedRequest: Sendable {
-    let message: RequestMessage
+    let submission: Submission
     let id: RequestID
     let request: Request
 }
 
 /// Reads the document, and finds the request's id: its message id, or the one that its dedupe key leads to.
 struct DecodeStage: Stage {
-    func run(_ batch: [RequestMessage]) -> [Passage<DecodedRequest>] {
-        batch.map { message in
+    func run(_ batch: [Submission]) -> [Passage<DecodedRequest>] {
+        batch.map { submission in
             let request: Request
             do throws(ContractError) {
-                request = try message.request()
+                request = try submission.request()
             } catch {
                 return .ended(.rejected(why: error.description))
             }
             if let key = request.dedupeKey {
                 return .onward(
-                    DecodedRequest(message: message, id: .derived(service: message.service, dedupeKey: key), request: request))
+                    DecodedRequest(
+                        submission: submission, id: .derived(service: submission.service, dedupeKey: key), request: request))
             }
-            guard let id = message.id else {
+            guard let id = submission.id else {
                 return .ended(.rejected(why: "message-id must be a UUID, best of version 7, unless the request has a dedupe_key"))
             }
-            return .onward(DecodedRequest(message: message, id: id, request: request))
+            return .onward(DecodedRequest(submission: submission, id: id, request: request))
         }
     }
 }

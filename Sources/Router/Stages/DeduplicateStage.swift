@@ -8,7 +8,7 @@ struct AdmittedRequest: Sendable {
 
     var id: RequestID { decoded.id }
     var request: Request { decoded.request }
-    var service: ServiceName { decoded.message.service }
+    var service: ServiceName { decoded.submission.service }
 }
 
 /// Puts each request on record, and stops those that are there already. One whose expansion may have been cut short goes on as suspect, so

@@ -53,15 +53,15 @@ extension FrozenRequest {
 
     private func notification(consumer: String?, endpoint: Endpoint) -> Notification {
         Notification(
-            request: admitted.id, service: admitted.service, reference: request.reference, lane: admitted.decoded.message.lane,
+            request: admitted.id, service: admitted.service, reference: request.reference, lane: admitted.decoded.submission.lane,
             consumer: consumer, endpoint: endpoint, suspicion: admitted.suspicion, expiresAt: request.expiresAt,
-            traceparent: admitted.decoded.message.traceparent, content: content)
+            traceparent: admitted.decoded.submission.traceparent, content: content)
     }
 
     fileprivate func cursor(part: Int, of parts: Int, _ range: ConsumerRange) -> Cursor {
         Cursor(
-            request: admitted.id, service: admitted.service, lane: admitted.decoded.message.lane, reference: request.reference,
-            traceparent: admitted.decoded.message.traceparent, audience: addressed.audience, media: request.media,
+            request: admitted.id, service: admitted.service, lane: admitted.decoded.submission.lane, reference: request.reference,
+            traceparent: admitted.decoded.submission.traceparent, audience: addressed.audience, media: request.media,
             expiresAt: request.expiresAt, part: part, parts: parts, after: range.after, through: range.through, content: content)
     }
 }

@@ -13,9 +13,9 @@ struct FrozenRequest: Sendable {
 struct FreezeStage: Stage {
     func run(_ batch: [AddressedRequest]) -> [Passage<FrozenRequest>] {
         batch.map { addressed in
-            let message = addressed.admitted.decoded.message
+            let submission = addressed.admitted.decoded.submission
             let content = Content(
-                of: addressed.request, id: addressed.admitted.id, service: message.service, sentAt: message.sentAt)
+                of: addressed.request, id: addressed.admitted.id, service: submission.service, sentAt: submission.sentAt)
             return .onward(FrozenRequest(addressed: addressed, content: FrozenContent(content)))
         }
     }

@@ -43,10 +43,7 @@ public struct NotificationMessage: Sendable {
         else {
             throw .property(name: "the routing key", problem: "must be <medium>.<lane>")
         }
-        guard let text = properties.string(NotificationHeader.name) else {
-            throw .property(name: NotificationHeader.name, problem: "is absent")
-        }
-        let blocks = NotificationLines.blocks(of: text)
+        let blocks = try HeaderBlock.blocks(of: NotificationHeader.name, in: properties)
         guard let common = blocks.first, blocks.count > 1 else {
             throw .property(
                 name: NotificationHeader.name, problem: "must have a block of what is common and one for each notification")

@@ -1,70 +1,99 @@
 public import Broker
-import JSON
 public import Model
 import Topology
 
-/// A request on its way to the router.
+/// Requests of one service and lane on their way to the router.
+///
+/// A message carries one request, as `docs/contract.md` says, or, where nobody is waiting for them, several that came at the same time
+/// (`docs/decisions/0016-several-requests-in-one-message.md`).
 public struct RequestMessage: Sendable {
-    public let service: ServiceName
-    public let lane: Lane
-    /// The message id as its sender gave it; nil where it gave none or no UUID.
-    public let id: RequestID?
-    /// The broker user that published it, as the broker has checked it; nil where the sender did not say.
-    public let user: String?
-    /// When it was sent.
-    public let sentAt: Timestamp
-    /// W3C Trace Context.
-    public let traceparent: String?
-    /// The document of `posthorn.request.v1`, not yet read.
-    public let body: [UInt8]
-    public let type: String?
+    /// At least one, and alike in service, lane and user.
+    public let submissions: [Submission]
 
-    public init(
-        service: ServiceName, lane: Lane, id: RequestID, user: String, sentAt: Timestamp = .now, traceparent: String? = nil,
-        body: [UInt8]
-    ) {
-        self.service = service
-        self.lane = lane
-        self.id = id
-        self.user = user
-        self.sentAt = sentAt
-        self.traceparent = traceparent
-        self.body = body
-        type = MessageType.request
+    /// How many requests a message may carry. On the priority lane it is one, so that none waits for another.
+    public static func capacity(on lane: Lane) -> Int { lane == .priority ? 1 : 16 }
+
+    /// How long the documents of a message may be together, in bytes, where it carries several.
+    public static let sizeLimit = 64 << 10
+
+    public init(_ submission: Submission) { submissions = [submission] }
+
+    private init(alike submissions: [Submission]) { self.submissions = submissions }
+
+    /// Puts submissions into few messages; the order on each lane is kept.
+    public static func messages(of submissions: [Submission]) -> [RequestMessage] {
+        var groups: [[Submission]] = []
+        var latest: [Common: (group: Int, bytes: Int)] = [:]
+        for submission in submissions {
+            let common = Common(submission)
+            let size = submission.body.count
+            if let (group, bytes) = latest[common], groups[group].count < capacity(on: submission.lane),
+                bytes + size <= sizeLimit
+            {
+                groups[group].append(submission)
+                latest[common] = (group, bytes + size)
+            } else {
+                latest[common] = (groups.count, size)
+                groups.append([submission])
+            }
+        }
+        return groups.map(RequestMessage.init(alike:))
     }
 
-    /// - Throws: `ContractError` where the routing key is not `<service>.<lane>`. All else is left to the router, which can then tell the
-    ///   service about it.
+    /// - Throws: `ContractError` where the routing key is not `<service>.<lane>`, or where several requests cannot be told apart. All else
+    ///   is left to the router, which can then tell the service about it.
     public init(_ delivery: Delivery) throws(ContractError) {
         guard let (service, lane) = RoutingKey.parseRequest(delivery.routingKey) else {
             throw .property(name: "the routing key", problem: "must be <service>.<lane>")
         }
-        self.service = service
-        self.lane = lane
-        id = delivery.properties.messageID.flatMap { RequestID($0) }
-        user = delivery.properties.userID
-        sentAt = delivery.properties.timestamp.map { Timestamp(seconds: $0) } ?? .now
-        traceparent = delivery.properties.string(HeaderName.traceparent)
-        body = delivery.body
-        type = delivery.properties.type
+        let properties = delivery.properties
+        let sentAt = properties.timestamp.map { Timestamp(seconds: $0) } ?? .now
+        if properties.type == MessageType.requests {
+            submissions = try RequestHeader.parts(of: delivery).map { part in
+                Submission(
+                    service: service, lane: lane, id: part.id, user: properties.userID, sentAt: sentAt,
+                    traceparent: part.traceparent, body: part.body, type: MessageType.request)
+            }
+        } else {
+            submissions = [
+                Submission(
+                    service: service, lane: lane, id: properties.messageID.flatMap { RequestID($0) }, user: properties.userID,
+                    sentAt: sentAt, traceparent: properties.string(HeaderName.traceparent), body: delivery.body,
+                    type: properties.type)
+            ]
+        }
     }
 
     public func outgoing() -> OutgoingMessage {
-        OutgoingMessage(
-            exchange: ExchangeName.requests.name, routingKey: RoutingKey.request(service, lane),
-            properties: MessageProperties(
-                messageID: id?.description, type: MessageType.request, contentType: MessageType.json, userID: user,
-                timestamp: sentAt.seconds,
-                headers: traceparent.map { [Header(HeaderName.traceparent, .string($0))] } ?? []),
-            body: body)
+        let first = submissions[0]
+        var properties = MessageProperties(
+            contentType: MessageType.json, userID: first.user, timestamp: first.sentAt.seconds, headers: [])
+        let body: [UInt8]
+        if submissions.count == 1 {
+            properties.messageID = first.id?.description
+            properties.type = MessageType.request
+            properties.headers = first.traceparent.map { [Header(HeaderName.traceparent, .string($0))] } ?? []
+            body = first.body
+        } else {
+            properties.type = MessageType.requests
+            properties.headers = [Header(RequestHeader.name, .string(RequestHeader.text(of: submissions)))]
+            body = RequestHeader.body(of: submissions)
+        }
+        return OutgoingMessage(
+            exchange: ExchangeName.requests.name, routingKey: RoutingKey.request(first.service, first.lane),
+            properties: properties, body: body)
     }
 
-    /// Reads the document.
-    public func request() throws(ContractError) -> Request {
-        guard type == MessageType.request else { throw .wrongType(expected: MessageType.request, found: type) }
-        guard body.count <= Request.sizeLimit else { throw .tooLarge(bytes: body.count, limit: Request.sizeLimit) }
-        let document: JSON
-        do { document = try JSON(parsing: body) } catch { throw .syntax(error) }
-        do { return try Request(document) } catch { throw .field(error) }
+    /// What requests must have in common to travel in one message.
+    private struct Common: Hashable {
+        let service: String
+        let lane: Lane
+        let user: String?
+
+        init(_ submission: Submission) {
+            service = submission.service.text
+            lane = submission.lane
+            user = submission.user
+        }
     }
 }

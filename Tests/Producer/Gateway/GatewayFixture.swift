@@ -70,20 +70,19 @@ final class GatewayFixture: Sendable {
     }
 
     /// The requests of that service that come next on a lane.
-    func requests(of service: ServiceName, lane: Lane, count: Int) async throws -> [RequestMessage] {
+    func requests(of service: ServiceName, lane: Lane, count: Int) async throws -> [Submission] {
         let subscriber = Subscriber(settings: broker.settings, name: "gateway test", log: .discarded, metrics: Metrics())
         try await subscriber.start()
         let consumption = try await subscriber.consume(queue: QueueName.requests(lane).name, prefetch: 1000)
-        var messages: [RequestMessage] = []
+        var submissions: [Submission] = []
         deliveries: for await batch in consumption.deliveries {
             for delivery in batch {
-                let message = try RequestMessage(delivery)
-                if message.service == service { messages.append(message) }
-                if messages.count == count { break deliveries }
+                submissions += try RequestMessage(delivery).submissions.filter { $0.service == service }
+                if submissions.count >= count { break deliveries }
             }
         }
         await subscriber.close()
-        return messages
+        return submissions
     }
 }
 

@@ -153,7 +153,7 @@ struct MessageTests {
         (#"{"channel":["n"],"text":["a\r\nBcc: x"]}"#, "text[0]"),
     ])
     func `a request's document that is wrong names what is wrong`(body: String, expected: String) throws {
-        let message = RequestMessage(service: Self.service, lane: .normal, id: .fresh(), user: "acme", body: Array(body.utf8))
-        #expect { try message.request() } throws: { "\($0)".contains(expected) }
+        let submission = Submission(service: Self.service, lane: .normal, id: .fresh(), user: "acme", body: Array(body.utf8))
+        #expect { try submission.request() } throws: { "\($0)".contains(expected) }
     }
 }

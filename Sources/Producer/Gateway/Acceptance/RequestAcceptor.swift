@@ -1,14 +1,30 @@
 import Broker
 import Contract
 import Model
+import Synchronization
 
 /// Hands requests to the broker and knows their ids.
-struct RequestAcceptor: Sendable {
-    let publisher: Publisher
+///
+/// Requests of one service and lane that come while others of them are on their way go together in one message. Who begins such a group
+/// publishes it, and tells the others what came of it.
+final class RequestAcceptor: Sendable {
+    private struct Key: Hashable {
+        let service: String
+        let lane: Lane
+    }
+
+    private let publisher: Publisher
     /// The broker user of the connection, which the broker holds against each message.
-    let user: String
+    private let user: String
     /// How long the broker may take, so that every sender has its answer within two seconds.
-    var limit: Duration = .milliseconds(1800)
+    private let limit: Duration
+    private let groups = Mutex<[Key: GroupCommit<Waiting>]>([:])
+
+    init(publisher: Publisher, user: String, limit: Duration = .milliseconds(1800)) {
+        self.publisher = publisher
+        self.user = user
+        self.limit = limit
+    }
 
     /// Returns when the broker has confirmed the request.
     ///
@@ -18,9 +34,60 @@ struct RequestAcceptor: Sendable {
         -> RequestID
     {
         let id = request.dedupeKey.map { RequestID.derived(service: tenant.name, dedupeKey: $0) } ?? .fresh()
-        let message = RequestMessage(
+        let submission = Submission(
             service: tenant.name, lane: request.lane, id: id, user: user, traceparent: traceparent, body: body)
-        try await publisher.publish([message.outgoing()], within: limit)
+        try await publish(submission)
         return id
     }
+
+    private func publish(_ submission: Submission) async throws(PublishError) {
+        let key = Key(service: submission.service.text, lane: submission.lane)
+        let deadline = ContinuousClock.now + limit
+        switch await turn(of: submission, key) {
+        case .followed(let result): try result.get()
+        case .leads(let group):
+            let result = await publish(group, until: deadline)
+            let next = groups.withLock { groups in
+                let next = groups[key]?.finish()
+                if groups[key]?.isIdle ?? false { groups[key] = nil }
+                return next
+            }
+            next?.lead()
+            for waiting in group.dropFirst() { waiting.continuation.resume(returning: .followed(result)) }
+            try result.get()
+        }
+    }
+
+    /// Waits until the submission has been published with others, or is the first of a group that is to be published now.
+    private func turn(of submission: Submission, _ key: Key) async -> Turn {
+        await withCheckedContinuation { continuation in
+            let waiting = Waiting(submission: submission, continuation: continuation)
+            groups.withLock {
+                $0[key, default: GroupCommit(capacity: RequestMessage.capacity(on: submission.lane))].add(waiting)
+            }?.lead()
+        }
+    }
+
+    private func publish(_ group: [Waiting], until deadline: ContinuousClock.Instant) async -> Result<Void, PublishError> {
+        let messages = RequestMessage.messages(of: group.map(\.submission)).map { $0.outgoing() }
+        do {
+            try await publisher.publish(messages, within: deadline - .now)
+            return .success(())
+        } catch { return .failure(error) }
+    }
+}
+
+/// A submission that has not been published yet.
+private struct Waiting {
+    let submission: Submission
+    let continuation: CheckedContinuation<Turn, Never>
+}
+
+private enum Turn {
+    case leads([Waiting])
+    case followed(Result<Void, PublishError>)
+}
+
+extension [Waiting] {
+    fileprivate func lead() { self[0].continuation.resume(returning: .leads(self)) }
 }

@@ -1,0 +1,52 @@
+import JSON
+public import Model
+
+/// One request as its producer handed it in, its document not yet read.
+public struct Submission: Sendable {
+    public let service: ServiceName
+    public let lane: Lane
+    /// The id as its sender gave it; nil where it gave none or no UUID.
+    public let id: RequestID?
+    /// The broker user that published it, as the broker has checked it; nil where the sender did not say.
+    public let user: String?
+    /// When it was sent.
+    public let sentAt: Timestamp
+    /// W3C Trace Context.
+    public let traceparent: String?
+    /// The document of `posthorn.request.v1`.
+    public let body: [UInt8]
+    /// What the sender says that the document is; nil where it did not say.
+    let type: String?
+
+    public init(
+        service: ServiceName, lane: Lane, id: RequestID, user: String, sentAt: Timestamp = .now, traceparent: String? = nil,
+        body: [UInt8]
+    ) {
+        self.init(
+            service: service, lane: lane, id: id, user: user, sentAt: sentAt, traceparent: traceparent, body: body,
+            type: MessageType.request)
+    }
+
+    init(
+        service: ServiceName, lane: Lane, id: RequestID?, user: String?, sentAt: Timestamp, traceparent: String?, body: [UInt8],
+        type: String?
+    ) {
+        self.service = service
+        self.lane = lane
+        self.id = id
+        self.user = user
+        self.sentAt = sentAt
+        self.traceparent = traceparent
+        self.body = body
+        self.type = type
+    }
+
+    /// Reads the document.
+    public func request() throws(ContractError) -> Request {
+        guard type == MessageType.request else { throw .wrongType(expected: MessageType.request, found: type) }
+        guard body.count <= Request.sizeLimit else { throw .tooLarge(bytes: body.count, limit: Request.sizeLimit) }
+        let document: JSON
+        do { document = try JSON(parsing: body) } catch { throw .syntax(error) }
+        do { return try Request(document) } catch { throw .field(error) }
+    }
+}
