@@ -12,7 +12,7 @@ from system import API, FOLDER, Process, Role, database, forget_messages, free_p
 HERE = pathlib.Path(__file__).parent
 SERVICE = "bench"
 LOAD_SECONDS = 6
-LOAD_CONNECTIONS = 64
+LOAD_CONNECTIONS = 256
 
 
 def document(channel):

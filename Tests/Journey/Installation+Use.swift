@@ -3,6 +3,7 @@ import Contract
 import Database
 import Model
 import Runtime
+import Topology
 
 extension Installation {
     /// Registers consumers with a webhook each and lets all of them listen to a channel.
@@ -37,6 +38,18 @@ extension Installation {
                 }
             ).map { $0.outgoing() })
         await publisher.close()
+    }
+
+    /// The first message that is parked for that reason.
+    func parked(_ reason: ParkedReason) async throws -> Delivery {
+        let subscriber = Subscriber(settings: broker, name: "test", log: .discarded, metrics: Metrics())
+        try await subscriber.start()
+        let consumption = try await subscriber.consume(queue: QueueName.parked(reason).name, prefetch: 1)
+        for await batch in consumption.deliveries {
+            await subscriber.close()
+            return batch[0]
+        }
+        throw Never(what: "a parked message")
     }
 
     /// How many notifications of a request have each status.

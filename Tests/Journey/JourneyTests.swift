@@ -1,5 +1,6 @@
 import Model
 import Testing
+import Topology
 
 @Suite("A message's journey through broker, router, senders and recorder")
 struct JourneyTests {
@@ -66,6 +67,30 @@ struct JourneyTests {
             #expect(try await installation.state(of: id)?.reason?.contains("nowhere") == true)
             let rejected = installation.metrics.counter("posthorn_router_rejected_total", "", labels: [("lane", "normal")])
             #expect(rejected.value == 1)
+        }
+    }
+
+    @Test func `what is wrong with one of several requests in a message is not held against the others`() async throws {
+        let provider = ScriptedProvider()
+        try await Installation.running(provider: provider) { installation in
+            try await installation.fill(channel: "news", consumers: 2)
+            let good = [RequestID.fresh(), RequestID.fresh()]
+            let bad = RequestID.fresh()
+            try await installation.publish([
+                (good[0], Request(channels: ["news"], text: ["First"])), (bad, Request(channels: ["nowhere"], text: ["Second"])),
+                (good[1], Request(channels: ["news"], text: ["Third"])),
+            ])
+            try await installation.eventually("the others delivered") {
+                let first = try await installation.counts(of: good[0])
+                let second = try await installation.counts(of: good[1])
+                return first == ["delivered": 2] && second == ["delivered": 2]
+            }
+            try await installation.eventually("rejected") { try await installation.state(of: bad)?.state == "rejected" }
+            let parked = try await installation.parked(.rejected)
+            #expect(parked.properties.messageID == bad.description)
+            #expect(parked.properties.type == "posthorn.request.v1")
+            #expect(parked.properties.string("x-reason")?.contains("nowhere") == true)
+            #expect(provider.deliveries.count == 4)
         }
     }
 }

@@ -22,13 +22,12 @@ extension GatewayTests {
             let id = try #require(answer.document["id"]?.stringValue)
             #expect(answer.document["status_url"]?.stringValue == "/v1/requests/\(id)")
             #expect(answer.header("Location") == "/v1/requests/\(id)")
-            let message = try #require(try await gateway().requests(of: client.service, lane: .priority, count: 1).first)
-            #expect(message.body == body)
-            #expect(message.id?.description == id)
-            #expect(message.user == (try gateway().broker.settings.user))
-            #expect(message.traceparent == Self.traceparent)
-            #expect(message.type == "posthorn.request.v1")
-            #expect(try message.request().text == ["Titel", "Grüße"])
+            let submission = try #require(try await gateway().requests(of: client.service, lane: .priority, count: 1).first)
+            #expect(submission.body == body)
+            #expect(submission.id?.description == id)
+            #expect(submission.user == (try gateway().broker.settings.user))
+            #expect(submission.traceparent == Self.traceparent)
+            #expect(try submission.request().text == ["Titel", "Grüße"])
         }
 
         @Test func givesARepeatTheSameID() async throws {
@@ -43,8 +42,28 @@ extension GatewayTests {
             #expect(again.document["id"] == first.document["id"])
             #expect(inBody.document["id"] == first.document["id"])
             #expect(other.document["id"] != first.document["id"])
-            let messages = try await gateway().requests(of: client.service, lane: .bulk, count: 4)
-            #expect(Set(try messages.map { try $0.request().dedupeKey }) == ["k-1", "k-2"])
+            let submissions = try await gateway().requests(of: client.service, lane: .bulk, count: 4)
+            #expect(Set(try submissions.map { try $0.request().dedupeKey }) == ["k-1", "k-2"])
+        }
+
+        @Test func takesEachOfManyThatComeTogether() async throws {
+            let client = try await clientWithNews()
+            let sent = try await withThrowingTaskGroup(of: (String, String).self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        let answer = try await client.post("/v1/requests", ["channel": ["news"], "text": [.string("\(number)")]])
+                        return (answer.document["id"]?.stringValue ?? "status \(answer.status)", "\(number)")
+                    }
+                }
+                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            #expect(sent.count == 100)
+            let submissions = try await gateway().requests(of: client.service, lane: .normal, count: 100)
+            #expect(submissions.count == 100)
+            for submission in submissions {
+                let id = try #require(submission.id).description
+                #expect(try submission.request().text == [sent[id]])
+            }
         }
 
         @Test func refusesTwoKeysThatDiffer() async throws {

@@ -142,6 +142,62 @@ struct MessageTests {
         #expect(parked.properties.string("x-notifications")?.contains("address=https://example.org/hook") == true)
     }
 
+    static func submission(_ number: Int, lane: Lane = .normal, size: Int = 40) -> Submission {
+        Submission(
+            service: service, lane: lane, id: .fresh(), user: "posthorn", sentAt: Timestamp(seconds: 1_900_000_000),
+            traceparent: number == 1 ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : nil,
+            body: Array("{ \"number\": \(number),\n\"filled\": \"\(String(repeating: "ü", count: size))\" }".utf8))
+    }
+
+    @Test func `a request alone is what the contract says`() throws {
+        let outgoing = RequestMessage(Self.submission(1)).outgoing()
+        #expect(outgoing.properties.type == "posthorn.request.v1")
+        #expect(outgoing.properties.messageID != nil)
+        #expect(outgoing.properties.headers.map(\.name) == ["traceparent"])
+        #expect(outgoing.body == Self.submission(1).body)
+    }
+
+    @Test func `several requests come back from one message, each to the byte`() throws {
+        let sent = (0..<3).map { Self.submission($0, size: $0) }
+        let messages = RequestMessage.messages(of: sent)
+        try #require(messages.count == 1)
+        let outgoing = messages[0].outgoing()
+        #expect(outgoing.routingKey == "acme.normal")
+        #expect(throws: Never.self) { try JSON(parsing: outgoing.body) }
+        let read = try RequestMessage(Self.delivery(of: outgoing)).submissions
+        #expect(read.map(\.id) == sent.map(\.id))
+        #expect(read.map(\.body) == sent.map(\.body))
+        #expect(read.map(\.traceparent) == sent.map(\.traceparent))
+        #expect(Set(read.map(\.sentAt)) == [Timestamp(seconds: 1_900_000_000)])
+        #expect(Set(read.map(\.user)) == ["posthorn"])
+        #expect(Set(read.map(\.type)) == ["posthorn.request.v1"])
+    }
+
+    @Test func `requests share a message up to a number and a size, and never where somebody waits`() {
+        func counts(_ submissions: [Submission]) -> [Int] { RequestMessage.messages(of: submissions).map(\.submissions.count) }
+        #expect(counts((0..<40).map { Self.submission($0) }) == [16, 16, 8])
+        #expect(counts((0..<3).map { Self.submission($0, lane: .priority) }) == [1, 1, 1])
+        #expect(counts((0..<5).map { Self.submission($0, size: 12_000) }) == [2, 2, 1])
+        #expect(counts([Self.submission(1, size: 100_000)]) == [1])
+        let mixed = (0..<6).map { Self.submission($0, lane: $0 % 2 == 0 ? .normal : .bulk) }
+        #expect(
+            RequestMessage.messages(of: mixed).map { $0.submissions.map(\.lane) } == [
+                [.normal, .normal, .normal], [.bulk, .bulk, .bulk],
+            ])
+    }
+
+    @Test(arguments: [
+        ("length=69", "length=68"), ("length=69", "length=9000000000000000000"), ("length=69", "length=-1"),
+        ("length=69", "length=x"), ("id=", "name="), ("id=", "id=x"),
+    ])
+    func `a message of several requests that does not add up is refused`(part: String, damaged: String) throws {
+        var outgoing = RequestMessage.messages(of: (0..<3).map { Self.submission($0, size: 20) })[0].outgoing()
+        let text = try #require(outgoing.properties.string("x-requests"))
+        try #require(text.contains(part))
+        outgoing.properties["x-requests"] = .string(text.replacing(part, with: damaged, maxReplacements: 1))
+        #expect { try RequestMessage(Self.delivery(of: outgoing)) } throws: { "\($0)".contains("x-requests") }
+    }
+
     @Test func `a request under a key that is no service and lane is refused`() {
         let message = OutgoingMessage(exchange: "requests", routingKey: "acme.urgent", body: [])
         #expect(throws: ContractError.self) { try RequestMessage(Self.delivery(of: message)) }

@@ -13,15 +13,12 @@ extension Publisher {
             do {
                 repeat {
                     while let frame = try handle.next() { try take(frame, handle) }
-                    watch.deadline =
-                        mayWrite ? gathering.until(waiting: queue.waitingCount, outstanding: queue.outstanding, now: now) : nil
-                    if watch.deadline == nil { watch.alsoWritable = try write(to: handle) }
+                    watch.alsoWritable = try write(to: handle)
                 } while handle.hasBuffered
                 handle.release()
                 if let answerDeadline, answerDeadline <= now { throw BrokerError.timedOut }
                 watch.descriptor = handle.descriptor
-                let deadlines = [watch.deadline, answerDeadline].compactMap(\.self)
-                watch.deadline = deadlines.reduce(now + settings.heartbeat / 4, min)
+                watch.deadline = min(now + settings.heartbeat / 4, answerDeadline ?? .now + .seconds(3600))
             } catch { lose(error) }
         }
         if let next = queue.expire(now, as: lateness) { watch.deadline = min(watch.deadline ?? next, next) }
@@ -81,11 +78,11 @@ extension Publisher {
         starting = nil
     }
 
-    private var mayWrite: Bool { phase == .ready && !isBlocked && queue.outstanding < settings.confirmWindow }
-
     /// - Returns: whether it stopped because the socket is full.
     private func write(to handle: BrokerHandle) throws(BrokerError) -> Bool {
-        guard mayWrite, queue.waitingCount > 0 else { return false }
+        guard phase == .ready, !isBlocked, queue.waitingCount > 0, queue.outstanding < settings.confirmWindow else {
+            return false
+        }
         handle.cork()
         defer { handle.uncork() }
         var count = 0

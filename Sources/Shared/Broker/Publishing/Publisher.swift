@@ -23,7 +23,6 @@ public actor Publisher {
     var isBlocked = false { didSet { noteCondition() } }
     var isClosed = false
     var queue = PublishQueue()
-    var gathering = Gathering()
     var backOff = BackOff(limit: .seconds(3))
     /// Until when the broker must have answered the last command.
     var answerDeadline: ContinuousClock.Instant?
