@@ -2,17 +2,26 @@ import Broker
 import Contract
 import Model
 import Runtime
+import Synchronization
 import Topology
 
 /// Sorts deliveries before anything is sent: what is no notification is parked, what is over is expired, and what may have been sent before
 /// is looked up first.
-struct Triage: Sendable {
+final class Triage: Sendable {
     typealias Ready = (delivery: OpenDelivery, notification: Notification)
 
-    let queue: QueueName
-    let lane: Lane
-    let record: Record
-    let log: Log
+    private let queue: QueueName
+    private let lane: Lane
+    private let record: Record
+    private let log: Log
+    private let recent = Mutex(RecentAttempts())
+
+    init(queue: QueueName, lane: Lane, record: Record, log: Log) {
+        self.queue = queue
+        self.lane = lane
+        self.record = record
+        self.log = log
+    }
 
     /// - Returns: what is to be sent, and what is settled without being sent.
     func sort(_ deliveries: [OpenDelivery]) async -> (ready: [Ready], settled: [Settler.Item]) {
@@ -78,6 +87,8 @@ struct Triage: Sendable {
             for (delivery, notification) in doubtful {
                 if let entry = entries[notification.id], entry.covers(attempt: notification.attempt) {
                     settled.append(Settler.Item(delivery: delivery))
+                } else if !recent.withLock({ $0.begin(notification) }) {
+                    settled.append(waiting(delivery, notification))
                 } else {
                     ready.append((delivery, notification))
                 }

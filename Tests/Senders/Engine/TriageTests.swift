@@ -60,6 +60,31 @@ struct TriageTests {
         #expect(settled.count == (isDropped ? 1 : 0))
     }
 
+    @Test func `of two copies that are looked up before either is on record, one waits on`() async {
+        var copy = SettlementTests.notification()
+        copy.suspicion = .waited
+        let triage = triage { _ in [:] }
+        let (first, held) = await triage.sort([delivery(copy), delivery(copy)])
+        #expect(first.count == 1)
+        #expect(held.map(\.hold?.step) == [.fiveSeconds])
+        let (second, heldAgain) = await triage.sort([delivery(copy)])
+        #expect(second.isEmpty)
+        #expect(heldAgain.map(\.hold?.step) == [.fiveSeconds])
+        copy.attempt += 1
+        #expect(await triage.sort([delivery(copy)]).ready.count == 1)
+    }
+
+    @Test func `an attempt is forgotten after a while`() {
+        let notification = SettlementTests.notification()
+        let start = ContinuousClock.now
+        var recent = RecentAttempts()
+        let spans: [(after: Double, isBegun: Bool)] = [(0, true), (1, false), (2, true), (2.5, false), (9, true)]
+        for (after, isBegun) in spans {
+            let begun = recent.begin(notification, at: start + RecentAttempts.span * after)
+            #expect(begun == isBegun, "after \(after) spans")
+        }
+    }
+
     @Test func `while the record cannot be read a possible repeat waits on`() async {
         var notification = SettlementTests.notification()
         notification.suspicion = .waited

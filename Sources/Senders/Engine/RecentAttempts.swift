@@ -1,0 +1,39 @@
+import Model
+
+/// The attempts that were begun of late although they might have been repeats. Two copies of one notification may be looked up before
+/// either is on record; the second one then finds the first here. Pure.
+struct RecentAttempts {
+    private struct Key: Hashable {
+        let notification: NotificationID
+        let attempt: Int
+    }
+
+    /// So long at least an attempt is remembered: longer than its outcome takes to be on record.
+    static let span = Duration.seconds(15)
+    /// What comes within one span after so many is not remembered, so that memory has a bound.
+    static let capacity = 100_000
+
+    private var current: Set<Key> = []
+    private var previous: Set<Key> = []
+    private var end: ContinuousClock.Instant?
+
+    /// - Returns: whether the attempt was not begun of late.
+    mutating func begin(_ notification: Notification, at now: ContinuousClock.Instant = .now) -> Bool {
+        turn(now)
+        let key = Key(notification: notification.id, attempt: notification.attempt)
+        guard !current.contains(key), !previous.contains(key) else { return false }
+        if current.count < Self.capacity { current.insert(key) }
+        return true
+    }
+
+    private mutating func turn(_ now: ContinuousClock.Instant) {
+        guard let end else {
+            self.end = now + Self.span
+            return
+        }
+        guard now >= end else { return }
+        previous = now < end + Self.span ? current : []
+        current = []
+        self.end = now + Self.span
+    }
+}
