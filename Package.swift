@@ -93,7 +93,7 @@ let package = Package(
         tests("Runtime", path: "Shared/Runtime", ["JSON"]),
         tests("Model", path: "Shared/Model", ["JSON"]),
         tests("Topology", path: "Shared/Topology", ["Broker", "JSON", "Model", "Runtime", "TestSupport"]),
-        tests("ProducerKit", path: "Producer/ProducerKit", ["Broker", "JSON", "Model", "Runtime", "TestSupport"]),
+        tests("ProducerKit", path: "Producer/ProducerKit", ["Broker", "Contract", "JSON", "Model", "Runtime", "TestSupport"]),
         .testTarget(
             name: "PosthornTests", dependencies: ["posthorn", "Model"], path: "Tests/posthorn", swiftSettings: strict),
         // The benchmark.

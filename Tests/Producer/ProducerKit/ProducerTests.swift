@@ -1,3 +1,4 @@
+import Contract
 import ProducerKit
 import TestSupport
 import Testing
@@ -33,10 +34,14 @@ import Testing
             let requests = (0..<1234).map { Request(channels: ["news"], text: ["\($0)"], lane: $0 % 2 == 0 ? .bulk : .priority) }
             let ids = requests.map { _ in RequestID.fresh() }
             let sent = try await producer.send(contentsOf: requests, ids: ids)
-            let (depth, first) = (try await depth(broker), try await first(on: "all", broker))
             let nothing = try await producer.send(contentsOf: [])
-            #expect(sent == ids && depth == 1234 && nothing.isEmpty)
-            #expect(first.properties.messageID == ids[0].description)
+            #expect(sent == ids && nothing.isEmpty)
+            let submissions = try await submissions(1234, broker)
+            for lane in [Lane.bulk, .priority] {
+                let expected = zip(ids, requests).filter { $1.lane == lane }.map(\.0)
+                #expect(submissions.filter { $0.lane == lane }.map(\.id) == expected)
+            }
+            #expect(try submissions.allSatisfy { try ids[Int($0.request().text[0])!] == $0.id })
         }
     }
 
@@ -153,6 +158,20 @@ import Testing
         let depth = try await inspector.depth(of: "all").messages
         await inspector.close()
         return depth
+    }
+
+    /// So many requests from the queue, in their order there.
+    private func submissions(_ count: Int, _ broker: TestBroker) async throws -> [Submission] {
+        let subscriber = Subscriber(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
+        try await subscriber.start()
+        let consumption = try await subscriber.consume(queue: "all", prefetch: count)
+        var submissions: [Submission] = []
+        for await batch in consumption.deliveries {
+            for delivery in batch { submissions += try RequestMessage(delivery).submissions }
+            if submissions.count >= count { break }
+        }
+        await subscriber.close()
+        return submissions
     }
 
     private func first(on queue: String, _ broker: TestBroker) async throws -> Delivery {
