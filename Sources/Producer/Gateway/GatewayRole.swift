@@ -8,7 +8,7 @@ public import Runtime
 public enum GatewayRole: Role {
     public static let name = "gateway"
 
-    /// Requests that wait to be written to the broker; the next is answered with 503.
+    /// Messages that wait to be written to the broker; requests that come then are answered with 503.
     private static let waitingLimit = 2000
 
     public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {

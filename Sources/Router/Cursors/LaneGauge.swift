@@ -47,7 +47,7 @@ actor LaneGauge {
     func published(_ fanOut: FanOut) {
         let notifications = Dictionary(grouping: fanOut.notifications) { QueueName.send($0.medium, $0.lane) }
         for (queue, notifications) in notifications {
-            let capacity = NotificationMessage.capacity(on: notifications[0].lane)
+            let capacity = notifications[0].lane.messageCapacity
             watches[queue, default: Watch()].publishedSince += (notifications.count + capacity - 1) / capacity
         }
     }

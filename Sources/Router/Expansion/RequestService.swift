@@ -69,8 +69,9 @@ final class RequestService: Service {
         var poison: [OutgoingMessage] = []
         for delivery in batch {
             do {
-                let message = try RequestMessage(delivery)
-                origins += message.submissions.map { Origin(submission: $0, message: message, delivery: delivery) }
+                let submissions = try RequestMessage(delivery).submissions
+                let own = submissions.count == 1 ? delivery : nil
+                origins += submissions.map { Origin(submission: $0, delivery: own) }
             } catch {
                 poison.append(ParkedMessage(delivery, because: .poison, reason: error.description, from: queue).outgoing())
             }
@@ -115,15 +116,14 @@ final class RequestService: Service {
 /// A request, and how it came.
 private struct Origin {
     let submission: Submission
-    let message: RequestMessage
-    let delivery: Delivery
+    /// Nil where it came with others in one message.
+    let delivery: Delivery?
 
-    /// Kept aside as it came where it came alone, and else taken out of the message that carried others, too.
+    /// Kept aside as it came, or taken out of the message that carried others too.
     func parked(because cause: ParkedReason, reason: String, from queue: QueueName) -> OutgoingMessage {
         let parked =
-            message.submissions.count == 1
-            ? ParkedMessage(delivery, because: cause, reason: reason, from: queue)
-            : ParkedMessage(RequestMessage(submission).outgoing(), because: cause, reason: reason, from: queue)
+            delivery.map { ParkedMessage($0, because: cause, reason: reason, from: queue) }
+            ?? ParkedMessage(RequestMessage(submission).outgoing(), because: cause, reason: reason, from: queue)
         return parked.outgoing()
     }
 }

@@ -7,25 +7,25 @@ enum NotificationHeader {
 
     /// - Parameter notifications: at least one, alike in all but the endpoint and the consumer.
     static func text(of notifications: [Notification]) -> String {
-        var lines = HeaderLines(capacity: 256 + 192 * notifications.count)
+        var writer = HeaderWriter(capacity: 256 + 192 * notifications.count)
         let first = notifications[0]
-        lines.beginBlock()
-        lines.add("request", first.request.description)
-        lines.add("service", first.service.text)
-        lines.add("reference", first.reference)
-        lines.add("content", first.content.digest)
-        lines.add("attempt", "\(first.attempt)")
-        lines.add("suspect", first.suspicion == .none ? nil : first.suspicion.rawValue)
-        lines.add("expires-at", first.expiresAt.map { "\($0.milliseconds)" })
+        writer.beginBlock()
+        writer.add("request", first.request.description)
+        writer.add("service", first.service.text)
+        writer.add("reference", first.reference)
+        writer.add("content", first.content.digest)
+        writer.add("attempt", "\(first.attempt)")
+        writer.add("suspect", first.suspicion == .none ? nil : first.suspicion.rawValue)
+        writer.add("expires-at", first.expiresAt.map { "\($0.milliseconds)" })
         for notification in notifications {
             let generation = notification.endpoint.secretGeneration
-            lines.beginBlock()
-            lines.add("id", notification.id.description)
-            lines.add("consumer", notification.consumer)
-            lines.add("endpoint", notification.endpoint.id.description)
-            lines.add("address", notification.endpoint.address)
-            lines.add("generation", generation == 1 ? nil : "\(generation)")
+            writer.beginBlock()
+            writer.add("id", notification.id.description)
+            writer.add("consumer", notification.consumer)
+            writer.add("endpoint", notification.endpoint.id.description)
+            writer.add("address", notification.endpoint.address)
+            writer.add("generation", generation == 1 ? nil : "\(generation)")
         }
-        return lines.text
+        return writer.text
     }
 }

@@ -10,24 +10,10 @@ public struct NotificationMessage: Sendable {
     /// At least one, alike in all but the endpoint and the consumer.
     public let notifications: [Notification]
 
-    /// How many notifications a message may carry. On the priority lane it is one, so that each goes to whichever sender is free first.
-    public static func capacity(on lane: Lane) -> Int { lane == .priority ? 1 : 16 }
-
     /// Puts notifications into as few messages as their differences and the capacity allow; the order within a message is kept.
     public static func messages(of notifications: [Notification]) -> [NotificationMessage] {
-        var groups: [[Notification]] = []
-        var unfilled: [Common: Int] = [:]
-        for notification in notifications {
-            let common = Common(notification)
-            if let group = unfilled[common] {
-                groups[group].append(notification)
-                if groups[group].count == capacity(on: notification.lane) { unfilled[common] = nil }
-            } else {
-                if capacity(on: notification.lane) > 1 { unfilled[common] = groups.count }
-                groups.append([notification])
-            }
-        }
-        return groups.map(NotificationMessage.init(alike:))
+        notifications.grouped(by: Common.init) { group, next in group.count < next.lane.messageCapacity }
+            .map(NotificationMessage.init(alike:))
     }
 
     public init(_ notification: Notification) { self.init(alike: [notification]) }
@@ -89,7 +75,7 @@ public struct NotificationMessage: Sendable {
     /// What notifications must have in common to travel in one message.
     private struct Common: Hashable {
         let request: RequestID
-        let service: String
+        let service: ServiceName
         let medium: Medium
         let lane: Lane
         let attempt: Int
@@ -99,7 +85,7 @@ public struct NotificationMessage: Sendable {
 
         init(_ notification: Notification) {
             request = notification.request
-            service = notification.service.text
+            service = notification.service
             medium = notification.medium
             lane = notification.lane
             attempt = notification.attempt

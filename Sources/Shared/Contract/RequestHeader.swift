@@ -13,14 +13,14 @@ enum RequestHeader {
     }
 
     static func text(of submissions: [Submission]) -> String {
-        var lines = HeaderLines(capacity: 128 * submissions.count)
+        var writer = HeaderWriter(capacity: 128 * submissions.count)
         for submission in submissions {
-            lines.beginBlock()
-            lines.add("id", submission.id?.description)
-            lines.add("length", "\(submission.body.count)")
-            lines.add("traceparent", submission.traceparent)
+            writer.beginBlock()
+            writer.add("id", submission.id?.description)
+            writer.add("length", "\(submission.body.count)")
+            writer.add("traceparent", submission.traceparent)
         }
-        return lines.text
+        return writer.text
     }
 
     static func body(of submissions: [Submission]) -> [UInt8] {

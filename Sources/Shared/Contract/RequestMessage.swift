@@ -1,5 +1,5 @@
 public import Broker
-public import Model
+import Model
 import Topology
 
 /// Requests of one service and lane on their way to the router.
@@ -10,9 +10,6 @@ public struct RequestMessage: Sendable {
     /// At least one, and alike in service, lane and user.
     public let submissions: [Submission]
 
-    /// How many requests a message may carry. On the priority lane it is one, so that none waits for another.
-    public static func capacity(on lane: Lane) -> Int { lane == .priority ? 1 : 16 }
-
     /// How long the documents of a message may be together, in bytes, where it carries several.
     public static let sizeLimit = 64 << 10
 
@@ -22,22 +19,10 @@ public struct RequestMessage: Sendable {
 
     /// Puts submissions into few messages; the order on each lane is kept.
     public static func messages(of submissions: [Submission]) -> [RequestMessage] {
-        var groups: [[Submission]] = []
-        var latest: [Common: (group: Int, bytes: Int)] = [:]
-        for submission in submissions {
-            let common = Common(submission)
-            let size = submission.body.count
-            if let (group, bytes) = latest[common], groups[group].count < capacity(on: submission.lane),
-                bytes + size <= sizeLimit
-            {
-                groups[group].append(submission)
-                latest[common] = (group, bytes + size)
-            } else {
-                latest[common] = (groups.count, size)
-                groups.append([submission])
-            }
-        }
-        return groups.map(RequestMessage.init(alike:))
+        submissions.grouped(by: Common.init) { group, next in
+            group.count < next.lane.messageCapacity
+                && group.reduce(next.body.count) { $0 + $1.body.count } <= sizeLimit
+        }.map(RequestMessage.init(alike:))
     }
 
     /// - Throws: `ContractError` where the routing key is not `<service>.<lane>`, or where several requests cannot be told apart. All else
@@ -86,12 +71,12 @@ public struct RequestMessage: Sendable {
 
     /// What requests must have in common to travel in one message.
     private struct Common: Hashable {
-        let service: String
+        let service: ServiceName
         let lane: Lane
         let user: String?
 
         init(_ submission: Submission) {
-            service = submission.service.text
+            service = submission.service
             lane = submission.lane
             user = submission.user
         }

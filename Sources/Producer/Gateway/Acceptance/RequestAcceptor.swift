@@ -9,7 +9,7 @@ import Synchronization
 /// publishes it, and tells the others what came of it.
 final class RequestAcceptor: Sendable {
     private struct Key: Hashable {
-        let service: String
+        let service: ServiceName
         let lane: Lane
     }
 
@@ -41,7 +41,7 @@ final class RequestAcceptor: Sendable {
     }
 
     private func publish(_ submission: Submission) async throws(PublishError) {
-        let key = Key(service: submission.service.text, lane: submission.lane)
+        let key = Key(service: submission.service, lane: submission.lane)
         let deadline = ContinuousClock.now + limit
         switch await turn(of: submission, key) {
         case .followed(let result): try result.get()
@@ -63,7 +63,7 @@ final class RequestAcceptor: Sendable {
         await withCheckedContinuation { continuation in
             let waiting = Waiting(submission: submission, continuation: continuation)
             groups.withLock {
-                $0[key, default: GroupCommit(capacity: RequestMessage.capacity(on: submission.lane))].add(waiting)
+                $0[key, default: GroupCommit(capacity: submission.lane.messageCapacity)].add(waiting)
             }?.lead()
         }
     }

@@ -5,7 +5,7 @@ import Broker
 ///
 /// One header and not ten, because the broker takes each apart and puts it together again at every step
 /// (`docs/decisions/0010-one-header.md`).
-struct HeaderLines {
+struct HeaderWriter {
     private(set) var text = ""
 
     init(capacity: Int) { text.reserveCapacity(capacity) }
