@@ -10,12 +10,14 @@ import Testing
 
         /// - Returns: how it failed; nil if it did not.
         func publish(_ keys: [String], seconds: Int) async -> PublishError? {
-            let result = await withCheckedContinuation { continuation in
+            await attempt(keys, seconds: seconds).failures.first?.error
+        }
+
+        func attempt(_ keys: [String], seconds: Int) async -> PublishReport {
+            await withCheckedContinuation { continuation in
                 let messages = keys.map { OutgoingMessage(exchange: "x", routingKey: $0, body: [1, 2]) }
                 queue.add(PublishCall(messages, deadline: start + .seconds(seconds), continuation: continuation))
             }
-            if case .failure(let error) = result { return error }
-            return nil
         }
 
         /// Waits until so many messages wait.
@@ -29,6 +31,7 @@ import Testing
             }
         }
 
+        func refuse(_ number: UInt64) -> Int { queue.settle(number, multiple: false, isConfirmed: false) }
         func confirm(upTo number: UInt64) -> Int { queue.settle(number, multiple: true, isConfirmed: true) }
         func closeChannel(_ exception: ChannelException) { queue.abandonChannel(exception) }
         func loseConnection() { queue.abandonConnection() }
@@ -101,5 +104,36 @@ import Testing
         #expect(await desk.write(9) == ["c"])
         #expect(await desk.confirm(upTo: 1) == 1)
         #expect(await waiting == nil)
+    }
+
+    @Test func tellsWhichMessagesAreNotConfirmedAndWhichOfThemMayHaveArrived() async {
+        let desk = Desk()
+        async let report = desk.attempt(["a", "b", "c", "d"], seconds: 1)
+        await desk.waitingCount(4)
+        _ = await desk.write(3)
+        #expect(await desk.confirm(upTo: 1) == 1)
+        #expect(await desk.refuse(2) == 1)
+        _ = await desk.expire(seconds: 1)
+        #expect(
+            await report.failures == [
+                PublishReport.Failure(index: 1, error: .refused, mayHaveArrived: true),
+                PublishReport.Failure(index: 2, error: .timedOut, mayHaveArrived: true),
+                PublishReport.Failure(index: 3, error: .timedOut, mayHaveArrived: false),
+            ])
+    }
+
+    @Test func clearsTheMessageThatTheBrokerClosedTheChannelFor() async {
+        let desk = Desk()
+        async let report = desk.attempt(["a", "bad", "c"], seconds: 9)
+        await desk.waitingCount(3)
+        _ = await desk.write(2)
+        let text = "access to topic 'bad' in exchange 'x' refused"
+        await desk.closeChannel(ChannelException(code: 403, text: text))
+        #expect(
+            await report.failures == [
+                PublishReport.Failure(index: 1, error: .accessRefused(text), mayHaveArrived: false),
+                PublishReport.Failure(index: 0, error: .disconnected, mayHaveArrived: true),
+                PublishReport.Failure(index: 2, error: .disconnected, mayHaveArrived: false),
+            ])
     }
 }

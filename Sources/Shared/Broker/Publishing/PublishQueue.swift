@@ -66,10 +66,12 @@ struct PublishQueue {
         let settled = ledger.settle(number, multiple: multiple, isConfirmed: isConfirmed)
         for (written, outcome) in settled {
             switch outcome {
-            case .confirmed: written.call.settle(nil)
-            case .refused: written.call.settle(.refused)
+            case .confirmed: written.call.answer(written.index, nil)
+            // One of several queues may have taken it.
+            case .refused: written.call.answer(written.index, .refused, mayHaveArrived: true)
             case .returned(let message):
-                written.call.settle(
+                written.call.answer(
+                    written.index,
                     .returned(
                         exchange: message.exchange, routingKey: message.routingKey, code: message.code, text: message.text))
             }
@@ -83,7 +85,9 @@ struct PublishQueue {
         let lost = ledger.abandon()
         let concerned = lost.map { written in written.message.map(exception.concerns) ?? false }
         let isClear = concerned.contains(true)
-        for (written, isConcerned) in zip(lost, concerned) where isConcerned || !isClear { fail(written.call, exception.error) }
+        for (written, isConcerned) in zip(lost, concerned) where isConcerned || !isClear {
+            written.call.answer(written.index, exception.error, mayHaveArrived: !isClear)
+        }
         for written in lost { fail(written.call, .disconnected) }
     }
 
@@ -111,6 +115,6 @@ struct PublishQueue {
     private mutating func fail(_ call: PublishCall, _ error: PublishError) {
         waitingCount -= call.unwritten
         waitingBytes -= call.unwrittenBytes
-        call.finish(error)
+        call.fail(error)
     }
 }

@@ -64,12 +64,39 @@ public actor Publisher {
     public func publish(_ messages: [OutgoingMessage], within limit: Duration? = nil) async throws(PublishError) {
         guard !messages.isEmpty else { return }
         for message in messages { if let problem = message.problem { throw .unsendable(problem) } }
-        guard !isClosed else { throw .closed }
-        guard queue.waitingCount == 0 || hasRoom(for: messages) else { throw .overloaded }
+        if let failure = await publish(sendable: messages, within: limit).failures.first { throw failure.error }
+    }
+
+    /// Publishes messages in their order and tells of each whether the broker has confirmed it. One that the protocol cannot carry fails by
+    /// itself. Does not wait for longer than the limit.
+    ///
+    /// - Parameters:
+    ///   - messages: any number; they need not go to the same exchange.
+    ///   - limit: for the whole call; nil for the settings' `publishLimit`.
+    /// - Returns: the messages that are not confirmed, with why.
+    public func attempt(_ messages: [OutgoingMessage], within limit: Duration? = nil) async -> PublishReport {
+        let problems = messages.map(\.problem)
+        guard problems.contains(where: { $0 != nil }) else { return await publish(sendable: messages, within: limit) }
+        let places = messages.indices.filter { problems[$0] == nil }
+        let unsendable = messages.indices.compactMap { index in
+            problems[index].map { PublishReport.Failure(index: index, error: .unsendable($0), mayHaveArrived: false) }
+        }
+        let report = await publish(sendable: places.map { messages[$0] }, within: limit)
+        return PublishReport(
+            failures: unsendable
+                + report.failures.map {
+                    PublishReport.Failure(index: places[$0.index], error: $0.error, mayHaveArrived: $0.mayHaveArrived)
+                })
+    }
+
+    private func publish(sendable messages: [OutgoingMessage], within limit: Duration?) async -> PublishReport {
+        guard !messages.isEmpty else { return PublishReport(failures: []) }
+        guard !isClosed else { return .nothingWritten(messages, because: .closed) }
+        guard queue.waitingCount == 0 || hasRoom(for: messages) else { return .nothingWritten(messages, because: .overloaded) }
         let deadline = ContinuousClock.now + (limit ?? settings.publishLimit)
-        try await withCheckedContinuation { continuation in
+        return await withCheckedContinuation { continuation in
             queue.add(PublishCall(messages, deadline: deadline, continuation: continuation))
-        }.get()
+        }
     }
 
     /// Takes nothing new, waits for the calls that are under way (none is longer than its limit) and closes the connection.
@@ -91,5 +118,11 @@ public actor Publisher {
         ready.store(phase == .ready && !isBlocked, ordering: .relaxed)
         metrics.isConnected.set(phase == .ready ? 1 : 0)
         metrics.isBlocked.set(isBlocked ? 1 : 0)
+    }
+}
+
+extension PublishReport {
+    fileprivate static func nothingWritten(_ messages: [OutgoingMessage], because error: PublishError) -> PublishReport {
+        PublishReport(failures: messages.indices.map { Failure(index: $0, error: error, mayHaveArrived: false) })
     }
 }
