@@ -86,5 +86,37 @@ import Testing
         #expect(throws: FieldError.self) { try Request(channels: ["a"], text: ["T"], metadata: "text").validate() }
     }
 
+    @Test(arguments: [
+        #"{"dedupe_key":"k","text":["T"],"channel":["a"]}"#,
+        #"{ "channel" : ["a"], "text" : ["T"], "priority" : "normal", "reference" : null, "dedupe_key" : "k" }"#,
+    ])
+    func `the same request has the same digest however it is written`(text: String) throws {
+        let request = Request(channels: ["a"], text: ["T"], dedupeKey: "k")
+        #expect(try decoded(text).digest == request.digest)
+        #expect(request.digest?.count == 32)
+    }
+
+    @Test func `a digest survives being written and read`() throws {
+        let text = """
+            {"channel":["ä"],"text":["T","\u2028"],"metadata":{"b":1.50,"a":[1e3,-0.0,true,null]},"to":[{"consumer":"ada"}],\
+            "media":["webhook","email"],"expires_at":"2030-01-31T12:00:00.123456+01:00","dedupe_key":"k","timestamp":1}
+            """
+        let request = try decoded(text)
+        #expect(try Request(JSON(parsing: request.document.encoded())).digest == request.digest)
+    }
+
+    @Test(arguments: [
+        Request(channels: ["b"], text: ["T"], dedupeKey: "k"), Request(channels: ["a"], text: ["U"], dedupeKey: "k"),
+        Request(channels: ["a"], text: ["T"], lane: .bulk, dedupeKey: "k"),
+        Request(channels: ["a"], text: ["T"], metadata: ["order": 1], dedupeKey: "k"),
+    ])
+    func `another request has another digest`(other: Request) {
+        #expect(other.digest != Request(channels: ["a"], text: ["T"], dedupeKey: "k").digest)
+    }
+
+    @Test func `without a dedupe key there is no digest`() {
+        #expect(Request(channels: ["a"], text: ["T"]).digest == nil)
+    }
+
     private func decoded(_ text: String) throws -> Request { try Request(JSON(parsing: Array(text.utf8))) }
 }
