@@ -129,19 +129,6 @@ struct MessageTests {
         #expect(try CursorMessage(Self.delivery(of: CursorMessage(cursor).outgoing())).cursor == cursor)
     }
 
-    @Test func `a parked message keeps its body and says why, from where and when`() {
-        let outgoing = NotificationMessage(Self.notification()).outgoing()
-        let parked = ParkedMessage(
-            Self.delivery(of: outgoing), because: .poison, reason: "no header", from: .send(.webhook, .bulk)
-        ).outgoing()
-        #expect(parked.exchange == "parked")
-        #expect(parked.routingKey == "poison")
-        #expect(parked.body == outgoing.body)
-        #expect(parked.properties["x-reason"] == .string("no header"))
-        #expect(parked.properties["x-parked-from"] == .string("send.webhook.bulk"))
-        #expect(parked.properties.string("x-notifications")?.contains("address=https://example.org/hook") == true)
-    }
-
     static func submission(_ number: Int, lane: Lane = .normal, size: Int = 40) -> Submission {
         Submission(
             service: service, lane: lane, id: .fresh(), user: "posthorn", sentAt: Timestamp(seconds: 1_900_000_000),
