@@ -55,6 +55,7 @@ let package = Package(
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
         module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
+        module("Parking", path: "Shared/Parking", ["Broker", "Contract", "Topology", "Runtime"]),
         module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
 
         // The way of a message.
@@ -68,13 +69,13 @@ let package = Package(
             ["Model", "JSON", "Cryptography", "Broker", "Database", "Topology", "Contract", "Runtime"]),
         module(
             "Senders", path: "Senders/Engine",
-            ["Model", "Broker", "Database", "Topology", "Contract", "Runtime"]),
+            ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
         module(
             "WebhookSender", path: "Senders/Webhook",
             ["Model", "JSON", "Cryptography", "Transfers", "Senders", "Runtime"]),
         module("MIME", path: "Senders/MIME", ["CGMime"]),
         module("EmailSender", path: "Senders/Email", ["Model", "JSON", "MIME", "Transfers", "Senders", "Runtime"]),
-        module("Recorder", path: "Recorder", ["Model", "Broker", "Database", "Topology", "Contract", "Runtime"]),
+        module("Recorder", path: "Recorder", ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
         .executableTarget(
             name: "posthorn",
             dependencies: [
@@ -104,6 +105,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime"], path: "Tests/Support", swiftSettings: strict),
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
+        tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
         tests("HTTPServer", path: "Shared/HTTPServer", ["Runtime"]),
         tests("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),

@@ -101,8 +101,10 @@ extension OutgoingMessage {
             case ExchangeName.requests.name, ExchangeName.events.name: routingKey.prefix { $0 != "." }
             default:
                 // Of a notification, in the block of what is common.
-                properties.string(NotificationHeader.name)?.split(separator: "\n", maxSplits: 8).first { $0.hasPrefix("service=") }?
-                    .dropFirst("service=".count)
+                properties.string(NotificationHeader.name)?.split(separator: "\n", maxSplits: 8).first {
+                    $0.hasPrefix("service=")
+                }?
+                .dropFirst("service=".count)
             }
         return "\(properties.userID ?? "")/\(service ?? "")".bounded(toBytes: 255)
     }

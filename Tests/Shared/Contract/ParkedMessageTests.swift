@@ -41,7 +41,8 @@ struct ParkedMessageTests {
         MessageProperties(headers: [Header("traceparent", String(repeating: "0", count: 99_900))]),
         MessageProperties(headers: [Header("x-notifications", String(repeating: "a=b\n", count: 24_900))]),
         MessageProperties(headers: [
-            Header("x-requests", String(repeating: "ü", count: 40_000)), Header("x-notifications", String(repeating: "€", count: 30_000)),
+            Header("x-requests", String(repeating: "ü", count: 40_000)),
+            Header("x-notifications", String(repeating: "€", count: 30_000)),
         ]),
         MessageProperties(
             messageID: String(repeating: "\u{FFFD}", count: 255), type: String(repeating: "\u{FFFD}", count: 255),
