@@ -60,7 +60,7 @@ public struct NotificationMessage: Sendable {
     public func outgoing() -> OutgoingMessage { outgoing(exchange: ExchangeName.notifications.name) }
 
     /// To a hold, after whose time they are on their lane again.
-    public func outgoing(holdFor step: HoldStep) -> OutgoingMessage { outgoing(exchange: step.name) }
+    public func outgoing(holdFor step: HoldStep) -> OutgoingMessage { outgoing(exchange: step.exchange) }
 
     private func outgoing(exchange: String) -> OutgoingMessage {
         let first = notifications[0]

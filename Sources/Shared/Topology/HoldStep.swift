@@ -1,5 +1,5 @@
-/// How long a notification waits before its next try. Each step is an exchange and a queue, whose messages all wait equally long: so the
-/// first in is the first out and nothing stands behind a longer wait.
+/// How long a notification waits before its next try. Each step is an exchange, and has a queue for each lane, whose messages all wait equally
+/// long: so the first in is the first out, nothing stands behind a longer wait, and no lane fills another's hold.
 public enum HoldStep: String, CaseIterable, Sendable {
     case fiveSeconds = "5s"
     case thirtySeconds = "30s"
@@ -19,8 +19,11 @@ public enum HoldStep: String, CaseIterable, Sendable {
         }
     }
 
-    /// The name of the step's exchange and of its queue.
-    public var name: String { "hold.\(rawValue)" }
+    /// The name of the step's exchange.
+    ///
+    /// Not `hold.<step>`: that was a fanout exchange, an import of definitions leaves an exchange of another type as it is, and a fanout would
+    /// put a copy of each notification on the hold of every lane.
+    public var exchange: String { "holds.\(rawValue)" }
 
     /// The step after the given failed attempt, counted from 1; nil when the last step is behind it.
     public init?(afterAttempt attempt: Int) {

@@ -5,7 +5,7 @@ public enum QueueName: Hashable, Sendable {
     case requests(Lane)
     case cursors(Lane)
     case send(Medium, Lane)
-    case hold(HoldStep)
+    case hold(HoldStep, Lane)
     case parked(ParkedReason)
     case recordEvents
     case unroutable
@@ -15,7 +15,7 @@ public enum QueueName: Hashable, Sendable {
         case .requests(let lane): "requests.\(lane.rawValue)"
         case .cursors(let lane): "cursors.\(lane.rawValue)"
         case .send(let medium, let lane): "send.\(medium.rawValue).\(lane.rawValue)"
-        case .hold(let step): step.name
+        case .hold(let step, let lane): "hold.\(step.rawValue).\(lane.rawValue)"
         case .parked(let reason): "parked.\(reason.rawValue)"
         case .recordEvents: "record.events"
         case .unroutable: "unroutable"
@@ -25,7 +25,8 @@ public enum QueueName: Hashable, Sendable {
     public static var all: [QueueName] {
         Lane.allCases.map { .requests($0) } + Lane.allCases.map { .cursors($0) }
             + Medium.allCases.flatMap { medium in Lane.allCases.map { .send(medium, $0) } }
-            + HoldStep.allCases.map { .hold($0) } + ParkedReason.allCases.map { .parked($0) } + [.recordEvents, .unroutable]
+            + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }
+            + ParkedReason.allCases.map { .parked($0) } + [.recordEvents, .unroutable]
     }
 }
 

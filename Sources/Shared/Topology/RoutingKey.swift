@@ -8,7 +8,7 @@ public enum RoutingKey {
     /// On `cursors`.
     public static func cursor(_ lane: Lane) -> String { lane.rawValue }
 
-    /// On `notifications`, and kept on a hold.
+    /// On `notifications`, and kept on a hold. The second word leads to the hold of its lane.
     public static func notification(_ medium: Medium, _ lane: Lane) -> String { "\(medium.rawValue).\(lane.rawValue)" }
 
     /// On `events`.

@@ -59,7 +59,7 @@ struct MessageTests {
             #expect(read.traceparent == sent.traceparent)
             #expect(read.content == sent.content)
         }
-        #expect(message.outgoing(holdFor: .thirtySeconds).exchange == "hold.30s")
+        #expect(message.outgoing(holdFor: .thirtySeconds).exchange == "holds.30s")
         #expect(message.outgoing().routingKey == message.outgoing(holdFor: .thirtySeconds).routingKey)
     }
 

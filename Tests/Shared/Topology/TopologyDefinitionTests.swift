@@ -27,6 +27,14 @@ import Topology
         }
     }
 
+    @Test(arguments: HoldStep.allCases)
+    func `each lane has a hold of its own for each step, and none takes another's`(step: HoldStep) {
+        let bindings = topology.bindings.filter { $0.exchange == step.exchange }
+        #expect(topology.exchanges.first { $0.name == step.exchange }?.kind == .topic)
+        #expect(bindings.map(\.queue) == ["priority", "normal", "bulk"].map { "hold.\(step.rawValue).\($0)" })
+        #expect(bindings.map(\.key) == ["*.priority", "*.normal", "*.bulk"])
+    }
+
     @Test func `exactly one of the policies with limits matches each queue`() throws {
         for queue in topology.queues {
             let matching = try topology.policies.filter { policy in

@@ -17,12 +17,12 @@ extension TopologyDefinition {
             case .cursors, .parked: Exchange(name: exchange.name, kind: .direct, arguments: [])
             case .unroutable: Exchange(name: exchange.name, kind: .fanout, arguments: [])
             }
-        } + HoldStep.allCases.map { Exchange(name: $0.name, kind: .fanout, arguments: []) }
+        } + HoldStep.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
     }
 
     private static func queue(_ queue: QueueName) -> Queue {
         let quorum = JSON.Member("x-queue-type", "quorum")
-        guard case .hold(let step) = queue else { return Queue(name: queue.name, arguments: [quorum]) }
+        guard case .hold(let step, _) = queue else { return Queue(name: queue.name, arguments: [quorum]) }
         // No dead-letter routing key: a notification comes back under its own.
         return Queue(
             name: queue.name,
@@ -37,7 +37,7 @@ extension TopologyDefinition {
         case .requests(let lane): Binding(.requests, queue, key: "*.\(lane.rawValue)")
         case .cursors(let lane): Binding(.cursors, queue, key: RoutingKey.cursor(lane))
         case .send(let medium, let lane): Binding(.notifications, queue, key: RoutingKey.notification(medium, lane))
-        case .hold(let step): Binding(exchange: step.name, queue: queue.name, key: "")
+        case .hold(let step, let lane): Binding(exchange: step.exchange, queue: queue.name, key: "*.\(lane.rawValue)")
         case .parked(let reason): Binding(.parked, queue, key: RoutingKey.parked(reason))
         case .recordEvents: Binding(.events, queue, key: "#")
         case .unroutable: Binding(.unroutable, queue, key: "")
