@@ -68,7 +68,7 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
             count += 1
         }
         guard count > 0 else { return nil }
-        return (count..<3).reduce(milliseconds) { value, _ in value * 10 }
+        return (min(count, 3)..<3).reduce(milliseconds) { value, _ in value * 10 }
     }
 
     /// Minutes east of Greenwich.

@@ -98,7 +98,7 @@ import Testing
 
     @Test func `a digest survives being written and read`() throws {
         let text = """
-            {"channel":["ä"],"text":["T","\u2028"],"metadata":{"b":1.50,"a":[1e3,-0.0,true,null]},"to":[{"consumer":"ada"}],\
+            {"channel":["ä"],"text":["T","\\u2028"],"metadata":{"b":1.50,"a":[1e3,-0.0,true,null]},"to":[{"consumer":"ada"}],\
             "media":["webhook","email"],"expires_at":"2030-01-31T12:00:00.123456+01:00","dedupe_key":"k","timestamp":1}
             """
         let request = try decoded(text)
