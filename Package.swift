@@ -112,7 +112,7 @@ let package = Package(
         tests(
             "Gateway", path: "Producer/Gateway",
             ["TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Topology", "Transfers"]),
-        tests("Router", path: "Router", ["Contract", "Model"]),
+        tests("Router", path: "Router", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
         tests("Senders", path: "Senders/Engine", ["Broker", "Contract", "Model", "Runtime", "Topology"]),
         .testTarget(
             name: "JourneyTests",

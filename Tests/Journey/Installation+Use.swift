@@ -8,8 +8,12 @@ import Topology
 extension Installation {
     /// Registers consumers with a webhook each and lets all of them listen to a channel.
     func fill(channel: String, consumers: Int) async throws {
+        try await Self.fill(database, channel: channel, consumers: consumers)
+    }
+
+    static func fill(_ database: Database, channel: String, consumers: Int) async throws {
         _ = try await database.query(
-            Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(Self.service.text)])
+            Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(service.text)])
         _ = try await database.query(
             Statement(
                 """
@@ -23,7 +27,7 @@ extension Installation {
                     SELECT gen_random_uuid(), id, 'webhook', 'https://example.org/' || id FROM people
                 )
                 INSERT INTO subscriptions (channel_id, consumer_id) SELECT channel.id, people.id FROM channel, people
-                """), [.text(Self.service.text), .text(channel), .integer(Int64(consumers))])
+                """), [.text(service.text), .text(channel), .integer(Int64(consumers))])
     }
 
     /// Publishes requests as Posthorn's own producers do.

@@ -28,10 +28,7 @@ struct Installation: Sendable {
                 try await applyTopology(to: vhost)
                 let log = Log(level: .warning, format: .logfmt)
                 let context = RoleContext(log: log)
-                var reader = try SettingsReader(environment: [
-                    "POSTHORN_BROKER_URL": url(of: vhost.settings), "POSTHORN_DATABASE_URL": url(of: settings),
-                    "POSTHORN_DATABASE_POOL": "4", "POSTHORN_CHUNK": "\(chunk)", "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
-                ])
+                var reader = try SettingsReader(environment: environment(vhost.settings, settings, chunk: chunk))
                 let router = try RouterRole.services(settings: &reader, context: context)
                 let recorder = try RecorderRole.services(settings: &reader, context: context)
                 try reader.finish()
@@ -54,7 +51,14 @@ struct Installation: Sendable {
         }
     }
 
-    private static func applyTopology(to vhost: TestBroker) async throws {
+    static func environment(_ broker: BrokerSettings, _ database: DatabaseSettings, chunk: Int = 2000) -> [String: String] {
+        [
+            "POSTHORN_BROKER_URL": url(of: broker), "POSTHORN_DATABASE_URL": url(of: database),
+            "POSTHORN_DATABASE_POOL": "4", "POSTHORN_CHUNK": "\(chunk)", "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
+        ]
+    }
+
+    static func applyTopology(to vhost: TestBroker) async throws {
         let parts = URLComponents(string: ProcessInfo.processInfo.environment["POSTHORN_TEST_MANAGEMENT_URL"]!)!
         let api = ManagementAPI(
             settings: ManagementSettings(

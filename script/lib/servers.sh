@@ -70,6 +70,17 @@ servers_start() {
     servers_bring_up "$folder" "${2:-100}"
 }
 
+# test_environment: what the tests are told of the servers, which must have been started with BROKER_TLS=yes.
+test_environment() {
+    POSTHORN_TEST_BROKER_TLS_URL=$(broker_tls_url "$SERVERS_FOLDER/broker")
+    export POSTHORN_TEST_BROKER_TLS_URL POSTHORN_TEST_BROKER_FOLDER=$SERVERS_FOLDER/broker
+    export POSTHORN_TEST_BROKER_URL=$BROKER_URL POSTHORN_TEST_MANAGEMENT_URL=$MANAGEMENT_URL POSTHORN_TEST_DATABASE_URL=$DATABASE_URL
+    # Clients and servers that nobody here wrote.
+    export POSTHORN_TEST_PYTHON=$PWD/.venv/bin/python
+    # Tests run side by side, but not all of hundreds at once: what they say of time-outs holds only where the machine can answer in time.
+    export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-6}
+}
+
 # attended COMMAND…: runs it in a session of its own and waits, so that a signal to the script ends all of it at once.
 attended() {
     local status=0

@@ -1,0 +1,73 @@
+import Broker
+import Runtime
+import TestSupport
+import Testing
+import Topology
+
+/// The services of a part on a virtual host where one queue refuses whatever is published to it.
+struct HandOver: Sendable {
+    private let vhost: TestBroker
+    private let services: [any Service]
+
+    init(_ vhost: TestBroker, services: [any Service]) {
+        self.vhost = vhost
+        self.services = services
+    }
+
+    /// Starts the services for the body, and lets the queue take everything again before they are drained.
+    func run(refusing queue: QueueName, in exchange: ExchangeName, _ body: (Reader) async throws -> Void) async throws {
+        try await vhost.deleteQueue(queue.name)
+        // A quorum queue of no length would take one message before it refuses.
+        try await vhost.declareQueue(queue.name, arguments: #"{"x-max-length":0,"x-overflow":"reject-publish"}"#)
+        try await vhost.declareQueue("seen")
+        for name in [queue.name, "seen"] { try await vhost.bind(name, to: exchange.name, key: "#") }
+        let reader = try await Reader(vhost, queue: "seen")
+        for service in services { try await service.start() }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(reader)) } catch { result = .failure(error) }
+        try await vhost.deleteQueue(queue.name)
+        for service in services.reversed() { await service.drain() }
+        await reader.close()
+        try result.get()
+    }
+
+    func publish(_ message: OutgoingMessage) async throws {
+        let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
+        try await publisher.start()
+        try await publisher.publish([message])
+        await publisher.close()
+    }
+
+    /// Closes the connections over which the services take messages; what they had not acknowledged is then on its queue again.
+    func expectReturned(to queue: QueueName) async throws {
+        for subscriber in services.compactMap({ $0 as? Subscriber }) { await subscriber.close() }
+        let reader = try await Reader(vhost, queue: queue.name)
+        #expect(try await reader.take(1).first?.isRedelivered == true)
+        await reader.close()
+    }
+
+    /// Takes messages of one queue.
+    struct Reader: Sendable {
+        private let subscriber: Subscriber
+        private let consumption: Consumption
+
+        init(_ vhost: TestBroker, queue: String) async throws {
+            subscriber = Subscriber(settings: vhost.settings, name: "reader", log: .discarded, metrics: Metrics())
+            try await subscriber.start()
+            consumption = try await subscriber.consume(queue: queue, prefetch: 100)
+        }
+
+        func take(_ count: Int) async throws -> [Delivery] {
+            try await within(.seconds(20), "\(count) messages") { [consumption] in
+                var taken: [Delivery] = []
+                for await batch in consumption.deliveries {
+                    taken += batch
+                    if taken.count >= count { break }
+                }
+                return taken
+            }
+        }
+
+        func close() async { await subscriber.close() }
+    }
+}

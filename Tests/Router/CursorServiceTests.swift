@@ -1,0 +1,104 @@
+import Broker
+import Contract
+import Model
+import Runtime
+import Synchronization
+import TestSupport
+import Testing
+import Topology
+
+@testable import Router
+
+/// Against a real broker; who listens, and how deep a lane is, the test says.
+@Suite("A cursor service takes a step when it may, and once")
+struct CursorServiceTests {
+    private static func cursor(_ request: RequestID = .fresh()) -> Cursor {
+        Cursor(
+            request: request, service: ServiceName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
+            audience: Audience(channels: [1], consumers: [], watermark: 9), media: [.webhook], expiresAt: nil, part: 1, parts: 4,
+            after: 10, through: 100, notifications: 0, content: FrozenContent(bytes: Array(#"{"text":["T"]}"#.utf8)))
+    }
+
+    /// Runs the service of the bulk lane. The body publishes cursors and reads what arrives on the lane.
+    private func running(
+        depth: @escaping @Sendable () -> Int = { 0 }, claim: @escaping @Sendable (Cursor) -> CursorLedger.Claim = { _ in .first },
+        _ body: (Publisher, AsyncStream<Notification>) async throws -> Void
+    ) async throws {
+        try await TestBroker.withVhost { broker in
+            for exchange in ["notifications", "events", "cursors"] { try await broker.declareExchange(exchange) }
+            for (queue, exchange) in [("send.webhook.bulk", "notifications"), ("record.events", "events"), ("cursors.bulk", "cursors")] {
+                try await broker.declareQueue(queue)
+                try await broker.bind(queue, to: exchange, key: "#")
+            }
+            let subscriber = Subscriber(settings: broker.settings, name: "router", log: .discarded, metrics: Metrics())
+            let publisher = Publisher(settings: broker.settings, name: "router", log: .discarded, metrics: Metrics())
+            try await subscriber.start()
+            try await publisher.start()
+            let settings = RouterSettings()
+            let service = CursorService(
+                lane: .bulk, settings: settings, subscriber: subscriber, publisher: publisher,
+                directory: Directory(
+                    find: { _ in [] }, page: { _, range, _, _ in CursorTests.page(1, end: range.through, isLast: true) },
+                    lastConsumer: { _ in 0 }),
+                ledger: CursorLedger(claim: { claim($0) }, reached: { _, _ in }),
+                gauge: LaneGauge(settings: settings, log: .discarded) { _ in depth() }, log: .discarded)
+            try await service.start()
+            let (arrived, arrival) = AsyncStream.makeStream(of: Notification.self)
+            let lane = try await subscriber.consume(queue: "send.webhook.bulk", prefetch: 100)
+            let reading = Task {
+                for await batch in lane.deliveries {
+                    for delivery in batch { for one in try NotificationMessage(delivery).notifications { arrival.yield(one) } }
+                }
+            }
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(publisher, arrived)) } catch { result = .failure(error) }
+            await service.drain()
+            reading.cancel()
+            await subscriber.close()
+            await publisher.close()
+            try result.get()
+        }
+    }
+
+    private func first(_ count: Int, of arrived: AsyncStream<Notification>) async throws -> [Notification] {
+        try await within(.seconds(20), "\(count) notifications on the lane") {
+            var taken: [Notification] = []
+            for await one in arrived {
+                taken.append(one)
+                if taken.count == count { break }
+            }
+            return taken
+        }
+    }
+
+    @Test func `nothing is put on a lane that is full`() async throws {
+        let looks = Mutex(0)
+        // Full at the first three looks.
+        let depth: @Sendable () -> Int = {
+            looks.withLock { looks in
+                looks += 1
+                return looks <= 3 ? 1_000_000 : 0
+            }
+        }
+        try await running(depth: depth) { publisher, arrived in
+            try await publisher.publish([CursorMessage(Self.cursor()).outgoing()])
+            _ = try await first(1, of: arrived)
+            #expect(looks.withLock { $0 } >= 4)
+        }
+    }
+
+    @Test func `a step that somebody took before is marked, and one that is done is dropped`() async throws {
+        let (done, halfDone, fresh) = (RequestID.fresh(), RequestID.fresh(), RequestID.fresh())
+        let claim: @Sendable (Cursor) -> CursorLedger.Claim = { cursor in
+            cursor.request == done ? .finished : cursor.request == halfDone ? .unfinished : .first
+        }
+        try await running(claim: claim) { publisher, arrived in
+            for request in [done, halfDone, fresh] { try await publisher.publish([CursorMessage(Self.cursor(request)).outgoing()]) }
+            let notifications = try await first(2, of: arrived)
+            #expect(Set(notifications.map(\.request)) == [halfDone, fresh])
+            for notification in notifications {
+                #expect(notification.suspicion == (notification.request == halfDone ? .suspect : .none))
+            }
+        }
+    }
+}
