@@ -66,7 +66,7 @@ let package = Package(
             resources: [.embedInCode("openapi.json")]),
         module(
             "Router", path: "Router",
-            ["Model", "JSON", "Cryptography", "Broker", "Database", "Topology", "Contract", "Runtime"]),
+            ["Model", "JSON", "Cryptography", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
         module(
             "Senders", path: "Senders/Engine",
             ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
@@ -112,7 +112,9 @@ let package = Package(
         tests(
             "Gateway", path: "Producer/Gateway",
             ["TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Topology", "Transfers"]),
-        tests("Router", path: "Router", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
+        tests(
+            "Router", path: "Router",
+            ["Broker", "Contract", "Database", "JSON", "Model", "Parking", "Runtime", "TestSupport", "Topology"]),
         tests("Senders", path: "Senders/Engine", ["Broker", "Contract", "Model", "Runtime", "Topology"]),
         .testTarget(
             name: "JourneyTests",

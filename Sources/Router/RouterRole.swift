@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Database
 import Model
+import Parking
 public import Runtime
 import Topology
 
@@ -12,40 +13,68 @@ public enum RouterRole: Role {
     public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
         let settings = RouterSettings(reading: &reader)
         let broker = BrokerSettings(reading: &reader)
+        let database = DatabaseSettings(reading: &reader)
         let log = context.log.scoped(to: name)
-        let database = Database(settings: DatabaseSettings(reading: &reader), log: log, metrics: context.metrics)
-        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: context.metrics)
-        let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: context.metrics)
-        context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
-        let inspector = BrokerInspector(settings: broker, name: "\(name): inspect", log: log)
-        let gauge = LaneGauge(settings: settings, log: log) { try await inspector.depth(of: $0.name).messages }
-        let ledger = RequestLedger(database)
-        let pipeline = stages(settings, trustedUsers: [broker.user], directory: Directory(database), ledger: ledger)
-        let requests = Lane.allCases.map { lane in
-            RequestService(
-                lane: lane, prefetch: settings.requestPrefetch, subscriber: subscriber, publisher: publisher, pipeline: pipeline,
-                ledger: ledger, log: log, metrics: context.metrics)
+        // The priority lane has connections of its own, so that nothing which fills up behind the other lanes can be in its way.
+        let priority = RouterGround("\(name) priority", broker, database, connections: 4, context, log)
+        let others = RouterGround(name, broker, database, connections: database.poolSize, context, log)
+        let lanes = Lane.allCases.flatMap { lane in
+            self.lane(
+                lane, settings, on: lane == .priority ? priority : others, trustedUsers: [broker.user], log, context.metrics)
         }
-        let cursors = Lane.allCases.map { lane in
+        let reports = PoisonReportService(
+            subscriber: others.subscriber, publisher: FanOutPublisher(publisher: others.publisher, log: log),
+            ledger: RequestLedger(others.database), trustedUsers: [broker.user], log: log)
+        return priority.services + others.services + lanes + [reports]
+    }
+
+    /// What one lane needs: its requests, and the cursors of each medium.
+    private static func lane(
+        _ lane: Lane, _ settings: RouterSettings, on ground: RouterGround, trustedUsers: Set<String>, _ log: Log,
+        _ metrics: Metrics
+    ) -> [any Service] {
+        let directory = Directory(ground.database)
+        let ledger = RequestLedger(ground.database)
+        let publisher = FanOutPublisher(publisher: ground.publisher, log: log.scoped(to: lane.rawValue))
+        let requests = RequestService(
+            lane: lane, prefetch: settings.requestPrefetch, subscriber: ground.subscriber, publisher: publisher,
+            parking: ground.parking,
+            expander: expander(settings, trustedUsers: trustedUsers, directory: directory, ledger: ledger, log: log),
+            ledger: ledger,
+            log: log, metrics: metrics)
+        let cursors = Medium.allCases.map { medium in
             CursorService(
-                lane: lane, settings: settings, subscriber: subscriber, publisher: publisher, directory: Directory(database),
-                ledger: CursorLedger(database), gauge: gauge, log: log)
+                medium: medium, lane: lane, settings: settings, subscriber: ground.subscriber, publisher: publisher,
+                parking: ground.parking, directory: directory, ledger: CursorLedger(ground.database),
+                gauge: LaneGauge(
+                    queue: .send(medium, lane), settings: settings, depth: ground.inspector.depth, log: log, metrics: metrics),
+                fault: fault, log: log)
         }
-        let ground: [any Service] = [database, publisher, subscriber]
-        return ground + requests + cursors
+        return [requests] + cursors
     }
 
     /// A request's way, in running order.
-    static func stages(
-        _ settings: RouterSettings, trustedUsers: Set<String>, directory: Directory, ledger: RequestLedger,
+    static func expander(
+        _ settings: RouterSettings, trustedUsers: Set<String>, directory: Directory, ledger: RequestLedger, log: Log = .discarded,
         now: @escaping @Sendable () -> Timestamp = { .now }
-    ) -> Pipeline<Submission, FanOut> {
-        Pipeline(DecodeStage())
-            .then(AuthoriseStage(trustedUsers: trustedUsers))
-            .then(DeduplicateStage(ledger: ledger))
-            .then(ResolveStage(directory: directory))
-            .then(RuleStage(now: now))
-            .then(FreezeStage())
-            .then(FanOutStage(directory: directory, inlineLimit: settings.inlineLimit, parts: settings.parts, now: now))
+    ) -> Expander {
+        Expander(
+            admission: Pipeline(AuthoriseStage(trustedUsers: trustedUsers))
+                .then(DecodeStage())
+                .then(DeduplicateStage(ledger: ledger)),
+            expansion: Pipeline(ResolveStage(directory: directory))
+                .then(RuleStage(now: now))
+                .then(FreezeStage())
+                .then(
+                    FanOutStage(
+                        directory: directory, ledger: ledger, inlineLimit: settings.inlineLimit, division: settings.division,
+                        now: now)),
+            fault: fault, log: log)
+    }
+
+    /// What no other try can mend, because the values themselves are at fault.
+    private static let fault: @Sendable (any Error) -> String? = { error in
+        guard let error = error as? DatabaseError, error.isFaultOfData else { return nil }
+        return error.description
     }
 }

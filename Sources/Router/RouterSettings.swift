@@ -6,16 +6,19 @@ struct RouterSettings: Sendable {
     var chunk = 2000
     /// Consumers that are expanded at once, without a cursor.
     var inlineLimit = 500
-    /// Ranges into which a large audience is divided.
-    var parts = 4
-    /// Requests of a lane that are held unacknowledged at most.
-    var requestPrefetch = 64
-    /// Cursors of a lane that are worked on side by side.
+    /// Ranges into which a large audience is divided at most.
+    var ranges = 4
+    /// Messages of requests of a lane that are held unacknowledged at most.
+    var requestPrefetch = 128
+    /// Cursors of a medium's lane that are worked on side by side.
     var cursorPrefetch = 2
     /// A lane may always hold so many messages, of up to 16 notifications each…
     var laneFloor = 200
     /// … and never more than so many.
     var laneCeiling = 5000
+
+    /// How a large audience is divided.
+    var division: Division { Division(chunk: chunk, limit: ranges) }
 
     init() {}
 

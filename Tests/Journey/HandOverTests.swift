@@ -33,40 +33,51 @@ struct HandOverTests {
         }
     }
 
-    @Test func `a request is acknowledged after its notifications are confirmed, and what is published again is suspect`()
-        async throws
-    {
-        let request = Request(channels: ["news"], text: ["Title"])
+    @Test func `a request is acknowledged after its events are confirmed`() async throws {
         try await withRouter { vhost, stand in
-            try await stand.run(refusing: .send(.webhook, .normal), in: .notifications) { seen in
-                try await stand.publish(
-                    RequestMessage(
-                        Submission(
-                            service: Installation.service, lane: .normal, id: .fresh(), user: vhost.settings.user,
-                            body: request.document.encoded())
-                    ).outgoing())
-                let suspicions = try await seen.take(2).flatMap { try NotificationMessage($0).notifications.map(\.suspicion) }
-                #expect(suspicions == [.none, .suspect])
+            try await stand.run(refusing: .recordEvents, in: .events) { seen in
+                try await stand.publish(Self.request(by: vhost.settings.user))
+                _ = try await seen.take(2)
                 try await stand.expectReturned(to: .requests(.normal))
             }
         }
     }
 
-    @Test func `a cursor is acknowledged after its chunk is confirmed`() async throws {
+    @Test func `what a lane refuses waits on a hold, as suspect, and then its request is done`() async throws {
+        try await withRouter { vhost, stand in
+            try await stand.run(refusing: .send(.webhook, .normal), in: .notifications) { seen in
+                try await stand.publish(Self.request(by: vhost.settings.user))
+                #expect(try NotificationMessage(try await seen.take(1)[0]).notifications.map(\.suspicion) == [.none])
+                let hold = try await HandOver.Reader(vhost, queue: QueueName.hold(.thirtySeconds, .normal).name)
+                #expect(try NotificationMessage(try await hold.take(1)[0]).notifications.map(\.suspicion) == [.suspect])
+                await hold.close()
+            }
+        }
+    }
+
+    @Test func `a cursor is acknowledged after its events are confirmed`() async throws {
         let content = Self.notification().content
         try await withRouter { _, stand in
-            try await stand.run(refusing: .send(.webhook, .bulk), in: .notifications) { seen in
+            try await stand.run(refusing: .recordEvents, in: .events) { seen in
                 try await stand.publish(
                     CursorMessage(
                         Cursor(
                             request: .fresh(), service: Installation.service, lane: .bulk, reference: nil, traceparent: nil,
-                            audience: Audience(channels: [1], consumers: [], watermark: 1_000_000), media: [.webhook],
+                            audience: Audience(channels: [1], consumers: [], watermark: 1_000_000), medium: .webhook,
                             expiresAt: nil, part: 1, parts: 1, after: 0, through: 1_000_000, content: content)
                     ).outgoing())
                 _ = try await seen.take(1)
-                try await stand.expectReturned(to: .cursors(.bulk))
+                try await stand.expectReturned(to: .cursors(.webhook, .bulk))
             }
         }
+    }
+
+    private static func request(by user: String) -> OutgoingMessage {
+        RequestMessage(
+            Submission(
+                service: Installation.service, lane: .normal, id: .fresh(), user: user,
+                body: Request(channels: ["news"], text: ["Title"]).document.encoded())
+        ).outgoing()
     }
 
     /// A router, and one consumer who listens to "news".

@@ -30,10 +30,16 @@ extension Installation {
                 """), [.text(service.text), .text(channel), .integer(Int64(consumers))])
     }
 
-    /// Publishes requests as Posthorn's own producers do.
-    func publish(_ requests: [(id: RequestID, request: Request)]) async throws {
+    /// A publisher that has started; who asks for it closes it.
+    func publisher() async throws -> Publisher {
         let publisher = Publisher(settings: broker, name: "test", log: .discarded, metrics: Metrics())
         try await publisher.start()
+        return publisher
+    }
+
+    /// Publishes requests as Posthorn's own producers do.
+    func publish(_ requests: [(id: RequestID, request: Request)]) async throws {
+        let publisher = try await publisher()
         try await publisher.publish(
             RequestMessage.messages(
                 of: requests.map { id, request in
@@ -71,9 +77,9 @@ extension Installation {
         return try rows.first.map { (try $0.text("state"), try $0.optionalText("reason")) }
     }
 
-    /// Asks again until it holds, for at most five minutes.
+    /// Asks again until it holds, for at most a minute.
     func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(300)
+        let deadline = ContinuousClock.now + .seconds(60)
         while try await !isSo() {
             guard ContinuousClock.now < deadline else { throw Never(what: what) }
             try await Task.sleep(for: .milliseconds(20))

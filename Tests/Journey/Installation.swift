@@ -21,14 +21,16 @@ struct Installation: Sendable {
 
     /// Runs the roles for the body and drains them after it.
     static func running(
-        provider: ScriptedProvider, chunk: Int = 2000, _ body: @escaping @Sendable (Installation) async throws -> Void
+        provider: ScriptedProvider, chunk: Int = 2000, laneFloor: Int = 200,
+        _ body: @escaping @Sendable (Installation) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { vhost in
             try await TestDatabase.withDatabase { database, settings in
                 try await applyTopology(to: vhost)
                 let log = Log(level: .warning, format: .logfmt)
                 let context = RoleContext(log: log)
-                var reader = try SettingsReader(environment: environment(vhost.settings, settings, chunk: chunk))
+                var reader = try SettingsReader(
+                    environment: environment(vhost.settings, settings, chunk: chunk, laneFloor: laneFloor))
                 let router = try RouterRole.services(settings: &reader, context: context)
                 let recorder = try RecorderRole.services(settings: &reader, context: context)
                 try reader.finish()
@@ -51,10 +53,13 @@ struct Installation: Sendable {
         }
     }
 
-    static func environment(_ broker: BrokerSettings, _ database: DatabaseSettings, chunk: Int = 2000) -> [String: String] {
+    static func environment(_ broker: BrokerSettings, _ database: DatabaseSettings, chunk: Int = 2000, laneFloor: Int = 200)
+        -> [String: String]
+    {
         [
             "POSTHORN_BROKER_URL": url(of: broker), "POSTHORN_DATABASE_URL": url(of: database),
             "POSTHORN_DATABASE_POOL": "4", "POSTHORN_CHUNK": "\(chunk)", "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
+            "POSTHORN_LANE_FLOOR": "\(laneFloor)",
         ]
     }
 

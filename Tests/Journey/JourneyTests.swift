@@ -65,7 +65,8 @@ struct JourneyTests {
             try await installation.publish([(id, Request(channels: ["nowhere"], text: ["Title"]))])
             try await installation.eventually("rejected") { try await installation.state(of: id)?.state == "rejected" }
             #expect(try await installation.state(of: id)?.reason?.contains("nowhere") == true)
-            let rejected = installation.metrics.counter("posthorn_router_rejected_total", "", labels: [("lane", "normal")])
+            let rejected = installation.metrics.counter(
+                "posthorn_router_requests_total", "", labels: [("lane", "normal"), ("outcome", "rejected")])
             #expect(rejected.value == 1)
         }
     }

@@ -1,6 +1,7 @@
 import Broker
 import Contract
 import Model
+import Parking
 import Runtime
 import Synchronization
 import TestSupport
@@ -15,7 +16,7 @@ struct CursorServiceTests {
     private static func cursor(_ request: RequestID = .fresh()) -> Cursor {
         Cursor(
             request: request, service: ServiceName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
-            audience: Audience(channels: [1], consumers: [], watermark: 9), media: [.webhook], expiresAt: nil, part: 1, parts: 4,
+            audience: Audience(channels: [1], consumers: [], watermark: 9), medium: .webhook, expiresAt: nil, part: 1, parts: 4,
             after: 10, through: 100, notifications: 0, content: FrozenContent(bytes: Array(#"{"text":["T"]}"#.utf8)))
     }
 
@@ -26,7 +27,9 @@ struct CursorServiceTests {
     ) async throws {
         try await TestBroker.withVhost { broker in
             for exchange in ["notifications", "events", "cursors"] { try await broker.declareExchange(exchange) }
-            for (queue, exchange) in [("send.webhook.bulk", "notifications"), ("record.events", "events"), ("cursors.bulk", "cursors")] {
+            for (queue, exchange) in [
+                ("send.webhook.bulk", "notifications"), ("record.events", "events"), ("cursors.webhook.bulk", "cursors"),
+            ] {
                 try await broker.declareQueue(queue)
                 try await broker.bind(queue, to: exchange, key: "#")
             }
@@ -36,12 +39,17 @@ struct CursorServiceTests {
             try await publisher.start()
             let settings = RouterSettings()
             let service = CursorService(
-                lane: .bulk, settings: settings, subscriber: subscriber, publisher: publisher,
+                medium: .webhook, lane: .bulk, settings: settings, subscriber: subscriber,
+                publisher: FanOutPublisher(publisher: publisher, log: .discarded),
+                parking: Parking(publisher: publisher, log: .discarded, metrics: Metrics()),
                 directory: Directory(
-                    find: { _ in [] }, page: { _, range, _, _ in CursorTests.page(1, end: range.through, isLast: true) },
-                    lastConsumer: { _ in 0 }),
+                    find: { _ in [] },
+                    pages: { $0.map { CursorTests.page(1, end: $0.range.through, isLast: true) } },
+                    extent: { _, _ in Directory.Extent(range: .everybody, consumers: 1) }),
                 ledger: CursorLedger(claim: { claim($0) }, reached: { _, _ in }),
-                gauge: LaneGauge(settings: settings, log: .discarded) { _ in depth() }, log: .discarded)
+                gauge: LaneGauge(
+                    queue: .send(.webhook, .bulk), settings: settings, depth: { _ in (depth(), 1) }, log: .discarded,
+                    metrics: Metrics()), fault: { _ in nil }, log: .discarded)
             try await service.start()
             let (arrived, arrival) = AsyncStream.makeStream(of: Notification.self)
             let lane = try await subscriber.consume(queue: "send.webhook.bulk", prefetch: 100)
@@ -93,7 +101,9 @@ struct CursorServiceTests {
             cursor.request == done ? .finished : cursor.request == halfDone ? .unfinished : .first
         }
         try await running(claim: claim) { publisher, arrived in
-            for request in [done, halfDone, fresh] { try await publisher.publish([CursorMessage(Self.cursor(request)).outgoing()]) }
+            for request in [done, halfDone, fresh] {
+                try await publisher.publish([CursorMessage(Self.cursor(request)).outgoing()])
+            }
             let notifications = try await first(2, of: arrived)
             #expect(Set(notifications.map(\.request)) == [halfDone, fresh])
             for notification in notifications {

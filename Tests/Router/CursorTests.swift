@@ -7,7 +7,8 @@ import Testing
 struct CursorTests {
     static let cursor = Cursor(
         request: .fresh(), service: ServiceName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
-        audience: Audience(channels: [1], consumers: [], watermark: 9), media: nil, expiresAt: nil, part: 1, parts: 4, after: 10,
+        audience: Audience(channels: [1], consumers: [], watermark: 9), medium: .webhook, expiresAt: nil, part: 1, parts: 4,
+        after: 10,
         through: 100, notifications: 5, content: FrozenContent(bytes: [0x7B, 0x7D]))
 
     static func page(_ count: Int, end: Int64, isLast: Bool) -> ListenerPage {
@@ -39,8 +40,19 @@ struct CursorTests {
     }
 
     @Test func `a chunk that may be a repeat is suspect as a whole`() {
-        let fanOut = FanOut(Self.cursor, page: Self.page(3, end: 100, isLast: true), suspicion: .none, at: .now).suspected()
+        let fanOut = FanOut(Self.cursor, page: Self.page(3, end: 100, isLast: true), suspicion: .suspect, at: .now)
         #expect(fanOut.notifications.allSatisfy { $0.suspicion == .suspect })
+    }
+
+    @Test(arguments: [(1, 1), (2000, 1), (2001, 2), (7999, 4), (8000, 4), (1_000_000, 4)])
+    func `there is a range for each chunk, up to a limit`(consumers: Int, parts: Int) {
+        #expect(Division(chunk: 2000, limit: 4).parts(for: consumers) == parts)
+    }
+
+    @Test func `ranges are written down by their boundaries`() {
+        let ranges = ConsumerRange(after: 7, through: 1000).divided(into: 3)
+        #expect([ConsumerRange](boundaries: ranges.boundaries) == ranges)
+        #expect([ConsumerRange](boundaries: [4]) == nil)
     }
 
     @Test(arguments: [(0, 10, 4), (0, 3, 4), (5, 6, 4), (0, 1_000_001, 4)])

@@ -7,8 +7,6 @@ import Testing
 
 @Suite("Who listens, read from the database")
 struct DirectoryTests {
-    private static let everybody = ConsumerRange(after: 0, through: .max)
-
     /// Consumers of a service that listen to a channel, by a webhook each.
     ///
     /// - Returns: the consumers' numbers.
@@ -35,24 +33,36 @@ struct DirectoryTests {
         return try rows.map { try $0.integer("id") }
     }
 
-    private func find(_ directory: Directory, channels: [String] = [], consumers: [String] = []) async throws -> Directory.Answer {
+    private func find(_ directory: Directory, channels: [String] = [], consumers: [String] = []) async throws -> Directory.Answer
+    {
         let enquiry = Directory.Enquiry(service: ServiceName("acme")!, channels: channels, consumers: consumers)
         return try await directory.find([enquiry])[0]
     }
 
-    private func audience(_ answer: Directory.Answer) -> Audience {
-        Audience(channels: answer.channels.values.sorted(), consumers: [], watermark: answer.watermark)
+    /// The audience of a request that is taken now.
+    private func audience(_ answer: Directory.Answer, _ database: Database) async throws -> Audience {
+        let newest = try await database.query(Statement("SELECT coalesce(max(id), 0) AS id FROM subscriptions"))[0].integer("id")
+        return Audience(
+            channels: answer.channels.values.sorted(), consumers: answer.consumers.values.sorted(), watermark: newest)
+    }
+
+    private func page(_ directory: Directory, _ audience: Audience, _ range: ConsumerRange = .everybody, limit: Int = 10)
+        async throws
+        -> ListenerPage
+    {
+        let enquiry = Directory.PageEnquiry(audience: audience, range: range, media: nil, limit: limit)
+        return try await directory.pages([enquiry])[0]
     }
 
     @Test func `who subscribes after the request was taken is not in its audience`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             _ = try await listen(database, service: "acme", channel: "news", consumers: ["ada", "grace"])
-            let taken = audience(try await find(directory, channels: ["news"]))
+            let taken = try await audience(find(directory, channels: ["news"]), database)
             _ = try await listen(database, service: "acme", channel: "news", consumers: ["late"])
-            #expect(try await directory.page(taken, Self.everybody, nil, 10).listeners.map(\.consumer) == ["ada", "grace"])
-            let later = audience(try await find(directory, channels: ["news"]))
-            #expect(try await directory.page(later, Self.everybody, nil, 10).listeners.count == 3)
+            #expect(try await page(directory, taken).listeners.map(\.consumer) == ["ada", "grace"])
+            let later = try await audience(find(directory, channels: ["news"]), database)
+            #expect(try await page(directory, later).listeners.count == 3)
         }
     }
 
@@ -60,9 +70,9 @@ struct DirectoryTests {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             let numbers = try await listen(database, service: "acme", channel: "news", consumers: ["a", "b", "c", "d"])
-            let audience = audience(try await find(directory, channels: ["news"]))
+            let audience = try await audience(find(directory, channels: ["news"]), database)
             let middle = ConsumerRange(after: numbers[0], through: numbers[2])
-            let page = try await directory.page(audience, middle, nil, 10)
+            let page = try await self.page(directory, audience, middle)
             #expect(page.listeners.map(\.consumer) == ["b", "c"])
             #expect(page.isLast)
         }
@@ -77,8 +87,59 @@ struct DirectoryTests {
             let answer = try await find(directory, channels: ["news"], consumers: ["ada", "eve"])
             #expect(answer.consumers == ["ada": own[0]])
             #expect(!others.contains(own[0]))
-            let page = try await directory.page(audience(answer), Self.everybody, nil, 10)
-            #expect(page.listeners.map(\.consumer) == ["ada"])
+            let channels = Audience(channels: answer.channels.values.sorted(), consumers: [], watermark: .max)
+            #expect(try await page(directory, channels).listeners.map(\.consumer) == ["ada"])
+        }
+    }
+
+    @Test func `a consumer who is removed ends no page`() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let directory = Directory(database)
+            let numbers = try await listen(database, service: "acme", channel: "news", consumers: ["a", "b", "c", "d", "e"])
+            // A request that named all five, of whom one is removed before it is expanded.
+            let named = Audience(channels: [], consumers: numbers, watermark: .max)
+            _ = try await database.query(Statement("DELETE FROM consumers WHERE name = 'b'"))
+            let first = try await page(directory, named, limit: 3)
+            #expect(first.listeners.map(\.consumer) == ["a", "c"])
+            #expect(first.end == numbers[2])
+            #expect(!first.isLast)
+            let rest = ConsumerRange(after: first.end, through: numbers[4])
+            #expect(try await page(directory, named, rest, limit: 3).listeners.map(\.consumer) == ["d", "e"])
+        }
+    }
+
+    @Test func `several audiences are answered at once, each with its own range, media and limit`() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let directory = Directory(database)
+            let news = try await listen(database, service: "acme", channel: "news", consumers: ["a", "b", "c"])
+            _ = try await listen(database, service: "acme", channel: "sport", consumers: ["x", "y"])
+            let answer = try await find(directory, channels: ["news", "sport"])
+            func audience(_ channels: String...) -> Audience {
+                Audience(channels: channels.map { answer.channels[$0]! }, consumers: [], watermark: .max)
+            }
+            let pages = try await directory.pages([
+                Directory.PageEnquiry(audience: audience("sport"), range: .everybody, media: nil, limit: 10),
+                Directory.PageEnquiry(audience: audience("news"), range: .everybody, media: [.email], limit: 10),
+                Directory.PageEnquiry(audience: audience("news", "sport"), range: .everybody, media: [.webhook], limit: 4),
+                Directory.PageEnquiry(audience: audience(), range: .everybody, media: nil, limit: 10),
+            ])
+            #expect(pages.map { $0.listeners.map(\.consumer) } == [["x", "y"], [], ["a", "b", "c", "x"], []])
+            #expect(pages.map(\.isLast) == [true, true, false, true])
+            #expect(pages[1].end == .max)
+            let extent = try await directory.extent(audience("news"), 2)
+            #expect(extent.range == ConsumerRange(after: news[0] - 1, through: news[2]))
+            #expect(extent.consumers == 2)
+        }
+    }
+
+    @Test func `nobody listens to a channel that is removed`() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let directory = Directory(database)
+            _ = try await listen(database, service: "acme", channel: "news", consumers: ["a"])
+            let audience = try await audience(find(directory, channels: ["news"]), database)
+            _ = try await database.query(Statement("UPDATE channels SET removed_at = now()"))
+            #expect(try await page(directory, audience).listeners.isEmpty)
+            #expect(try await find(directory, channels: ["news"]).channels.isEmpty)
         }
     }
 }

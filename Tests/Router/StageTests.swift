@@ -1,4 +1,5 @@
 import Contract
+import Database
 import Model
 import Testing
 
@@ -16,29 +17,39 @@ struct StageTests {
     }
 
     private func passages(
-        _ messages: [Submission], sighting: RequestLedger.Sighting = .first, listeners: Int = 1,
-        settings: RouterSettings = RouterSettings()
+        _ messages: [Submission], sighting: RequestLedger.Sighting = .first(Self.decisions), listeners: Int = 1,
+        settings: RouterSettings = RouterSettings(), fault: @escaping @Sendable (Directory.PageEnquiry) -> Bool = { _ in false }
     ) async throws -> [Passage<FanOut>] {
         let directory = Directory(
             find: { enquiries in
                 enquiries.map { enquiry in
-                    var answer = Directory.Answer(watermark: 9)
+                    var answer = Directory.Answer()
                     for channel in enquiry.channels where channel != "unknown" { answer.channels[channel] = 1 }
                     for consumer in enquiry.consumers where consumer != "nobody" { answer.consumers[consumer] = 5 }
                     return answer
                 }
             },
-            page: { _, range, _, limit in
-                ListenerPage(
-                    listeners: Array(repeating: Self.ada, count: min(listeners, limit)), end: range.through,
-                    isLast: listeners < limit)
+            pages: { enquiries in
+                if enquiries.contains(where: fault) {
+                    throw DatabaseError.refused("22008", reason: "out of range", statement: "read listeners")
+                }
+                return enquiries.map { enquiry in
+                    ListenerPage(
+                        listeners: Array(repeating: Self.ada, count: min(listeners, enquiry.limit)), end: enquiry.range.through,
+                        isLast: listeners < enquiry.limit)
+                }
             },
-            lastConsumer: { _ in Int64(listeners) })
+            extent: { _, _ in
+                Directory.Extent(range: ConsumerRange(after: 0, through: Int64(listeners)), consumers: listeners)
+            })
         let ledger = RequestLedger(
-            admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), sighting) }) }, divided: { _, _ in })
-        return try await RouterRole.stages(settings, trustedUsers: ["posthorn"], directory: directory, ledger: ledger).run(
+            admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), sighting) }) },
+            divide: { _, ranges in ranges }, divided: { _, _ in }, reject: { _ in })
+        return try await RouterRole.expander(settings, trustedUsers: ["posthorn"], directory: directory, ledger: ledger).expand(
             messages)
     }
+
+    static let decisions = RequestLedger.Decisions(watermark: 9, ranges: nil)
 
     private func ending(_ message: Submission) async throws -> Ending? {
         if case .ended(let ending) = try await passages([message])[0] { ending } else { nil }
@@ -83,7 +94,7 @@ struct StageTests {
 
     @Test func `a repeat of what is done ends, and of what may be half done is suspect`() async throws {
         #expect(!(try await passages([Self.message()], sighting: .finished))[0].isOnward)
-        let fanOut = try fanOut(try await passages([Self.message()], sighting: .unfinished)[0])
+        let fanOut = try fanOut(try await passages([Self.message()], sighting: .unfinished(Self.decisions))[0])
         #expect(fanOut.notifications.allSatisfy { $0.suspicion == .suspect })
     }
 
@@ -98,14 +109,71 @@ struct StageTests {
         #expect(passages.map(\.isOnward) == [true, false])
     }
 
-    @Test func `a large audience becomes cursors that cover it without overlap`() async throws {
+    @Test func `a large audience becomes cursors for each medium that cover it without overlap`() async throws {
         var settings = RouterSettings()
-        settings.inlineLimit = 10
+        (settings.inlineLimit, settings.chunk) = (10, 250)
         let fanOut = try fanOut(try await passages([Self.message()], listeners: 1001, settings: settings)[0])
         #expect(fanOut.notifications.isEmpty)
-        #expect(fanOut.cursors.map(\.after) == [0, 250, 500, 750])
-        #expect(fanOut.cursors.map(\.through) == [250, 500, 750, 1001])
-        #expect(fanOut.divided?.request == fanOut.cursors[0].request)
+        for medium in Medium.allCases {
+            let cursors = fanOut.cursors.filter { $0.medium == medium }
+            #expect(cursors.map(\.after) == [0, 250, 500, 750])
+            #expect(cursors.map(\.through) == [250, 500, 750, 1001])
+        }
+        #expect(fanOut.cursors.map(\.part) == Array(0..<8))
+        #expect(fanOut.cursors.allSatisfy { $0.parts == 8 && $0.audience.watermark == 9 })
+        #expect(fanOut.parts == 9)
+    }
+
+    @Test func `an audience that is large for one chunk only is one range, and only of the media that are asked for`()
+        async throws
+    {
+        let request = Request(channels: ["news"], text: ["T"], media: [.webhook])
+        let fanOut = try fanOut(try await passages([Self.message(request)], listeners: 600)[0])
+        #expect(fanOut.cursors.map(\.medium) == [.webhook])
+        #expect(fanOut.cursors.map(\.through) == [600])
+    }
+
+    @Test func `a repeat is divided as it was before, whoever has come since`() async throws {
+        let ranges = [ConsumerRange(after: 3, through: 40), ConsumerRange(after: 40, through: 70)]
+        let decided = RequestLedger.Decisions(watermark: 4, ranges: ranges)
+        for listeners in [0, 100_000] {
+            let passage = try await passages([Self.message()], sighting: .unfinished(decided), listeners: listeners)[0]
+            let cursors = try fanOut(passage).cursors.filter { $0.medium == .email }
+            #expect(cursors.map(\.after) == [3, 40])
+            #expect(cursors.map(\.through) == [40, 70])
+            #expect(cursors.allSatisfy { $0.audience.watermark == 4 })
+        }
+    }
+
+    @Test func `what no try can mend is found alone, and the others go on`() async throws {
+        let broken = Request(text: ["T"], recipients: [.consumer("broken")])
+        let messages = [Self.message(), Self.message(), Self.message(broken), Self.message(), Self.message()]
+        let passages = try await passages(messages, fault: { $0.audience.consumers == [5] })
+        #expect(passages.map(\.isOnward) == [true, true, false, true, true])
+        guard case .ended(.broken(let why)) = passages[2] else {
+            Issue.record("it is not broken")
+            return
+        }
+        #expect(why.contains("22008"))
+        for place in [0, 1, 3, 4] { #expect(try fanOut(passages[place]).notifications.allSatisfy { $0.suspicion == .none }) }
+    }
+
+    @Test func `another request under a key that is in use is no repeat`() async throws {
+        let one = Request(channels: ["news"], text: ["One"], dedupeKey: "k")
+        let two = Request(channels: ["news"], text: ["Two"], dedupeKey: "k")
+        let passages = try await passages([Self.message(one), Self.message(two), Self.message(one)])
+        #expect(passages[0].isOnward)
+        #expect(passages[1].ending == .conflict)
+        #expect(passages[2].ending == .repeated)
+        #expect(try await self.passages([Self.message(two)], sighting: .conflict)[0].ending == .conflict)
+    }
+
+    @Test func `what is not authorised is not even read`() async throws {
+        let forged = Submission(service: Self.service, lane: .normal, id: .fresh(), user: "mallory", body: Array("no JSON".utf8))
+        guard case .unauthorised? = try await passages([forged])[0].ending else {
+            Issue.record("it is authorised")
+            return
+        }
     }
 
     @Test func `an address that is named twice gets one notification`() async throws {
@@ -117,6 +185,7 @@ struct StageTests {
 
 extension Passage {
     fileprivate var isOnward: Bool { if case .onward = self { true } else { false } }
+    fileprivate var ending: Ending? { if case .ended(let ending) = self { ending } else { nil } }
 }
 
 extension Submission {

@@ -42,6 +42,7 @@ struct Changes: Sendable {
                     failures.append(FailedAttempt(notification: event.notification, failure: failure))
                 }
                 if event.endpointGone { gone.insert(GoneEndpoint(service: event.service, endpoint: event.endpoint)) }
+            case .request(let event) where event.kind == .conflict: break
             case .request(let event):
                 let key = RequestChange.Key(service: event.service, request: event.request)
                 if requests[key]?.merge(event) == nil { requests[key] = RequestChange(event) }

@@ -53,6 +53,8 @@ struct RequestChange: Sendable, Equatable {
             parts.append(Part(number: event.part, notifications: event.notifications, at: event.at))
         case .rejected: end = end ?? End(state: "rejected", reason: event.reason, at: event.at)
         case .expired: end = end ?? End(state: "expired", reason: event.reason, at: event.at)
+        // It says nothing of the request that is on record.
+        case .conflict: break
         }
     }
 }

@@ -3,7 +3,7 @@ import Model
 
 extension RecordStore {
     /// Comes before the parts are counted, because it locks each request's row: of two batches that each bring a part, the second
-    /// counts when the first is committed.
+    /// counts when the first is committed. An end that was told of before the request was admitted again is over with.
     private static let requestsStatement = Statement(
         "save requests",
         """
@@ -17,6 +17,7 @@ extension RecordStore {
             parts = coalesce(old.parts, excluded.parts),
             finished_at = coalesce(excluded.finished_at, old.finished_at)
         WHERE old.state IN ('accepted', 'expanding')
+            AND (excluded.finished_at IS NULL OR old.admitted_at IS NULL OR excluded.finished_at >= old.admitted_at)
         """)
 
     private static let partsStatement = Statement(

@@ -1,42 +1,51 @@
 import Broker
 import Contract
 import Model
+import Parking
 import Runtime
 import Synchronization
 import Topology
 
-/// Takes the cursors of one lane: expands the next chunk of each, waits for the confirms, hands the continuation to the queue's tail and
-/// acknowledges. So any number of routers share one fan-out, and tenants take turns.
+/// Takes the cursors of one medium's lane: expands the next chunk of each, waits for the confirms, hands the continuation to the queue's tail
+/// and acknowledges. So any number of routers share one fan-out, and tenants take turns. A lane that is full or not served keeps only its own
+/// cursors waiting.
 final class CursorService: Service {
+    /// Consecutive chunks without a listener of this medium that are passed over at a time.
+    private static let emptyChunks = 16
+
     let name: String
-    private let lane: Lane
+    private let queue: QueueName
     private let settings: RouterSettings
     private let subscriber: Subscriber
     private let publisher: FanOutPublisher
+    private let parking: Parking
     private let directory: Directory
     private let ledger: CursorLedger
     private let gauge: LaneGauge
+    private let fault: @Sendable (any Error) -> String?
     private let log: Log
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
-        lane: Lane, settings: RouterSettings, subscriber: Subscriber, publisher: Publisher, directory: Directory,
-        ledger: CursorLedger,
-        gauge: LaneGauge, log: Log
+        medium: Medium, lane: Lane, settings: RouterSettings, subscriber: Subscriber, publisher: FanOutPublisher,
+        parking: Parking,
+        directory: Directory, ledger: CursorLedger, gauge: LaneGauge, fault: @escaping @Sendable (any Error) -> String?, log: Log
     ) {
-        name = "cursors.\(lane.rawValue)"
-        self.lane = lane
+        queue = .cursors(medium, lane)
+        name = queue.name
         self.settings = settings
         self.subscriber = subscriber
+        self.publisher = publisher
+        self.parking = parking
         self.directory = directory
         self.ledger = ledger
         self.gauge = gauge
+        self.fault = fault
         self.log = log.scoped(to: name)
-        self.publisher = FanOutPublisher(publisher: publisher, log: self.log)
     }
 
     func start() async throws {
-        let consumption = try await subscriber.consume(queue: QueueName.cursors(lane).name, prefetch: settings.cursorPrefetch)
+        let consumption = try await subscriber.consume(queue: queue.name, prefetch: settings.cursorPrefetch)
         let task = Task { [self] in
             await withDiscardingTaskGroup { group in
                 for await batch in consumption.deliveries {
@@ -65,9 +74,10 @@ final class CursorService: Service {
             do {
                 try await advance(try CursorMessage(delivery).cursor)
             } catch let error as ContractError {
-                log.warning("parked a message that is no cursor", ["reason": error.description])
-                let parked = ParkedMessage(delivery, because: .poison, reason: error.description, from: .cursors(lane))
-                try await publisher.publish([], and: [parked.outgoing()])
+                try await park(delivery, error.description)
+            } catch let fault as Fault {
+                try await end(fault.cursor, because: "the rest of its audience cannot be read")
+                try await park(delivery, fault.why)
             }
             await consumption.acknowledge([delivery.tag])
         } catch {
@@ -77,21 +87,59 @@ final class CursorService: Service {
 
     /// Returns when the next chunk and the continuation are confirmed.
     private func advance(_ cursor: Cursor) async throws {
-        if let expiresAt = cursor.expiresAt, expiresAt < .now {
-            let end = RequestEvent.finished(cursor, notifications: cursor.notifications, at: .now, reason: "its time was over")
-            try await publisher.publish([], and: EventMessage.batches(of: [.request(end)]).map { $0.outgoing() })
-            return
-        }
-        try await gauge.waitForRoom(in: lane, media: cursor.media ?? Set(Medium.allCases))
-        let claim = try await untilItSucceeds("claim a cursor's step", log: log) { try await ledger.claim(cursor) }
+        if let expiresAt = cursor.expiresAt, expiresAt < .now { return try await end(cursor, because: "its time was over") }
+        try await gauge.waitForRoom()
+        let claim = try await persistently("claim a cursor's step", for: cursor) { try await ledger.claim(cursor) }
         guard claim != .finished else { return }
-        let page = try await untilItSucceeds("read a page of listeners", log: log) {
-            try await directory.page(
-                cursor.audience, ConsumerRange(after: cursor.after, through: cursor.through), cursor.media, settings.chunk)
-        }
+        let page = try await nextPage(of: cursor)
         let fanOut = FanOut(cursor, page: page, suspicion: claim == .first ? .none : .suspect, at: .now)
-        try await publisher.publish([fanOut])
-        await gauge.published(fanOut)
-        try await untilItSucceeds("note a cursor's progress", log: log) { try await ledger.reached(cursor, page.end) }
+        try await publisher.publish(fanOut)
+        await gauge.published(fanOut.notifications)
+        try await persistently("note a cursor's progress", for: cursor) { try await ledger.reached(cursor, page.end) }
+    }
+
+    /// The next page with a listener, or the last one.
+    private func nextPage(of cursor: Cursor) async throws -> ListenerPage {
+        var after = cursor.after
+        for chunk in 1... {
+            let enquiry = Directory.PageEnquiry(
+                audience: cursor.audience, range: ConsumerRange(after: after, through: cursor.through), media: [cursor.medium],
+                limit: settings.chunk)
+            let page = try await persistently("read a page of listeners", for: cursor) {
+                try await directory.pages([enquiry])
+            }[0]
+            if page.isLast || !page.listeners.isEmpty || chunk == Self.emptyChunks { return page }
+            after = page.end
+        }
+        preconditionFailure("the loop ends by itself")
+    }
+
+    /// Tells that a cursor's range ends before its last consumer.
+    private func end(_ cursor: Cursor, because why: String) async throws {
+        let end = RequestEvent.finished(cursor, notifications: cursor.notifications, at: .now, reason: why)
+        try await publisher.publish(FanOut(events: [.request(end)]))
+    }
+
+    private func park(_ delivery: Delivery, _ why: String) async throws {
+        log.error("parked a cursor that cannot be processed", ["reason": why])
+        try await parking.park([ParkedMessage(delivery, because: .poison, reason: why, from: queue)])
+    }
+
+    /// The cursor itself is at fault, so that no other try would succeed.
+    private struct Fault: Error {
+        let cursor: Cursor
+        let why: String
+    }
+
+    private func persistently<Success>(
+        _ what: String, for cursor: Cursor, _ body: () async throws -> Success
+    ) async throws -> Success {
+        let result: Result<Success, Fault> = try await untilItSucceeds(what, log: log) {
+            do { return .success(try await body()) } catch {
+                guard let why = fault(error) else { throw error }
+                return .failure(Fault(cursor: cursor, why: why))
+            }
+        }
+        return try result.get()
     }
 }

@@ -1,77 +1,72 @@
-import Broker
 import Contract
 import Model
 import Runtime
 import Topology
 
-/// Keeps lanes shallow: whoever wants to put a chunk on lanes waits here until each of them holds less than about two seconds of work at the
-/// rate at which it drains.
+/// Keeps one lane of one medium shallow: whoever wants to put a chunk on it waits here until it holds less than about two seconds of work at
+/// the rate at which it drains. It also tells whether anybody serves the lane at all.
 actor LaneGauge {
-    private struct Watch {
-        var estimate = DrainEstimate()
-        var publishedSince = 0
-        var sampledAt: ContinuousClock.Instant?
-    }
+    /// What the broker says of a queue: messages that are ready, and consumers.
+    typealias Depth = @Sendable (_ queue: String) async throws -> (messages: Int, consumers: Int)
 
-    private let depth: @Sendable (QueueName) async throws -> Int
+    private let queue: QueueName
+    private let depth: Depth
     private let settings: RouterSettings
     private let log: Log
-    private var watches: [QueueName: Watch] = [:]
+    private let unserved: Gauge
+    private var estimate = DrainEstimate()
+    private var publishedSince = 0
+    private var sampledAt: ContinuousClock.Instant?
     private var isStopped = false
 
     /// How old a measured depth may be.
     private static let freshness: Duration = .milliseconds(50)
 
-    /// - Parameter depth: how many messages of a queue are ready, asked of the broker.
-    init(settings: RouterSettings, log: Log, depth: @escaping @Sendable (QueueName) async throws -> Int) {
+    /// - Parameter depth: asks the broker.
+    init(queue: QueueName, settings: RouterSettings, depth: @escaping Depth, log: Log, metrics: Metrics) {
+        self.queue = queue
         self.settings = settings
-        self.log = log
         self.depth = depth
+        self.log = log
+        unserved = metrics.gauge(
+            "posthorn_router_lane_unserved", "1 while cursors wait for a lane that no sender consumes",
+            labels: [("queue", queue.name)])
     }
 
-    /// Returns when every lane that would be fed has room.
+    /// Returns when the lane has room.
     ///
     /// - Throws: `CancellationError` after `stop`.
-    func waitForRoom(in lane: Lane, media: Set<Medium>) async throws {
-        for medium in media {
-            let queue = QueueName.send(medium, lane)
-            while try await !hasRoom(queue) {
-                if isStopped { throw CancellationError() }
-                try await Task.sleep(for: Self.freshness)
-            }
+    func waitForRoom() async throws {
+        while try await !hasRoom() {
+            if isStopped { throw CancellationError() }
+            try await Task.sleep(for: Self.freshness)
         }
         if isStopped { throw CancellationError() }
     }
 
-    /// Counts the messages that one fan-out has put on the lanes.
-    func published(_ fanOut: FanOut) {
-        let notifications = Dictionary(grouping: fanOut.notifications) { QueueName.send($0.medium, $0.lane) }
-        for (queue, notifications) in notifications {
-            let capacity = notifications[0].lane.messageCapacity
-            watches[queue, default: Watch()].publishedSince += (notifications.count + capacity - 1) / capacity
-        }
+    /// Counts the messages that a chunk has put on the lane.
+    func published(_ notifications: [Notification]) {
+        guard let capacity = notifications.first?.lane.messageCapacity else { return }
+        publishedSince += (notifications.count + capacity - 1) / capacity
     }
 
     /// Lets nobody wait any longer.
     func stop() { isStopped = true }
 
-    private func hasRoom(_ queue: QueueName) async throws -> Bool {
+    private func hasRoom() async throws -> Bool {
         let now = ContinuousClock.now
-        if let sampledAt = watches[queue]?.sampledAt, now - sampledAt < Self.freshness {
-            return isShallow(watches[queue]!)
-        }
+        if let sampledAt, now - sampledAt < Self.freshness { return isShallow }
         do {
-            let depth = try await depth(queue)
-            var watch = watches[queue] ?? Watch()
-            if let sampledAt = watch.sampledAt {
-                watch.estimate.sample(depth: depth, published: watch.publishedSince, over: now - sampledAt)
+            let (messages, consumers) = try await depth(queue.name)
+            if let sampledAt {
+                estimate.sample(depth: messages, published: publishedSince, over: now - sampledAt)
             } else {
-                watch.estimate.begin(depth: depth)
+                estimate.begin(depth: messages)
             }
-            watch.publishedSince = 0
-            watch.sampledAt = now
-            watches[queue] = watch
-            return isShallow(watch)
+            publishedSince = 0
+            sampledAt = now
+            note(isUnserved: consumers == 0 && !isShallow)
+            return isShallow
         } catch {
             try Task.checkCancellation()
             log.debug("a lane's depth cannot be read", ["queue": queue.name, "error": "\(error)"])
@@ -79,8 +74,18 @@ actor LaneGauge {
         }
     }
 
-    private func isShallow(_ watch: Watch) -> Bool {
-        watch.estimate.depth + watch.publishedSince
-            < watch.estimate.room(floor: settings.laneFloor, ceiling: settings.laneCeiling)
+    private var isShallow: Bool {
+        estimate.depth + publishedSince < estimate.room(floor: settings.laneFloor, ceiling: settings.laneCeiling)
+    }
+
+    private func note(isUnserved: Bool) {
+        let value = isUnserved ? 1 : 0
+        guard unserved.value != value else { return }
+        unserved.set(value)
+        if isUnserved {
+            log.error("large requests wait for a lane that no sender consumes", ["queue": queue.name])
+        } else {
+            log.info("the lane is consumed again", ["queue": queue.name])
+        }
     }
 }

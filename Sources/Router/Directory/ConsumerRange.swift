@@ -3,7 +3,9 @@ struct ConsumerRange: Sendable, Equatable {
     let after: Int64
     let through: Int64
 
-    /// Ranges of about equal width that together are this one; fewer than asked for where it is narrow.
+    static let everybody = ConsumerRange(after: 0, through: .max)
+
+    /// Ranges of about equal width that together are this one; fewer than asked for where it is narrow, and always one.
     func divided(into parts: Int) -> [ConsumerRange] {
         let width = through - after
         let parts = Int64(max(1, min(parts, Int(clamping: width))))
@@ -11,5 +13,16 @@ struct ConsumerRange: Sendable, Equatable {
             ConsumerRange(
                 after: after + width / parts * part, through: part == parts - 1 ? through : after + width / parts * (part + 1))
         }
+    }
+}
+
+extension [ConsumerRange] {
+    /// The numbers between which consecutive ranges lie, by which they are written down.
+    var boundaries: [Int64] { prefix(1).map(\.after) + map(\.through) }
+
+    /// - Parameter boundaries: as `boundaries` gives them; nil where they are no ranges.
+    init?(boundaries: [Int64]) {
+        guard boundaries.count > 1 else { return nil }
+        self = zip(boundaries, boundaries.dropFirst()).map { ConsumerRange(after: $0, through: $1) }
     }
 }

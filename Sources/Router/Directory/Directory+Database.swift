@@ -5,20 +5,25 @@ extension Directory {
     init(_ database: Database) {
         self.init(
             find: { try await Self.find($0, in: database) },
-            page: { try await Self.page($0, $1, $2, $3, in: database) },
-            lastConsumer: { try await Self.lastConsumer($0, in: database) })
+            pages: { try await Self.pages($0, in: database) },
+            extent: { try await Self.extent($0, countLimit: $1, in: database) })
     }
 
+    /// Each name is looked up by itself, so that no plan compares the names with a whole table.
     private static let findStatement = Statement(
+        "find channels and consumers",
         """
-        SELECT asked.place, asked.kind, asked.name, coalesce(channels.id, consumers.id) AS number
+        SELECT asked.place, asked.kind, asked.name, CASE asked.kind
+            WHEN 'channel' THEN (
+                SELECT channels.id FROM channels
+                WHERE channels.service_id = (SELECT services.id FROM services WHERE services.name = asked.service)
+                    AND channels.name = asked.name AND channels.removed_at IS NULL)
+            ELSE (
+                SELECT consumers.id FROM consumers
+                WHERE consumers.service_id = (SELECT services.id FROM services WHERE services.name = asked.service)
+                    AND consumers.name = asked.name)
+            END AS number
         FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS asked(place, service, kind, name)
-        JOIN services ON services.name = asked.service
-        LEFT JOIN channels ON asked.kind = 'channel' AND channels.service_id = services.id AND channels.name = asked.name
-        LEFT JOIN consumers ON asked.kind = 'consumer' AND consumers.service_id = services.id AND consumers.name = asked.name
-        WHERE coalesce(channels.id, consumers.id) IS NOT NULL
-        UNION ALL
-        SELECT -1, 'watermark', '', coalesce(max(id), 0) FROM subscriptions
         """)
 
     private static func find(_ enquiries: [Enquiry], in database: Database) async throws -> [Answer] {
@@ -39,88 +44,148 @@ extension Directory {
         let rows = try await database.query(
             findStatement, [.integerArray(places), .textArray(services), .textArray(kinds), .textArray(names)])
         for row in rows {
-            let number = try row.integer("number")
-            switch try row.text("kind") {
-            case "channel": answers[Int(try row.integer("place"))].channels[try row.text("name")] = number
-            case "consumer": answers[Int(try row.integer("place"))].consumers[try row.text("name")] = number
-            default: for place in answers.indices { answers[place].watermark = number }
+            guard let number = try row.optionalInteger(3) else { continue }
+            let (place, name) = (Int(try row.integer(0)), try row.text(2))
+            if try row.text(1) == "channel" {
+                answers[place].channels[name] = number
+            } else {
+                answers[place].consumers[name] = number
             }
         }
         return answers
     }
 
     /// The first consumers of each channel by number are enough for the first consumers of all of them together, so the work does not grow
-    /// with the channels. A consumer without a fitting endpoint is in the answer too, because it moves the end of the page.
-    private static let pageStatement = Statement(
+    /// with the channels. Everybody on the page is in the answer, also who has no fitting endpoint or is not registered any more, because the
+    /// page's end is the last of them.
+    ///
+    /// The subscriptions are found by comparing rows, which only the index over channel and consumer can serve: whatever the planner
+    /// believes of the table, it cannot walk through the subscriptions of others. For the same reason nothing is joined but row by row.
+    private static let pagesStatement = Statement(
+        "read listeners",
         """
-        WITH heard AS (
-            SELECT listening.consumer_id, wanted.medium
-            FROM unnest($1::bigint[]) AS channel(id)
-            CROSS JOIN LATERAL (
-                SELECT consumer_id, media FROM subscriptions
-                WHERE channel_id = channel.id AND consumer_id > $3 AND consumer_id <= $4 AND id <= $5
-                ORDER BY consumer_id LIMIT $6
-            ) AS listening
-            LEFT JOIN LATERAL unnest(listening.media) AS wanted(medium) ON true
-            UNION ALL
-            SELECT named.id, NULL::medium FROM unnest($2::bigint[]) AS named(id) WHERE named.id > $3 AND named.id <= $4
-        ), page AS (
-            SELECT consumer_id, bool_or(medium IS NULL) AS takes_all, array_agg(medium) AS media
-            FROM heard GROUP BY consumer_id ORDER BY consumer_id LIMIT $6
-        )
-        SELECT page.consumer_id, consumers.name, endpoints.id AS endpoint, endpoints.medium, endpoints.address, endpoints.secret_generation
-        FROM page
-        JOIN consumers ON consumers.id = page.consumer_id
-        LEFT JOIN endpoints ON endpoints.consumer_id = page.consumer_id AND endpoints.state = 'active'
-            AND (page.takes_all OR endpoints.medium = ANY(page.media)) AND ($7::medium[] IS NULL OR endpoints.medium = ANY($7::medium[]))
-        ORDER BY page.consumer_id
+        SELECT asked.place, page.consumer_id, consumer.name, endpoint.id, endpoint.medium, endpoint.address, endpoint.secret_generation
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[]) WITH ORDINALITY
+            AS asked(channels, consumers, after, through, watermark, media, size, place)
+        CROSS JOIN LATERAL (
+            SELECT heard.consumer_id, bool_or(heard.medium IS NULL) AS takes_all, array_agg(heard.medium) AS media
+            FROM (
+                SELECT listening.consumer_id, wanted.medium
+                FROM unnest(asked.channels::bigint[]) AS channel(id)
+                CROSS JOIN LATERAL (
+                    SELECT subscriptions.consumer_id, subscriptions.media FROM subscriptions
+                    WHERE (subscriptions.channel_id, subscriptions.consumer_id) > (channel.id, asked.after)
+                        AND (subscriptions.channel_id, subscriptions.consumer_id) <= (channel.id, asked.through)
+                        AND subscriptions.id <= asked.watermark
+                    ORDER BY subscriptions.channel_id, subscriptions.consumer_id LIMIT asked.size
+                ) AS listening
+                LEFT JOIN LATERAL unnest(listening.media) AS wanted(medium) ON true
+                WHERE (SELECT channels.removed_at IS NULL FROM channels WHERE channels.id = channel.id)
+                UNION ALL
+                SELECT named.id, NULL::medium FROM unnest(asked.consumers::bigint[]) AS named(id)
+                WHERE named.id > asked.after AND named.id <= asked.through
+            ) AS heard
+            GROUP BY heard.consumer_id ORDER BY heard.consumer_id LIMIT asked.size
+        ) AS page
+        LEFT JOIN LATERAL (
+            SELECT consumers.name FROM consumers WHERE consumers.id = page.consumer_id OFFSET 0
+        ) AS consumer ON true
+        LEFT JOIN LATERAL (
+            SELECT endpoints.id, endpoints.medium, endpoints.address, endpoints.secret_generation FROM endpoints
+            WHERE endpoints.consumer_id = page.consumer_id AND endpoints.state = 'active'
+                AND (page.takes_all OR endpoints.medium = ANY(page.media))
+                AND (asked.media IS NULL OR endpoints.medium = ANY(asked.media::medium[])) OFFSET 0
+        ) AS endpoint ON true
+        ORDER BY asked.place, page.consumer_id
         """)
 
-    private static func page(
-        _ audience: Audience, _ range: ConsumerRange, _ media: Set<Medium>?, _ limit: Int, in database: Database
-    ) async throws -> ListenerPage {
-        guard !audience.channels.isEmpty || !audience.consumers.isEmpty else {
-            return ListenerPage(listeners: [], end: range.through, isLast: true)
-        }
+    private static func pages(_ enquiries: [PageEnquiry], in database: Database) async throws -> [ListenerPage] {
+        guard !enquiries.isEmpty else { return [] }
+        func literal(_ numbers: [Int64]) -> String { "{" + numbers.map(String.init).joined(separator: ",") + "}" }
         let rows = try await database.query(
-            pageStatement,
+            pagesStatement,
             [
-                .integerArray(audience.channels), .integerArray(audience.consumers), .integer(range.after),
-                .integer(range.through),
-                .integer(audience.watermark), .integer(Int64(limit)), media.map { .textArray($0.map(\.rawValue)) } ?? .null,
+                .textArray(enquiries.map { literal($0.audience.channels) }),
+                .textArray(enquiries.map { literal($0.audience.consumers) }), .integerArray(enquiries.map(\.range.after)),
+                .integerArray(enquiries.map(\.range.through)), .integerArray(enquiries.map(\.audience.watermark)),
+                .textArray(enquiries.map { $0.media.map { "{" + $0.map(\.rawValue).joined(separator: ",") + "}" } }),
+                .integerArray(enquiries.map { Int64($0.limit) }),
             ])
-        var listeners: [Listener] = []
-        var consumers = 0
-        var end = range.after
+        var drafts = enquiries.map(PageDraft.init)
         for row in rows {
-            let number = try row.integer(0)
-            if number != end {
-                consumers += 1
-                end = number
-            }
-            guard let id = try row.optionalText(2).flatMap({ EndpointID($0) }), let medium = Medium(rawValue: try row.text(3))
+            let place = Int(try row.integer(0)) - 1
+            drafts[place].cover(consumer: try row.integer(1))
+            // Who has been removed, or has no endpoint of these media, only moves the page's end.
+            guard let name = try row.optionalText(2), let id = try row.optionalText(3).flatMap({ EndpointID($0) }),
+                let medium = Medium(rawValue: try row.text(4))
             else { continue }
-            listeners.append(
+            drafts[place].listeners.append(
                 Listener(
-                    consumer: try row.text(1),
+                    consumer: name,
                     endpoint: Endpoint(
-                        id: id, medium: medium, address: try row.text(4), secretGeneration: Int(try row.integer(5)))))
+                        id: id, medium: medium, address: try row.text(5), secretGeneration: Int(try row.integer(6)))))
         }
-        return ListenerPage(listeners: listeners, end: consumers < limit ? range.through : end, isLast: consumers < limit)
+        return drafts.map(\.page)
     }
 
-    private static let lastConsumerStatement = Statement(
+    private static let extentStatement = Statement(
+        "measure an audience",
         """
-        SELECT greatest(max(last.consumer_id), (SELECT max(named.id) FROM unnest($2::bigint[]) AS named(id)), 0) AS last
-        FROM unnest($1::bigint[]) AS channel(id)
-        LEFT JOIN LATERAL (
-            SELECT consumer_id FROM subscriptions WHERE channel_id = channel.id ORDER BY consumer_id DESC LIMIT 1
-        ) AS last ON true
+        SELECT coalesce(min(edge.first), 1) - 1 AS after, coalesce(max(edge.last), 0) AS through,
+            coalesce(sum(edge.consumers), 0)::bigint AS consumers
+        FROM (
+            SELECT
+                (SELECT consumer_id FROM subscriptions
+                    WHERE (channel_id, consumer_id) > (channel.id, 0) AND (channel_id, consumer_id) <= (channel.id, $4)
+                    ORDER BY channel_id, consumer_id LIMIT 1) AS first,
+                (SELECT consumer_id FROM subscriptions
+                    WHERE (channel_id, consumer_id) > (channel.id, 0) AND (channel_id, consumer_id) <= (channel.id, $4)
+                    ORDER BY channel_id DESC, consumer_id DESC LIMIT 1) AS last,
+                (SELECT count(*) FROM (
+                    SELECT FROM subscriptions
+                    WHERE (channel_id, consumer_id) > (channel.id, 0) AND (channel_id, consumer_id) <= (channel.id, $4)
+                    ORDER BY channel_id, consumer_id LIMIT $3) AS counted) AS consumers
+            FROM unnest($1::bigint[]) AS channel(id)
+            UNION ALL
+            SELECT min(named.id), max(named.id), count(*) FROM unnest($2::bigint[]) AS named(id)
+        ) AS edge
         """)
 
-    private static func lastConsumer(_ audience: Audience, in database: Database) async throws -> Int64 {
+    private static func extent(_ audience: Audience, countLimit: Int, in database: Database) async throws -> Extent {
         let rows = try await database.query(
-            lastConsumerStatement, [.integerArray(audience.channels), .integerArray(audience.consumers)])
-        return try rows.first?.integer("last") ?? 0
+            extentStatement,
+            [
+                .integerArray(audience.channels), .integerArray(audience.consumers), .integer(Int64(countLimit)),
+                .integer(Int64.max),
+            ])
+        guard let row = rows.first else { return Extent(range: ConsumerRange(after: 0, through: 0), consumers: 0) }
+        return Extent(
+            range: ConsumerRange(after: try row.integer("after"), through: try row.integer("through")),
+            consumers: Int(try row.integer("consumers")))
+    }
+}
+
+/// A page as its rows come.
+private struct PageDraft {
+    private let enquiry: Directory.PageEnquiry
+    private var consumers = 0
+    private var end: Int64
+    var listeners: [Listener] = []
+
+    init(_ enquiry: Directory.PageEnquiry) {
+        self.enquiry = enquiry
+        end = enquiry.range.after
+    }
+
+    mutating func cover(consumer: Int64) {
+        guard consumer != end else { return }
+        consumers += 1
+        end = consumer
+    }
+
+    /// Fewer consumers than were asked for are the last of their range.
+    var page: ListenerPage {
+        let isLast = consumers < enquiry.limit
+        return ListenerPage(listeners: listeners, end: isLast ? enquiry.range.through : end, isLast: isLast)
     }
 }

@@ -13,19 +13,33 @@ struct Directory: Sendable {
     struct Answer: Sendable {
         var channels: [String: Int64] = [:]
         var consumers: [String: Int64] = [:]
-        /// The highest subscription number so far.
-        var watermark: Int64 = 0
+    }
+
+    /// A question for the next listeners of an audience.
+    struct PageEnquiry: Sendable {
+        let audience: Audience
+        let range: ConsumerRange
+        /// nil: every medium.
+        let media: Set<Medium>?
+        /// Consumers at the most.
+        let limit: Int
+    }
+
+    /// Where an audience lies among the consumers' numbers.
+    struct Extent: Sendable {
+        let range: ConsumerRange
+        /// Counted up to the limit that was asked for; one who listens to several channels counts for each.
+        let consumers: Int
     }
 
     /// One answer for each enquiry, in order.
     let find: @Sendable (_ enquiries: [Enquiry]) async throws -> [Answer]
 
-    /// The endpoints of an audience's next consumers in a range, at most `limit` consumers, in the order of their numbers.
-    let page:
-        @Sendable (_ audience: Audience, _ range: ConsumerRange, _ media: Set<Medium>?, _ limit: Int) async throws -> ListenerPage
+    /// For each enquiry, in order, the endpoints of the audience's next consumers in the range, in the order of their numbers.
+    let pages: @Sendable (_ enquiries: [PageEnquiry]) async throws -> [ListenerPage]
 
-    /// The highest consumer number in an audience; 0 where nobody listens.
-    let lastConsumer: @Sendable (_ audience: Audience) async throws -> Int64
+    /// The range from the audience's first consumer to its last, and how many they are.
+    let extent: @Sendable (_ audience: Audience, _ countLimit: Int) async throws -> Extent
 }
 
 /// Somebody who listens, at one endpoint.
@@ -37,7 +51,7 @@ struct Listener: Sendable {
 /// The listeners of some consecutive consumers.
 struct ListenerPage: Sendable {
     let listeners: [Listener]
-    /// The last consumer's number; where the page is empty, the range's end.
+    /// The number of the last consumer that the page covers; the range's end where the range ends with it.
     let end: Int64
     /// Whether the range ends here.
     let isLast: Bool

@@ -2,23 +2,29 @@ import Model
 
 /// What is to be published for a request, or for one chunk of a large one.
 struct FanOut: Sendable {
-    var notifications: [Notification]
-    let cursors: [Cursor]
-    let events: [Event]
-    /// The request whose cursors these are; nil where there are none.
-    let divided: (service: ServiceName, request: RequestID)?
+    var notifications: [Notification] = []
+    var cursors: [Cursor] = []
+    var events: [Event] = []
+    /// How many parts the request's expansion has where these are its cursors; nil where there are none.
+    var parts: Int?
+    /// Whether a queue has refused some of the notifications: it is full.
+    var isRefused = false
 
+    var isEmpty: Bool { notifications.isEmpty && cursors.isEmpty && events.isEmpty }
+}
+
+extension FanOut {
     /// For a request that has just passed all stages.
     init(_ frozen: FrozenRequest, notifications: [Notification], cursors: [Cursor], at now: Timestamp) {
         let admitted = frozen.admitted
-        self.notifications = notifications
-        self.cursors = cursors
-        divided = cursors.isEmpty ? nil : (admitted.service, admitted.id)
         let expanded = RequestEvent(
             kind: .expanded, request: admitted.id, service: admitted.service, reference: frozen.request.reference,
             lane: admitted.decoded.submission.lane, at: now, notifications: notifications.count, part: cursors.count,
             parts: cursors.count + 1)
-        events = notifications.map { .notification(.created($0, at: now)) } + [.request(expanded)]
+        self.init(
+            notifications: notifications, cursors: cursors,
+            events: notifications.map { .notification(.created($0, at: now)) } + [.request(expanded)],
+            parts: cursors.isEmpty ? nil : cursors.count + 1)
     }
 
     /// For one chunk of a cursor: its continuation, or the news that its range is done.
@@ -29,27 +35,18 @@ struct FanOut: Sendable {
                 consumer: listener.consumer, endpoint: listener.endpoint, suspicion: suspicion, expiresAt: cursor.expiresAt,
                 traceparent: cursor.traceparent, content: cursor.content)
         }
-        self.notifications = notifications
-        divided = nil
         let created = notifications.map { Event.notification(.created($0, at: now)) }
         let made = cursor.notifications + notifications.count
         if page.isLast {
-            cursors = []
-            events = created + [.request(.finished(cursor, notifications: made, at: now))]
+            self.init(
+                notifications: notifications,
+                events: created + [.request(.finished(cursor, notifications: made, at: now))])
         } else {
             var continuation = cursor
             continuation.after = page.end
             continuation.notifications = made
-            cursors = [continuation]
-            events = created
+            self.init(notifications: notifications, cursors: [continuation], events: created)
         }
-    }
-
-    /// The same, marked as a possible repeat of something that may have been published already.
-    func suspected() -> FanOut {
-        var copy = self
-        for index in copy.notifications.indices { copy.notifications[index].suspicion = .suspect }
-        return copy
     }
 }
 

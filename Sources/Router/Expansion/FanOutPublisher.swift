@@ -2,72 +2,74 @@ import Broker
 import Model
 import Runtime
 
-/// Publishes fan-outs until the broker has confirmed them. What may have been published before is marked as suspect, so that senders look twice.
+/// Publishes fan-outs until the broker has confirmed them. Each is done by itself: what one of them waits for, the others do not. What may
+/// have been published before is marked as suspect, so that senders look twice.
 struct FanOutPublisher: Sendable {
     /// About so many notifications are published at a time, so that a batch of requests does not stand in memory as messages all at once.
     private static let slice = 4000
 
-    /// How long the confirms of a slice may take. What is not confirmed by then is published again as suspect.
+    /// How long the confirms of a slice may take. What is not confirmed by then is published again.
     private static let limit: Duration = .seconds(60)
 
     let publisher: Publisher
     let log: Log
 
+    /// Publishes fan-outs once.
+    ///
+    /// - Returns: of each that is not confirmed as a whole, by its place, what is left of it.
+    func attempt(_ fanOuts: [FanOut]) async -> [Int: FanOut] { await attempt(fanOuts, toHold: false) }
+
     /// Returns when everything is confirmed.
     ///
-    /// - Throws: only `CancellationError`; the deliveries that led here then stay unacknowledged and come again.
-    func publish(_ fanOuts: [FanOut], and others: [OutgoingMessage] = []) async throws {
-        for slice in Self.slices(fanOuts) { try await publishUntilConfirmed(slice, []) }
-        try await publishUntilConfirmed([], others)
+    /// - Throws: only `CancellationError`; the delivery that led here then stays unacknowledged and comes again.
+    func publish(_ fanOut: FanOut) async throws {
+        if let rest = await attempt([fanOut])[0] { try await persist(with: rest) }
     }
 
-    private func publishUntilConfirmed(_ fanOuts: [FanOut], _ others: [OutgoingMessage]) async throws {
-        var fanOuts = fanOuts
+    /// Publishes what an attempt has left, until it is confirmed.
+    ///
+    /// - Throws: only `CancellationError`.
+    func persist(with rest: FanOut) async throws {
+        var rest = rest
         var backOff = BackOff()
-        while true {
-            let messages = fanOuts.flatMap { $0.outgoing() } + others
-            guard !messages.isEmpty else { return }
-            do {
-                try await publisher.publish(messages, within: Self.limit)
-                return
-            } catch {
-                log.warning("a fan-out is not confirmed yet, trying again", ["error": "\(error)", "messages": messages.count])
-                fanOuts = fanOuts.map { $0.suspected() }
-                try await Task.sleep(for: backOff.delay())
-            }
+        var toHold = false
+        while !rest.isEmpty {
+            try await Task.sleep(for: backOff.delay())
+            // A hold that is not full gives a lane that is what it takes, when it takes it.
+            toHold = rest.isRefused && !toHold
+            rest = await attempt([rest], toHold: toHold)[0] ?? FanOut()
         }
     }
-}
 
-extension FanOutPublisher {
-    /// Fan-outs in groups of about the size of a slice.
-    private static func slices(_ fanOuts: [FanOut]) -> [[FanOut]] {
-        var slices: [[FanOut]] = []
-        var room = 0
-        for fanOut in fanOuts {
-            if room <= 0 {
-                slices.append([])
-                room = slice
+    private func attempt(_ fanOuts: [FanOut], toHold: Bool) async -> [Int: FanOut] {
+        var rests: [Int: FanOut] = [:]
+        for slice in Self.slices(fanOuts) {
+            let messages = FanOutMessage.messages(of: Array(fanOuts[slice]))
+            let report = await publisher.attempt(messages.map { $0.outgoing(toHold: toHold) }, within: Self.limit)
+            guard let first = report.failures.first else { continue }
+            log.warning(
+                "publishing again what is not confirmed",
+                ["error": first.error, "messages": report.failures.count, "of": messages.count])
+            var left: [Int: FanOut] = [:]
+            for failure in report.failures {
+                messages[failure.index].giveBack(to: &left, because: failure)
             }
-            slices[slices.count - 1].append(fanOut)
-            room -= fanOut.notifications.count
+            for (place, rest) in left { rests[slice.lowerBound + place] = rest }
+        }
+        return rests
+    }
+
+    /// Fan-outs in groups of about the size of a slice.
+    private static func slices(_ fanOuts: [FanOut]) -> [Range<Int>] {
+        var slices: [Range<Int>] = []
+        var start = 0
+        var count = 0
+        for (place, fanOut) in fanOuts.enumerated() {
+            count += fanOut.notifications.count
+            guard count >= Self.slice || place == fanOuts.count - 1 else { continue }
+            slices.append(start..<place + 1)
+            (start, count) = (place + 1, 0)
         }
         return slices
-    }
-}
-
-/// Tries until it succeeds, for what only needs the database to be there again.
-func untilItSucceeds<Success>(
-    _ what: String, log: Log, _ body: () async throws -> Success
-) async throws -> Success {
-    var backOff = BackOff()
-    while true {
-        do {
-            return try await body()
-        } catch {
-            try Task.checkCancellation()
-            log.warning("trying again", ["what": what, "error": "\(error)"])
-            try await Task.sleep(for: backOff.delay())
-        }
     }
 }

@@ -1,52 +1,72 @@
 import Broker
 import Contract
 import Model
+import Parking
 import Runtime
 import Synchronization
 import Topology
 
-/// Takes the requests of one lane through the stages, publishes what comes of them, and acknowledges them after the confirms.
+/// Takes the requests of one lane through the stages, publishes what comes of them, and acknowledges each message when all that follows
+/// from it is confirmed. A request that has to wait for something keeps only its own message waiting.
 final class RequestService: Service {
     /// So many requests are expanded at a time.
     private static let slice = 64
+    /// So many batches are expanded side by side: one waits for the broker's confirms while the other is with the database. What comes
+    /// meanwhile gathers.
+    private static let batches = 2
 
     let name: String
     private let queue: QueueName
     private let prefetch: Int
     private let subscriber: Subscriber
     private let publisher: FanOutPublisher
-    private let pipeline: Pipeline<Submission, FanOut>
+    private let parking: Parking
+    private let expander: Expander
     private let ledger: RequestLedger
     private let log: Log
-    private let rejected: Counter
+    private let outcomes: [Resolution.Outcome: Counter]
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
-        lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, pipeline: Pipeline<Submission, FanOut>,
+        lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: FanOutPublisher, parking: Parking, expander: Expander,
         ledger: RequestLedger, log: Log, metrics: Metrics
     ) {
         name = "requests.\(lane.rawValue)"
         queue = .requests(lane)
         self.prefetch = prefetch
         self.subscriber = subscriber
-        self.pipeline = pipeline
+        self.publisher = publisher
+        self.parking = parking
+        self.expander = expander
         self.ledger = ledger
         self.log = log.scoped(to: name)
-        rejected = metrics.counter(
-            "posthorn_router_rejected_total", "Requests that cannot be carried out", labels: [("lane", lane.rawValue)])
-        self.publisher = FanOutPublisher(publisher: publisher, log: self.log)
+        outcomes = Dictionary(
+            uniqueKeysWithValues: Resolution.Outcome.allCases.map { outcome in
+                (
+                    outcome,
+                    metrics.counter(
+                        "posthorn_router_requests_total", "Requests by what became of them",
+                        labels: [("lane", lane.rawValue), ("outcome", outcome.rawValue)])
+                )
+            })
     }
 
     func start() async throws {
         let consumption = try await subscriber.consume(queue: queue.name, prefetch: prefetch)
         let task = Task { [self] in
-            for await batch in consumption.deliveries {
-                do {
-                    try await expand(batch)
-                    await consumption.acknowledge(batch.map(\.tag))
-                } catch {
-                    log.warning("stopped before a batch of requests was done; they come again", ["requests": batch.count])
-                    return
+            let (turns, turn) = AsyncStream.makeStream(of: Void.self)
+            for _ in 0..<Self.batches { turn.yield() }
+            var next = turns.makeAsyncIterator()
+            await withDiscardingTaskGroup { group in
+                for await batch in consumption.deliveries {
+                    await next.next()
+                    group.addTask { [self] in
+                        do {
+                            try await take(batch, consumption) { turn.yield() }
+                        } catch {
+                            log.warning("stopped before a batch of requests was done; they come again", ["messages": batch.count])
+                        }
+                    }
                 }
             }
         }
@@ -63,80 +83,110 @@ final class RequestService: Service {
         }
     }
 
-    /// Returns when everything that follows from the batch is confirmed.
-    private func expand(_ batch: [Delivery]) async throws {
-        var origins: [Origin] = []
-        var poison: [OutgoingMessage] = []
-        for delivery in batch {
-            do {
-                let submissions = try RequestMessage(delivery).submissions
-                let own = submissions.count == 1 ? delivery : nil
-                origins += submissions.map { Origin(submission: $0, delivery: own) }
-            } catch {
-                poison.append(ParkedMessage(delivery, because: .poison, reason: error.description, from: queue).outgoing())
+    /// Returns when every message of the batch is acknowledged.
+    ///
+    /// - Parameter attempted: called when everything has been published once, and only what is not confirmed is still waited for.
+    private func take(_ batch: [Delivery], _ consumption: Consumption, attempted: () -> Void) async throws {
+        let (origins, unreadable) = read(batch)
+        var waiting: [(Origin, FanOut)] = []
+        do {
+            defer { attempted() }
+            for start in stride(from: 0, to: origins.count, by: Self.slice) {
+                waiting += try await expand(Array(origins[start..<min(start + Self.slice, origins.count)]), consumption)
             }
         }
-        try await publisher.publish([], and: poison)
-        for start in stride(from: 0, to: origins.count, by: Self.slice) {
-            try await expand(origins[start..<min(start + Self.slice, origins.count)])
+        try await withThrowingDiscardingTaskGroup { group in
+            for (message, parked) in unreadable {
+                group.addTask { [self] in
+                    try await parking.park([parked])
+                    await consumption.acknowledge([message.delivery.tag])
+                }
+            }
+            for (origin, rest) in waiting {
+                group.addTask { [self] in
+                    try await publisher.persist(with: rest)
+                    if let parked = origin.resolution?.parked { try await parking.park([parked]) }
+                    await consumption.acknowledge(try await finish([origin]))
+                }
+            }
         }
     }
 
-    private func expand(_ origins: ArraySlice<Origin>) async throws {
-        let passages = try await untilItSucceeds("expand requests", log: log) {
-            try await pipeline.run(origins.map(\.submission))
-        }
-        var fanOuts: [FanOut] = []
-        var parked: [OutgoingMessage] = []
-        var events: [Event] = []
-        for (origin, passage) in zip(origins, passages) {
-            switch passage {
-            case .onward(let fanOut): fanOuts.append(fanOut)
-            case .ended(.repeated): break
-            case .ended(.expired):
-                parked.append(origin.parked(because: .expired, reason: "its time was over before it was expanded", from: queue))
-                events += origin.submission.told(.expired, why: "its time was over")
-            case .ended(.rejected(let why)):
-                rejected.increment()
-                log.debug("rejected a request", ["service": origin.submission.service, "reason": why])
-                parked.append(origin.parked(because: .rejected, reason: why, from: queue))
-                events += origin.submission.told(.rejected, why: why)
+    private func read(_ batch: [Delivery]) -> (origins: [Origin], unreadable: [(OpenRequests, ParkedMessage)]) {
+        var origins: [Origin] = []
+        var unreadable: [(OpenRequests, ParkedMessage)] = []
+        for delivery in batch {
+            do throws(ContractError) {
+                let submissions = try RequestMessage(delivery).submissions
+                let message = OpenRequests(delivery, count: submissions.count)
+                origins += submissions.map { Origin(submission: $0, message: message, isAlone: submissions.count == 1) }
+            } catch {
+                let parked = ParkedMessage(delivery, because: .poison, reason: error.description, from: queue)
+                unreadable.append((OpenRequests(delivery, count: 1), parked))
             }
         }
-        try await publisher.publish(fanOuts, and: parked + EventMessage.batches(of: events).map { $0.outgoing() })
-        for fanOut in fanOuts {
-            guard let (service, request) = fanOut.divided else { continue }
-            try await untilItSucceeds("note that a request is divided", log: log) {
-                try await ledger.divided(RequestLedger.Key(service: service, request: request), fanOut.cursors.count + 1)
-            }
+        return (origins, unreadable)
+    }
+
+    /// Expands requests, publishes what comes of them once, and acknowledges what is done with that.
+    ///
+    /// - Returns: what is not, and what is left to publish of each.
+    private func expand(_ origins: [Origin], _ consumption: Consumption) async throws -> [(Origin, FanOut)] {
+        var origins = origins
+        let passages = try await expander.expand(origins.map(\.submission))
+        for (place, passage) in passages.enumerated() {
+            origins[place].resolve(passage, from: queue)
+            note(origins[place])
         }
+        let resolutions = origins.map { $0.resolution! }
+        let rejections = resolutions.compactMap(\.rejection)
+        try await untilItSucceeds("note rejected requests", log: log) { try await ledger.reject(rejections) }
+        let rests = await publisher.attempt(resolutions.map(\.fanOut))
+        // A request with a copy to be parked waits for that by itself.
+        let done = origins.indices.filter { rests[$0] == nil && resolutions[$0].parked == nil }
+        await consumption.acknowledge(try await finish(done.map { origins[$0] }))
+        return origins.indices.filter { rests[$0] != nil || resolutions[$0].parked != nil }.map {
+            (origins[$0], rests[$0] ?? FanOut())
+        }
+    }
+
+    private func note(_ origin: Origin) {
+        guard let resolution = origin.resolution else { return }
+        outcomes[resolution.outcome]?.increment()
+        guard let reason = resolution.reason else { return }
+        let fields: Log.Fields = ["service": origin.submission.service, "outcome": resolution.outcome.rawValue, "reason": reason]
+        switch resolution.outcome {
+        case .broken: log.error("a request cannot be processed", fields)
+        default: log.debug("a request is not carried out", fields)
+        }
+    }
+
+    /// Notes what is divided.
+    ///
+    /// - Returns: the messages all of whose requests are done.
+    private func finish(_ origins: [Origin]) async throws -> [DeliveryTag] {
+        for origin in origins {
+            guard let parts = origin.resolution?.fanOut.parts, let key = origin.key else { continue }
+            try await untilItSucceeds("note that a request is divided", log: log) { try await ledger.divided(key, parts) }
+        }
+        return origins.filter { $0.message.finishOne() }.map(\.message.delivery.tag)
     }
 }
 
-/// A request, and how it came.
+/// A request, how it came, and what is to be done about it.
 private struct Origin {
     let submission: Submission
-    /// Nil where it came with others in one message.
-    let delivery: Delivery?
+    let message: OpenRequests
+    /// Whether it came in a message of its own.
+    let isAlone: Bool
+    var resolution: Resolution?
 
-    /// Kept aside as it came, or taken out of the message that carried others too.
-    func parked(because cause: ParkedReason, reason: String, from queue: QueueName) -> OutgoingMessage {
-        let parked =
-            delivery.map { ParkedMessage($0, because: cause, reason: reason, from: queue) }
-            ?? ParkedMessage(RequestMessage(submission).outgoing(), because: cause, reason: reason, from: queue)
-        return parked.outgoing()
+    mutating func resolve(_ passage: Passage<FanOut>, from queue: QueueName) {
+        resolution = Resolution(passage, of: submission, in: isAlone ? message.delivery : nil, from: queue)
     }
-}
 
-extension Submission {
-    /// The event that tells the service of its request's end; none where the request has no id to be told by.
-    fileprivate func told(_ kind: RequestEvent.Kind, why: String) -> [Event] {
-        let request = try? request()
-        guard let id = request?.dedupeKey.map({ RequestID.derived(service: service, dedupeKey: $0) }) ?? id else { return [] }
-        return [
-            .request(
-                RequestEvent(
-                    kind: kind, request: id, service: service, reference: request?.reference, lane: lane, at: .now, reason: why))
-        ]
+    /// The name of a divided request: that of its cursors.
+    var key: RequestLedger.Key? {
+        resolution?.fanOut.cursors.first.map { RequestLedger.Key(service: $0.service, request: $0.request) }
     }
 }

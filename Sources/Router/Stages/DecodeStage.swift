@@ -6,6 +6,15 @@ struct DecodedRequest: Sendable {
     let submission: Submission
     let id: RequestID
     let request: Request
+    /// What tells it from another request under the same dedupe key; nil where it has none.
+    let digest: [UInt8]?
+
+    init(submission: Submission, id: RequestID, request: Request) {
+        self.submission = submission
+        self.id = id
+        self.request = request
+        digest = request.digest
+    }
 }
 
 /// Reads the document, and finds the request's id: its message id, or the one that its dedupe key leads to.

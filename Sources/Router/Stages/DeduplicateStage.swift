@@ -5,6 +5,8 @@ struct AdmittedRequest: Sendable {
     let decoded: DecodedRequest
     /// Whether an expansion of it may have begun before.
     let suspicion: Suspicion
+    /// What was decided of it when it was taken first.
+    let decisions: RequestLedger.Decisions
 
     var id: RequestID { decoded.id }
     var request: Request { decoded.request }
@@ -12,20 +14,31 @@ struct AdmittedRequest: Sendable {
 }
 
 /// Puts each request on record, and stops those that are there already. One whose expansion may have been cut short goes on as suspect, so
-/// that the senders look twice.
+/// that the senders look twice. Another request under a key that is in use is no repeat, and nothing is done about it.
 struct DeduplicateStage: Stage {
     let ledger: RequestLedger
 
     func run(_ batch: [DecodedRequest]) async throws -> [Passage<AdmittedRequest>] {
-        var seen: Set<RequestLedger.Key> = []
-        let isFirstInBatch = batch.map { seen.insert(RequestLedger.Key($0)).inserted }
+        var first: [RequestLedger.Key: DecodedRequest] = [:]
+        let isFirstInBatch = batch.map { decoded in
+            let key = RequestLedger.Key(decoded)
+            if first[key] != nil { return false }
+            first[key] = decoded
+            return true
+        }
         let sightings = try await ledger.admit(zip(batch, isFirstInBatch).filter(\.1).map(\.0))
         return zip(batch, isFirstInBatch).map { decoded, isFirst in
-            guard isFirst else { return .ended(.repeated) }
-            return switch sightings[RequestLedger.Key(decoded)] {
-            case .first: .onward(AdmittedRequest(decoded: decoded, suspicion: .none))
-            case .unfinished, nil: .onward(AdmittedRequest(decoded: decoded, suspicion: .suspect))
-            case .finished: .ended(.repeated)
+            let key = RequestLedger.Key(decoded)
+            guard isFirst else {
+                return .ended(first[key]?.digest == decoded.digest ? .repeated : .conflict)
+            }
+            return switch sightings[key] {
+            case .first(let decisions):
+                .onward(AdmittedRequest(decoded: decoded, suspicion: .none, decisions: decisions))
+            case .unfinished(let decisions):
+                .onward(AdmittedRequest(decoded: decoded, suspicion: .suspect, decisions: decisions))
+            case .conflict: .ended(.conflict)
+            case .finished, nil: .ended(.repeated)
             }
         }
     }

@@ -1,45 +1,54 @@
 import Model
 
-/// Turns a request into its notifications, or, where more listen than are expanded at once, into cursors.
+/// Turns a request into its notifications, or, where more listen than are expanded at once, into cursors: for each medium, one for each
+/// range of consumers.
+///
+/// How a request is divided is written down before its cursors are published, and a repeat of it is divided alike. So it makes the same
+/// cursors again, whoever began or ceased to listen in between.
 struct FanOutStage: Stage {
     let directory: Directory
+    let ledger: RequestLedger
     /// So many consumers are expanded at once at the most.
     let inlineLimit: Int
-    /// Into how many ranges a large channel is divided.
-    let parts: Int
+    /// How a large audience is divided.
+    let division: Division
     let now: @Sendable () -> Timestamp
 
     func run(_ batch: [FrozenRequest]) async throws -> [Passage<FanOut>] {
-        try await withThrowingTaskGroup(of: (Int, FanOut).self) { group in
-            for (index, frozen) in batch.enumerated() {
-                group.addTask { (index, try await fanOut(frozen)) }
+        let undivided = batch.filter { $0.admitted.decisions.ranges == nil }
+        var pages = try await directory.pages(
+            undivided.map {
+                Directory.PageEnquiry(
+                    audience: $0.addressed.audience, range: .everybody, media: $0.request.media, limit: inlineLimit)
             }
-            return try await group.reduce(into: Array(repeating: Passage<FanOut>.ended(.repeated), count: batch.count)) {
-                $0[$1.0] = .onward($1.1)
+        ).makeIterator()
+        var passages: [Passage<FanOut>] = []
+        for frozen in batch {
+            if frozen.admitted.decisions.ranges == nil, let page = pages.next(), page.isLast {
+                let notifications = page.listeners.map { frozen.notification(consumer: $0.consumer, endpoint: $0.endpoint) }
+                passages.append(
+                    .onward(FanOut(frozen, notifications: frozen.directNotifications + notifications, cursors: [], at: now())))
+            } else {
+                passages.append(.onward(try await divide(frozen)))
             }
         }
+        return passages
     }
 
-    private func fanOut(_ frozen: FrozenRequest) async throws -> FanOut {
-        let everybody = ConsumerRange(after: 0, through: .max)
-        let page = try await directory.page(frozen.addressed.audience, everybody, frozen.request.media, inlineLimit)
-        let direct = frozen.directNotifications
-        if page.isLast {
-            return FanOut(
-                frozen, notifications: direct + page.listeners.map { frozen.notification(for: $0) }, cursors: [], at: now())
+    private func divide(_ frozen: FrozenRequest) async throws -> FanOut {
+        let ranges: [ConsumerRange]
+        if let decided = frozen.admitted.decisions.ranges {
+            ranges = decided
+        } else {
+            let extent = try await directory.extent(frozen.addressed.audience, division.countLimit)
+            ranges = try await ledger.divide(
+                RequestLedger.Key(frozen.admitted.decoded), extent.range.divided(into: division.parts(for: extent.consumers)))
         }
-        let last = try await directory.lastConsumer(frozen.addressed.audience)
-        let ranges = ConsumerRange(after: 0, through: last).divided(into: parts)
-        let cursors = ranges.enumerated().map { part, range in frozen.cursor(part: part, of: ranges.count, range) }
-        return FanOut(frozen, notifications: direct, cursors: cursors, at: now())
+        return FanOut(frozen, notifications: frozen.directNotifications, cursors: frozen.cursors(over: ranges), at: now())
     }
 }
 
 extension FrozenRequest {
-    fileprivate func notification(for listener: Listener) -> Notification {
-        notification(consumer: listener.consumer, endpoint: listener.endpoint)
-    }
-
     /// For the addresses that the request names itself.
     fileprivate var directNotifications: [Notification] {
         guard request.media?.contains(.email) ?? true else { return [] }
@@ -51,17 +60,25 @@ extension FrozenRequest {
         }
     }
 
-    private func notification(consumer: String?, endpoint: Endpoint) -> Notification {
+    fileprivate func notification(consumer: String?, endpoint: Endpoint) -> Notification {
         Notification(
             request: admitted.id, service: admitted.service, reference: request.reference, lane: admitted.decoded.submission.lane,
             consumer: consumer, endpoint: endpoint, suspicion: admitted.suspicion, expiresAt: request.expiresAt,
             traceparent: admitted.decoded.submission.traceparent, content: content)
     }
 
-    fileprivate func cursor(part: Int, of parts: Int, _ range: ConsumerRange) -> Cursor {
-        Cursor(
-            request: admitted.id, service: admitted.service, lane: admitted.decoded.submission.lane, reference: request.reference,
-            traceparent: admitted.decoded.submission.traceparent, audience: addressed.audience, media: request.media,
-            expiresAt: request.expiresAt, part: part, parts: parts, after: range.after, through: range.through, content: content)
+    /// In an order that is always the same, because a cursor's number is its name.
+    fileprivate func cursors(over ranges: [ConsumerRange]) -> [Cursor] {
+        let media = Medium.allCases.filter { request.media?.contains($0) ?? true }
+        return ranges.enumerated().flatMap { place, range in
+            media.enumerated().map { medium in
+                Cursor(
+                    request: admitted.id, service: admitted.service, lane: admitted.decoded.submission.lane,
+                    reference: request.reference, traceparent: admitted.decoded.submission.traceparent,
+                    audience: addressed.audience, medium: medium.element, expiresAt: request.expiresAt,
+                    part: place * media.count + medium.offset, parts: ranges.count * media.count, after: range.after,
+                    through: range.through, content: content)
+            }
+        }
     }
 }

@@ -24,7 +24,8 @@ struct ResolveStage: Stage {
             }
             let audience = Audience(
                 channels: Set(admitted.request.channels.map { answer.channels[$0]! }).sorted(),
-                consumers: Set(admitted.request.consumers.map { answer.consumers[$0]! }).sorted(), watermark: answer.watermark)
+                consumers: Set(admitted.request.consumers.map { answer.consumers[$0]! }).sorted(),
+                watermark: admitted.decisions.watermark)
             return .onward(AddressedRequest(admitted: admitted, audience: audience))
         }
     }

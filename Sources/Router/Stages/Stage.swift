@@ -6,7 +6,8 @@ protocol Stage<Input, Output>: Sendable {
     associatedtype Output: Sendable
 
     /// - Returns: for each input, in order, what it became.
-    /// - Throws: only what another try may mend. The whole batch is then run again.
+    /// - Throws: what another try may mend, and then the whole batch is run again; or what one request of the batch is at fault for, and
+    ///   then the batch is run by halves until that one is alone.
     func run(_ batch: [Input]) async throws -> [Passage<Output>]
 }
 
@@ -21,8 +22,14 @@ enum Passage<Output: Sendable>: Sendable {
 enum Ending: Sendable, Equatable {
     /// It cannot be carried out. It is parked, and its service is told if it can be.
     case rejected(why: String)
+    /// Whoever sent it may not speak for the service that it names. It is parked, and nothing is told in that service's name.
+    case unauthorised(why: String)
     /// It has been expanded already.
     case repeated
+    /// Its dedupe key is another request's.
+    case conflict
+    /// It cannot be processed, whatever is tried: nobody has thought of what is wrong with it.
+    case broken(why: String)
     /// Its time was over.
     case expired
 }

@@ -7,7 +7,7 @@ extension Cursor {
         [
             "request": .string(request.description), "service": .string(service.text), "lane": .string(lane.rawValue),
             "reference": JSON(reference), "channels": JSON(audience.channels), "consumers": JSON(audience.consumers),
-            "watermark": .integer(audience.watermark), "media": media.map { JSON($0.map(\.rawValue).sorted()) } ?? .null,
+            "watermark": .integer(audience.watermark), "medium": .string(medium.rawValue),
             "expires_at": expiresAt.map { .integer($0.milliseconds) } ?? .null, "part": .integer(Int64(part)),
             "parts": .integer(Int64(parts)), "after": .integer(after), "through": .integer(through),
             "notifications": .integer(Int64(notifications)), "digest": .string(content.digest),
@@ -23,14 +23,14 @@ extension Cursor {
         guard let service = ServiceName(try fields.requiredString("service")) else {
             throw fields.wrong("service", "must be a service")
         }
-        let media = try fields.strings("media", atMost: .max)
+        guard let medium = try fields.choice("medium", Medium.self) else { throw fields.wrong("medium", "is required") }
         self.init(
             request: request, service: service, lane: try fields.choice("lane", Lane.self) ?? .normal,
             reference: try fields.string("reference"), traceparent: traceparent,
             audience: Audience(
                 channels: try fields.numbers("channels"), consumers: try fields.numbers("consumers"),
                 watermark: try fields.number("watermark")),
-            media: media.map { Set($0.compactMap { Medium(rawValue: $0) }) },
+            medium: medium,
             expiresAt: try fields.integer("expires_at", in: 0...Int64.max).map { Timestamp(milliseconds: $0) },
             part: Int(try fields.number("part")), parts: Int(try fields.number("parts")), after: try fields.number("after"),
             through: try fields.number("through"), notifications: Int(try fields.number("notifications")),

@@ -3,7 +3,7 @@ import JSON
 public import Model
 import Topology
 
-/// The rest of a large fan-out, on its way to whichever router takes the next chunk of it.
+/// The rest of a large fan-out over one medium, on its way to whichever router takes the next chunk of it.
 public struct CursorMessage: Sendable {
     public let cursor: Cursor
 
@@ -25,7 +25,7 @@ public struct CursorMessage: Sendable {
 
     public func outgoing() -> OutgoingMessage {
         OutgoingMessage(
-            exchange: ExchangeName.cursors.name, routingKey: RoutingKey.cursor(cursor.lane),
+            exchange: ExchangeName.cursors.name, routingKey: RoutingKey.cursor(cursor.medium, cursor.lane),
             properties: MessageProperties(
                 messageID: cursor.request.description, type: MessageType.cursor, contentType: MessageType.json,
                 headers: cursor.traceparent.map { [Header(HeaderName.traceparent, .string($0))] } ?? []),

@@ -1,4 +1,5 @@
 public import Broker
+import JSON
 public import Model
 public import Topology
 
@@ -41,7 +42,7 @@ public struct ParkedMessage: Sendable {
         }
         properties.headers += [
             Header(HeaderName.bodyBytes, message.body.count),
-            Header(HeaderName.reason, reason.bounded(toBytes: Self.reasonLimit)),
+            Header(HeaderName.reason, reason.asReason(toBytes: Self.reasonLimit)),
             Header(HeaderName.parkedFrom, queue.name),
             Header(HeaderName.parkedAt, time.description),
         ]

@@ -32,19 +32,20 @@ public struct RequestMessage: Sendable {
             throw .property(name: "the routing key", problem: "must be <service>.<lane>")
         }
         let properties = delivery.properties
-        let sentAt = properties.timestamp.map { Timestamp(seconds: $0) } ?? .now
+        let (sentAt, defect) = Self.sendingTime(properties)
         if properties.type == MessageType.requests {
             submissions = try RequestHeader.parts(of: delivery).map { part in
                 Submission(
                     service: service, lane: lane, id: part.id, user: properties.userID, sentAt: sentAt,
-                    traceparent: part.traceparent, body: part.body, type: MessageType.request)
+                    traceparent: part.traceparent.flatMap(Traceparent.valid), body: part.body, type: MessageType.request,
+                    defect: defect)
             }
         } else {
             submissions = [
                 Submission(
                     service: service, lane: lane, id: properties.messageID.flatMap { RequestID($0) }, user: properties.userID,
-                    sentAt: sentAt, traceparent: properties.string(HeaderName.traceparent), body: delivery.body,
-                    type: properties.type)
+                    sentAt: sentAt, traceparent: properties.string(HeaderName.traceparent).flatMap(Traceparent.valid),
+                    body: delivery.body, type: properties.type, defect: defect)
             ]
         }
     }
@@ -67,6 +68,17 @@ public struct RequestMessage: Sendable {
         return OutgoingMessage(
             exchange: ExchangeName.requests.name, routingKey: RoutingKey.request(first.service, first.lane),
             properties: properties, body: body)
+    }
+
+    /// When it was sent, as far as its sender says so in seconds: the property counts no milliseconds (AMQP 0-9-1, section 4.2.5.4).
+    private static func sendingTime(_ properties: MessageProperties) -> (Timestamp, defect: ContractError?) {
+        guard let seconds = properties.timestamp else { return (.now, nil) }
+        guard Timestamp.writableSeconds.contains(seconds) else {
+            return (
+                .now, .property(name: "the property timestamp", problem: "must be in seconds since 1970, before the year 10000")
+            )
+        }
+        return (Timestamp(seconds: seconds), nil)
     }
 
     /// What requests must have in common to travel in one message.

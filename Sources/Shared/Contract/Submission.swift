@@ -17,6 +17,8 @@ public struct Submission: Sendable {
     public let body: [UInt8]
     /// What the sender says that the document is; nil where it did not say.
     let type: String?
+    /// What is wrong with the message that carried it; nil where nothing is.
+    let defect: ContractError?
 
     public init(
         service: ServiceName, lane: Lane, id: RequestID, user: String, sentAt: Timestamp = .now, traceparent: String? = nil,
@@ -29,7 +31,7 @@ public struct Submission: Sendable {
 
     init(
         service: ServiceName, lane: Lane, id: RequestID?, user: String?, sentAt: Timestamp, traceparent: String?, body: [UInt8],
-        type: String?
+        type: String?, defect: ContractError? = nil
     ) {
         self.service = service
         self.lane = lane
@@ -39,10 +41,12 @@ public struct Submission: Sendable {
         self.traceparent = traceparent
         self.body = body
         self.type = type
+        self.defect = defect
     }
 
     /// Reads the document.
     public func request() throws(ContractError) -> Request {
+        if let defect { throw defect }
         guard type == MessageType.request else { throw .wrongType(expected: MessageType.request, found: type) }
         guard body.count <= Request.sizeLimit else { throw .tooLarge(bytes: body.count, limit: Request.sizeLimit) }
         let document: JSON

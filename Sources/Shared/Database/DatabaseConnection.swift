@@ -113,9 +113,10 @@ public actor DatabaseConnection {
     /// gone.
     private var limit: Int32 { Int32(clamping: Int64(settings.statementLimit / .milliseconds(1)) + 5000) }
 
+    /// Statements are short and their plans' costs mere guesses, so none is worth compiling to machine code.
     private static func greeting(_ settings: DatabaseSettings) -> String {
         var script = """
-            SET statement_timeout = \(Int64(settings.statementLimit / .milliseconds(1)));
+            SET statement_timeout = \(Int64(settings.statementLimit / .milliseconds(1))); SET jit = off;
             SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET bytea_output = 'hex'; SET standard_conforming_strings = on
             """
         if let path = settings.searchPath {

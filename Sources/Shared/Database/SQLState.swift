@@ -22,9 +22,9 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible, Expressible
         ["08", "40", "53", "57", "58"].contains(category) || self == "55P03" || self == "25006"
     }
 
-    /// Whether a value that was sent is at fault: data exceptions (22), integrity (23) and a row that a statement would touch
-    /// twice (21).
-    var isFaultOfData: Bool { ["21", "22", "23"].contains(category) }
+    /// Whether a value that was sent is at fault: data exceptions (22), integrity (23), a row that a statement would touch twice
+    /// (21), and what is too large for the server's limits, such as those of an index (54).
+    var isFaultOfData: Bool { ["21", "22", "23", "54"].contains(category) }
 
     /// Whether the server's message can be shown: in these classes it names tables, columns, roles and limits. In all others it
     /// may repeat a value.

@@ -103,7 +103,7 @@ public struct FieldReader {
     {
         guard let text = try string(name) else { return nil }
         guard let choice = Choice(rawValue: text) else {
-            throw wrong(name, "must be one of \(Self.list(type)), not \"\(text.prefix(40))\"")
+            throw wrong(name, "must be one of \(Self.list(type)), not \"\(text.excerpt)\"")
         }
         return choice
     }
@@ -111,7 +111,7 @@ public struct FieldReader {
     /// Refuses members that nobody asked for. Call it last.
     public func finish() throws(FieldError) {
         guard found < members.count, let unknown = members.first(where: { !asked.contains($0.name) }) else { return }
-        throw wrong(unknown.name, "is not a known field; known here: \(asked.joined(separator: ", "))")
+        throw wrong(unknown.name.excerpt, "is not a known field; known here: \(asked.joined(separator: ", "))")
     }
 
     /// The raw values of an enum as errors list them: `priority, normal, bulk`.

@@ -24,7 +24,7 @@ extension Content {
         channels = try fields.strings("channel", atMost: .max) ?? []
         text = try fields.strings("text", atMost: .max) ?? []
         files = try fields.strings("files", atMost: .max) ?? []
-        timestamp = Timestamp(seconds: try fields.integer("timestamp", in: 0...253_402_300_799) ?? 0)
+        timestamp = Timestamp(seconds: try fields.integer("timestamp", in: Timestamp.writableSeconds) ?? 0)
         metadata = fields.value("metadata") ?? .object([])
         reference = try fields.string("reference")
         try fields.finish()

@@ -1,5 +1,5 @@
-/// Where the fan-out of a large request stands: a range of consumers, and how far it has come. Whoever takes it expands the next chunk and
-/// hands on its continuation.
+/// Where the fan-out of a large request over one medium stands: a range of consumers, and how far it has come. Whoever takes it expands the
+/// next chunk and hands on its continuation. It feeds one medium, so that it waits for that medium's lane alone.
 public struct Cursor: Sendable, Equatable {
     public let request: RequestID
     public let service: ServiceName
@@ -7,9 +7,9 @@ public struct Cursor: Sendable, Equatable {
     public let reference: String?
     public let traceparent: String?
     public let audience: Audience
-    public let media: Set<Medium>?
+    public let medium: Medium
     public let expiresAt: Timestamp?
-    /// Which of the request's ranges this is, from 0, of how many.
+    /// Which of the request's cursors this is, from 0, of how many.
     public let part: Int
     public let parts: Int
     /// Consumers up to this number are done.
@@ -22,7 +22,7 @@ public struct Cursor: Sendable, Equatable {
 
     public init(
         request: RequestID, service: ServiceName, lane: Lane, reference: String?, traceparent: String?, audience: Audience,
-        media: Set<Medium>?, expiresAt: Timestamp?, part: Int, parts: Int, after: Int64, through: Int64, notifications: Int = 0,
+        medium: Medium, expiresAt: Timestamp?, part: Int, parts: Int, after: Int64, through: Int64, notifications: Int = 0,
         content: FrozenContent
     ) {
         self.request = request
@@ -31,7 +31,7 @@ public struct Cursor: Sendable, Equatable {
         self.reference = reference
         self.traceparent = traceparent
         self.audience = audience
-        self.media = media
+        self.medium = medium
         self.expiresAt = expiresAt
         self.part = part
         self.parts = parts

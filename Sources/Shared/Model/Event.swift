@@ -119,6 +119,8 @@ public struct RequestEvent: Sendable, Equatable {
         case rejected = "request-rejected"
         /// Its time was over before it was expanded.
         case expired = "request-expired"
+        /// Another request came under its dedupe key, and nothing was done about that one. The request itself is as it was.
+        case conflict = "request-conflict"
     }
 
     public let kind: Kind

@@ -9,7 +9,7 @@ extension Request {
         channels = try fields.strings("channel", atMost: 100) ?? []
         text = try fields.strings("text", atMost: 100) ?? []
         files = try fields.strings("files", atMost: 20) ?? []
-        timestamp = try fields.integer("timestamp", in: 0...253_402_300_799).map { Timestamp(seconds: $0) }
+        timestamp = try fields.integer("timestamp", in: Timestamp.writableSeconds).map { Timestamp(seconds: $0) }
         metadata = fields.value("metadata") ?? .object([])
         recipients = try Self.recipients(&fields)
         lane = try fields.choice("priority", Lane.self) ?? .normal
@@ -55,7 +55,7 @@ extension Request {
         for (index, name) in names.enumerated() {
             guard let medium = Medium(rawValue: name) else {
                 throw fields.wrong(
-                    "media[\(index)]", "must be one of \(FieldReader.list(Medium.self)), not \"\(name.prefix(40))\"")
+                    "media[\(index)]", "must be one of \(FieldReader.list(Medium.self)), not \"\(name.excerpt)\"")
             }
             media.insert(medium)
         }

@@ -4,6 +4,9 @@ import FoundationEssentials
 public struct Timestamp: Hashable, Sendable, Comparable {
     public let milliseconds: Int64
 
+    /// The seconds since 1970 that a request may name: up to the end of the year 9999.
+    public static let writableSeconds: ClosedRange<Int64> = 0...253_402_300_799
+
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     /// Seconds beyond what milliseconds can count become the last moment that they can.

@@ -2,7 +2,7 @@
 public enum ExchangeName: String, CaseIterable, Sendable {
     /// Topic: `<service>.<lane>`.
     case requests
-    /// Direct: `<lane>`.
+    /// Direct: `<medium>.<lane>`.
     case cursors
     /// Topic: `<medium>.<lane>`.
     case notifications
@@ -14,6 +14,8 @@ public enum ExchangeName: String, CaseIterable, Sendable {
     case control
     /// Direct: why it was parked.
     case parked
+    /// Fanout: what came back to its queue too often, put there by the broker under the routing key that it had.
+    case poison
     /// Fanout: what no queue of `requests` was bound for.
     case unroutable
 

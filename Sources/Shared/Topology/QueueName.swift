@@ -3,30 +3,33 @@ public import Model
 /// The queues, typed by lane and medium, so that no name is put together anywhere else.
 public enum QueueName: Hashable, Sendable {
     case requests(Lane)
-    case cursors(Lane)
+    case cursors(Medium, Lane)
     case send(Medium, Lane)
     case hold(HoldStep, Lane)
     case parked(ParkedReason)
+    /// Copies of what the broker itself has set aside, from which the router tells the services concerned.
+    case poisonReports
     case recordEvents
     case unroutable
 
     public var name: String {
         switch self {
         case .requests(let lane): "requests.\(lane.rawValue)"
-        case .cursors(let lane): "cursors.\(lane.rawValue)"
+        case .cursors(let medium, let lane): "cursors.\(medium.rawValue).\(lane.rawValue)"
         case .send(let medium, let lane): "send.\(medium.rawValue).\(lane.rawValue)"
         case .hold(let step, let lane): "hold.\(step.rawValue).\(lane.rawValue)"
         case .parked(let reason): "parked.\(reason.rawValue)"
+        case .poisonReports: "poison.reports"
         case .recordEvents: "record.events"
         case .unroutable: "unroutable"
         }
     }
 
     public static var all: [QueueName] {
-        Lane.allCases.map { .requests($0) } + Lane.allCases.map { .cursors($0) }
-            + Medium.allCases.flatMap { medium in Lane.allCases.map { .send(medium, $0) } }
+        Lane.allCases.map { .requests($0) }
+            + Medium.allCases.flatMap { medium in Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0)] } }
             + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }
-            + ParkedReason.allCases.map { .parked($0) } + [.recordEvents, .unroutable]
+            + ParkedReason.allCases.map { .parked($0) } + [.poisonReports, .recordEvents, .unroutable]
     }
 }
 

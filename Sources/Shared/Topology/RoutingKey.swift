@@ -6,7 +6,7 @@ public enum RoutingKey {
     public static func request(_ service: ServiceName, _ lane: Lane) -> String { "\(service.text).\(lane.rawValue)" }
 
     /// On `cursors`.
-    public static func cursor(_ lane: Lane) -> String { lane.rawValue }
+    public static func cursor(_ medium: Medium, _ lane: Lane) -> String { "\(medium.rawValue).\(lane.rawValue)" }
 
     /// On `notifications`, and kept on a hold. The second word leads to the hold of its lane.
     public static func notification(_ medium: Medium, _ lane: Lane) -> String { "\(medium.rawValue).\(lane.rawValue)" }

@@ -123,7 +123,7 @@ struct MessageTests {
     @Test func `a cursor keeps its content to the byte`() throws {
         let cursor = Cursor(
             request: Self.request, service: Self.service, lane: .bulk, reference: nil, traceparent: "00-a-b-01",
-            audience: Audience(channels: [1, 2], consumers: [7], watermark: 99), media: [.email], expiresAt: nil, part: 1,
+            audience: Audience(channels: [1, 2], consumers: [7], watermark: 99), medium: .email, expiresAt: nil, part: 1,
             parts: 4,
             after: 100, through: 900, notifications: 42, content: Self.content)
         #expect(try CursorMessage(Self.delivery(of: CursorMessage(cursor).outgoing())).cursor == cursor)

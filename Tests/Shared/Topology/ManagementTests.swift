@@ -111,7 +111,7 @@ import Topology
             let poison = await batches.next()?.first
             await publisher.close()
             await subscriber.close()
-            #expect(poison?.body == [0x70] && poison?.exchange == "parked" && poison?.routingKey == "poison")
+            #expect(poison?.body == [0x70] && poison?.exchange == "poison" && poison?.routingKey == "webhook.bulk")
             #expect(await returns.value == 21)
         }
     }

@@ -7,8 +7,7 @@ extension TopologyDefinition {
         Policy(
             name: "posthorn-work", pattern: #"^((requests|cursors|send)\.|record\.events$)"#, priority: 10,
             limits: [
-                .init("dead-letter-exchange", .string(ExchangeName.parked.name)),
-                .init("dead-letter-routing-key", .string(RoutingKey.parked(.poison))),
+                .init("dead-letter-exchange", .string(ExchangeName.poison.name)),
                 .init("dead-letter-strategy", "at-least-once"),
                 .init("delivery-limit", 20),
             ] + refusing(atBytes: 4 << 30)),
@@ -16,6 +15,13 @@ extension TopologyDefinition {
         Policy(
             name: "posthorn-holds", pattern: #"^hold\."#, priority: 10,
             limits: [.init("dead-letter-strategy", "at-least-once")] + refusing(atBytes: 4 << 30)),
+        // Copies, from which services are told. They must never refuse: the queue that they come from would keep its poison.
+        Policy(
+            name: "posthorn-reports", pattern: #"^poison\.reports$"#, priority: 10,
+            limits: [
+                .init("max-length-bytes", .integer(256 << 20)), .init("overflow", "drop-head"),
+                .init("queue-leader-locator", "balanced"),
+            ]),
         // What waits for an operator.
         Policy(
             name: "posthorn-parked", pattern: #"^(parked\.|unroutable$)"#, priority: 10, limits: refusing(atBytes: 4 << 30)),

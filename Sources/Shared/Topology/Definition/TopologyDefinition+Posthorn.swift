@@ -4,7 +4,7 @@ import Model
 extension TopologyDefinition {
     /// What Posthorn needs on a virtual host.
     public static let posthorn = TopologyDefinition(
-        exchanges: exchanges, queues: QueueName.all.map(queue), bindings: QueueName.all.map(binding), policies: policies)
+        exchanges: exchanges, queues: QueueName.all.map(queue), bindings: QueueName.all.flatMap(bindings), policies: policies)
 
     private static var exchanges: [Exchange] {
         ExchangeName.allCases.map { exchange in
@@ -15,7 +15,7 @@ extension TopologyDefinition {
                     arguments: [.init("alternate-exchange", .string(ExchangeName.unroutable.name))])
             case .notifications, .events, .inbound, .control: Exchange(name: exchange.name, kind: .topic, arguments: [])
             case .cursors, .parked: Exchange(name: exchange.name, kind: .direct, arguments: [])
-            case .unroutable: Exchange(name: exchange.name, kind: .fanout, arguments: [])
+            case .poison, .unroutable: Exchange(name: exchange.name, kind: .fanout, arguments: [])
             }
         } + HoldStep.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
     }
@@ -32,15 +32,17 @@ extension TopologyDefinition {
             ])
     }
 
-    private static func binding(_ queue: QueueName) -> Binding {
+    private static func bindings(_ queue: QueueName) -> [Binding] {
         switch queue {
-        case .requests(let lane): Binding(.requests, queue, key: "*.\(lane.rawValue)")
-        case .cursors(let lane): Binding(.cursors, queue, key: RoutingKey.cursor(lane))
-        case .send(let medium, let lane): Binding(.notifications, queue, key: RoutingKey.notification(medium, lane))
-        case .hold(let step, let lane): Binding(exchange: step.exchange, queue: queue.name, key: "*.\(lane.rawValue)")
-        case .parked(let reason): Binding(.parked, queue, key: RoutingKey.parked(reason))
-        case .recordEvents: Binding(.events, queue, key: "#")
-        case .unroutable: Binding(.unroutable, queue, key: "")
+        case .requests(let lane): [Binding(.requests, queue, key: "*.\(lane.rawValue)")]
+        case .cursors(let medium, let lane): [Binding(.cursors, queue, key: RoutingKey.cursor(medium, lane))]
+        case .send(let medium, let lane): [Binding(.notifications, queue, key: RoutingKey.notification(medium, lane))]
+        case .hold(let step, let lane): [Binding(exchange: step.exchange, queue: queue.name, key: "*.\(lane.rawValue)")]
+        case .parked(.poison): [Binding(.parked, queue, key: RoutingKey.parked(.poison)), Binding(.poison, queue, key: "")]
+        case .parked(let reason): [Binding(.parked, queue, key: RoutingKey.parked(reason))]
+        case .poisonReports: [Binding(.poison, queue, key: "")]
+        case .recordEvents: [Binding(.events, queue, key: "#")]
+        case .unroutable: [Binding(.unroutable, queue, key: "")]
         }
     }
 }

@@ -1,0 +1,69 @@
+import Contract
+import Database
+import Model
+import TestSupport
+import Testing
+
+@testable import Router
+
+@Suite("What was decided of a request is written down")
+struct RequestLedgerTests {
+    private static func request(_ text: String = "T", key: String? = nil, id: RequestID = .fresh()) -> DecodedRequest {
+        let request = Request(channels: ["news"], text: [text], dedupeKey: key)
+        return DecodedRequest(
+            submission: StageTests.message(request, id: id),
+            id: key.map { .derived(service: StageTests.service, dedupeKey: $0) } ?? id, request: request)
+    }
+
+    private func admit(_ ledger: RequestLedger, _ request: DecodedRequest) async throws -> RequestLedger.Sighting? {
+        try await ledger.admit([request])[RequestLedger.Key(request)]
+    }
+
+    @Test func `how it was divided first holds for every repeat`() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let ledger = RequestLedger(database)
+            let request = Self.request()
+            let none = RequestLedger.Decisions(watermark: 0, ranges: nil)
+            #expect(try await admit(ledger, request) == .first(none))
+            #expect(try await admit(ledger, request) == .unfinished(none))
+            let first = ConsumerRange(after: 0, through: 200).divided(into: 4)
+            #expect(try await ledger.divide(RequestLedger.Key(request), first) == first)
+            let second = ConsumerRange(after: 0, through: 201).divided(into: 4)
+            #expect(try await ledger.divide(RequestLedger.Key(request), second) == first)
+            #expect(try await admit(ledger, request) == .unfinished(RequestLedger.Decisions(watermark: 0, ranges: first)))
+            try await ledger.divided(RequestLedger.Key(request), 9)
+            #expect(try await admit(ledger, request) == .finished)
+        }
+    }
+
+    @Test func `a key is another request's, the same one's, or free after a rejection`() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let ledger = RequestLedger(database)
+            let (one, two) = (Self.request("One", key: "k"), Self.request("Two", key: "k"))
+            let none = RequestLedger.Decisions(watermark: 0, ranges: nil)
+            #expect(try await admit(ledger, one) == .first(none))
+            #expect(try await admit(ledger, two) == .conflict)
+            #expect(try await admit(ledger, one) == .unfinished(none))
+            try await ledger.reject([RequestLedger.Rejection(key: RequestLedger.Key(one), reason: "why")])
+            #expect(try await admit(ledger, two) == .first(none))
+            #expect(try await admit(ledger, one) == .conflict)
+        }
+    }
+
+    @Test func `who subscribes between two looks at a request is not in its audience`() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let ledger = RequestLedger(database)
+            let request = Self.request()
+            _ = try await admit(ledger, request)
+            _ = try await database.query(
+                Statement(
+                    """
+                    WITH s AS (INSERT INTO services (name) VALUES ('acme') RETURNING id),
+                    c AS (INSERT INTO channels (service_id, name) SELECT id, 'news' FROM s RETURNING id),
+                    p AS (INSERT INTO consumers (service_id, name) SELECT id, 'ada' FROM s RETURNING id)
+                    INSERT INTO subscriptions (channel_id, consumer_id) SELECT c.id, p.id FROM c, p
+                    """))
+            #expect(try await admit(ledger, request) == .unfinished(RequestLedger.Decisions(watermark: 0, ranges: nil)))
+        }
+    }
+}
