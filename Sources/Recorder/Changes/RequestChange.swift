@@ -36,6 +36,9 @@ struct RequestChange: Sendable, Equatable {
     private(set) var partCount: Int?
     private(set) var parts: [Part] = []
 
+    /// When it was expanded, where one part is all of it: such a request is told of by one event, and needs no count of its parts.
+    var expandedAt: Timestamp? { end == nil && partCount == 1 ? parts.first?.at : nil }
+
     init(_ event: RequestEvent) {
         key = Key(service: event.service, request: event.request)
         lane = event.lane

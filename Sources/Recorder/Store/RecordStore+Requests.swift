@@ -3,7 +3,8 @@ import Model
 
 extension RecordStore {
     /// Comes before the parts are counted, because it locks each request's row: of two batches that each bring a part, the second
-    /// counts when the first is committed. An end that was told of before the request was admitted again is over with.
+    /// counts when the first is committed. A request that has more parts than one is expanded when they are all there. An end that
+    /// was told of before the request was admitted again is over with.
     private static let requestsStatement = Statement(
         "save requests",
         """
@@ -16,7 +17,7 @@ extension RecordStore {
             reason = coalesce(excluded.reason, old.reason),
             parts = coalesce(old.parts, excluded.parts),
             finished_at = coalesce(excluded.finished_at, old.finished_at)
-        WHERE old.state IN ('accepted', 'expanding')
+        WHERE old.state IN ('accepted', 'expanding') AND NOT (excluded.state = 'expanded' AND coalesce(old.parts, 1) > 1)
             AND (excluded.finished_at IS NULL OR old.admitted_at IS NULL OR excluded.finished_at >= old.admitted_at)
         """)
 
@@ -47,12 +48,14 @@ extension RecordStore {
                 values: [
                     .textArray(changes.map(\.key.service.text)), .textArray(changes.map(\.key.request.description)),
                     .textArray(changes.map(\.lane.rawValue)), .textArray(changes.map(\.reference)),
-                    .textArray(changes.map { $0.end?.state ?? "accepted" }), .textArray(changes.map { $0.end?.reason }),
+                    .textArray(changes.map { $0.end?.state ?? ($0.expandedAt == nil ? "accepted" : "expanded") }),
+                    .textArray(changes.map { $0.end?.reason }),
                     .integerArray(changes.map { $0.partCount.map(Int64.init) }), moments(changes.map(\.firstAt)),
-                    .textArray(changes.map { $0.end?.at.description }),
+                    .textArray(changes.map { ($0.end?.at ?? $0.expandedAt)?.description }),
                 ])
         ]
-        let parts = changes.flatMap { change in change.parts.map { (change.key, $0) } }
+        let divided = changes.filter { $0.expandedAt == nil && !$0.parts.isEmpty }
+        let parts = divided.flatMap { change in change.parts.map { (change.key, $0) } }
         guard !parts.isEmpty else { return calls }
         calls.append(
             Call(
@@ -62,12 +65,11 @@ extension RecordStore {
                     .integerArray(parts.map { Int64($0.1.number) }), .integerArray(parts.map { Int64($0.1.notifications) }),
                     moments(parts.map(\.1.at)),
                 ]))
-        let expanded = changes.filter { !$0.parts.isEmpty }
         calls.append(
             Call(
                 statement: completeStatement,
                 values: [
-                    .textArray(expanded.map(\.key.service.text)), .textArray(expanded.map(\.key.request.description)),
+                    .textArray(divided.map(\.key.service.text)), .textArray(divided.map(\.key.request.description)),
                 ]))
         return calls
     }

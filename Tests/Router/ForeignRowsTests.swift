@@ -1,0 +1,91 @@
+import Contract
+import Database
+import Model
+import Runtime
+import TestSupport
+import Testing
+
+@testable import Router
+
+/// Counts the rows that the router's statements read beside a tenant with a hundred thousand of everything, also by the plan that the server
+/// keeps for a statement that it has run some times.
+@Suite("What others have costs a request nothing")
+struct ForeignRowsTests {
+    private static let load = Statement(
+        """
+        WITH service AS (INSERT INTO services (name) VALUES ('large') RETURNING id),
+        channel AS (INSERT INTO channels (service_id, name) SELECT id, 'everybody' FROM service RETURNING id),
+        more AS (INSERT INTO channels (service_id, name) SELECT id, 'c' || n FROM service, generate_series(1, 20000) AS n),
+        people AS (
+            INSERT INTO consumers (service_id, name) SELECT id, 'c' || n FROM service, generate_series(1, 100000) AS n RETURNING id),
+        hooks AS (
+            INSERT INTO endpoints (id, consumer_id, medium, address)
+            SELECT gen_random_uuid(), id, 'webhook', 'https://example.org/' || id FROM people),
+        asked AS (
+            INSERT INTO requests (service, id, lane, state, accepted_at)
+            SELECT 'large', gen_random_uuid(), 'bulk', 'expanded', now() FROM generate_series(1, 100000))
+        INSERT INTO subscriptions (channel_id, consumer_id) SELECT channel.id, people.id FROM channel, people
+        """)
+
+    private static let reader = Statement(
+        """
+        WITH service AS (INSERT INTO services (name) VALUES ('acme') RETURNING id),
+        channel AS (INSERT INTO channels (service_id, name) SELECT id, 'news' FROM service RETURNING id),
+        person AS (INSERT INTO consumers (service_id, name) SELECT id, 'ada' FROM service RETURNING id),
+        hook AS (
+            INSERT INTO endpoints (id, consumer_id, medium, address)
+            SELECT gen_random_uuid(), id, 'webhook', 'https://example.org/' FROM person)
+        INSERT INTO subscriptions (channel_id, consumer_id) SELECT channel.id, person.id FROM channel, person
+        """)
+
+    private static let read = Statement(
+        "count rows read",
+        """
+        SELECT coalesce(sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)), 0)::bigint AS rows FROM pg_stat_user_tables
+        WHERE schemaname = current_schema()
+        """)
+
+    /// So far, by the one connection that the database has.
+    private func rowsRead(_ database: Database) async throws -> Int64 {
+        try await database.query(Statement("SELECT pg_stat_force_next_flush()"))
+        try await database.query(Statement("SELECT pg_stat_clear_snapshot()"))
+        return try await database.query(Self.read)[0].integer("rows")
+    }
+
+    private func cost(_ database: Database, _ body: () async throws -> Void) async throws -> Int64 {
+        // The server makes up its mind about a kept plan after five runs.
+        for _ in 0..<8 { try await body() }
+        let before = try await rowsRead(database)
+        try await body()
+        return try await rowsRead(database) - before
+    }
+
+    @Test func `in rows that are read`() async throws {
+        try await TestDatabase.withDatabase { loader, settings in
+            try await loader.query(Self.load)
+            try await loader.query(Self.reader)
+            try await loader.query(Statement("ANALYZE"))
+            var settings = settings
+            settings.poolSize = 1
+            let database = Database(settings: settings, log: .discarded, metrics: Metrics())
+            let (directory, ledger) = (Directory(database), RequestLedger(database))
+            let enquiry = Directory.Enquiry(service: StageTests.service, channels: ["news"], consumers: ["ada"])
+            let answer = try await directory.find([enquiry])[0]
+            let audience = Audience(channels: [answer.channels["news"]!], consumers: [answer.consumers["ada"]!], watermark: .max)
+            let page = Directory.PageEnquiry(audience: audience, range: .everybody, media: nil, limit: 500)
+            #expect(try await directory.pages([page])[0].listeners.map(\.consumer) == ["ada"])
+
+            #expect(try await cost(database) { _ = try await directory.find([enquiry]) } < 20)
+            #expect(try await cost(database) { _ = try await directory.pages([page]) } < 20)
+            #expect(try await cost(database) { _ = try await directory.extent(audience, 8000) } < 20)
+            #expect(
+                try await cost(database) {
+                    let message = StageTests.message()
+                    _ = try await ledger.admit([
+                        DecodedRequest(submission: message, id: message.id!, request: try message.request())
+                    ])
+                } < 20)
+            await database.close()
+        }
+    }
+}
