@@ -15,6 +15,7 @@ enum NotificationHeader {
         writer.add("reference", first.reference)
         writer.add("content", first.content.digest)
         writer.add("attempt", "\(first.attempt)")
+        writer.add("deferrals", first.deferrals == 0 ? nil : "\(first.deferrals)")
         writer.add("suspect", first.suspicion == .none ? nil : first.suspicion.rawValue)
         writer.add("expires-at", first.expiresAt.map { "\($0.milliseconds)" })
         for notification in notifications {

@@ -38,6 +38,7 @@ public struct NotificationMessage: Sendable {
         let service = try common.require("service", ServiceName.init)
         let reference = common["reference"]
         let attempt = Int(common.integer("attempt") ?? 1)
+        let deferrals = Int(common.integer("deferrals") ?? 0)
         let suspicion = common["suspect"].flatMap { Suspicion(rawValue: $0) } ?? .none
         let expiresAt = common.integer("expires-at").map { Timestamp(milliseconds: $0) }
         let traceparent = properties.string(HeaderName.traceparent)
@@ -50,7 +51,8 @@ public struct NotificationMessage: Sendable {
                     endpoint: Endpoint(
                         id: try own.require("endpoint", EndpointID.init), medium: medium,
                         address: try own.require("address") { $0 }, secretGeneration: Int(own.integer("generation") ?? 1)),
-                    attempt: attempt, suspicion: suspicion, expiresAt: expiresAt, traceparent: traceparent, content: content,
+                    attempt: attempt, deferrals: deferrals, suspicion: suspicion, expiresAt: expiresAt, traceparent: traceparent,
+                    content: content,
                     id: try own.require("id", NotificationID.init)))
         }
         self.notifications = notifications
@@ -79,6 +81,7 @@ public struct NotificationMessage: Sendable {
         let medium: Medium
         let lane: Lane
         let attempt: Int
+        let deferrals: Int
         let suspicion: Suspicion
         let expiresAt: Int64?
         let content: String
@@ -89,6 +92,7 @@ public struct NotificationMessage: Sendable {
             medium = notification.medium
             lane = notification.lane
             attempt = notification.attempt
+            deferrals = notification.deferrals
             suspicion = notification.suspicion
             expiresAt = notification.expiresAt?.milliseconds
             content = notification.content.digest

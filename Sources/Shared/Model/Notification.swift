@@ -11,6 +11,8 @@ public struct Notification: Sendable {
     public let endpoint: Endpoint
     /// From 1: which try the next one is.
     public var attempt: Int
+    /// How often it has been put aside without an attempt, because its destination could take nothing.
+    public var deferrals: Int
     public var suspicion: Suspicion
     /// After this moment it is not sent any more.
     public let expiresAt: Timestamp?
@@ -20,7 +22,7 @@ public struct Notification: Sendable {
 
     public init(
         request: RequestID, service: ServiceName, reference: String?, lane: Lane, consumer: String?, endpoint: Endpoint,
-        attempt: Int = 1,
+        attempt: Int = 1, deferrals: Int = 0,
         suspicion: Suspicion = .none, expiresAt: Timestamp?, traceparent: String?, content: FrozenContent,
         id: NotificationID? = nil
     ) {
@@ -32,6 +34,7 @@ public struct Notification: Sendable {
         self.consumer = consumer
         self.endpoint = endpoint
         self.attempt = attempt
+        self.deferrals = deferrals
         self.suspicion = suspicion
         self.expiresAt = expiresAt
         self.traceparent = traceparent

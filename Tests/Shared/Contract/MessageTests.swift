@@ -41,7 +41,8 @@ struct MessageTests {
     }
 
     @Test func `a notification comes back whole, from its lane and from a hold`() throws {
-        let sent = Self.notification(attempt: 4, suspicion: .waited)
+        var sent = Self.notification(attempt: 4, suspicion: .waited)
+        sent.deferrals = 3
         let message = NotificationMessage(sent)
         for outgoing in [message.outgoing(), message.outgoing(holdFor: .thirtySeconds)] {
             let carried = try NotificationMessage(Self.delivery(of: outgoing)).notifications
@@ -54,6 +55,7 @@ struct MessageTests {
             #expect(read.consumer == sent.consumer)
             #expect(read.endpoint == sent.endpoint)
             #expect(read.attempt == 4)
+            #expect(read.deferrals == 3)
             #expect(read.suspicion == .waited)
             #expect(read.expiresAt == sent.expiresAt)
             #expect(read.traceparent == sent.traceparent)
