@@ -7,7 +7,8 @@ enum MailVerdict {
 
     static func verdict(_ error: TransferError) -> Verdict {
         switch error {
-        case .invalid(let why): .refused(why: why)
+        case .invalid(let why): .unsendable(why: why)
+        case .overloaded: .deferred(why: .busy)
         case .refusedByServer(let stage, let reply): verdict(stage, reply, why: error.description)
         default: error.mayHaveArrived ? .unknown(why: error.description) : .unavailable(why: error.description)
         }

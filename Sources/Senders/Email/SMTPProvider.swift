@@ -13,24 +13,35 @@ public struct SMTPProvider: Provider {
     private let loop: TransferLoop
     private let timeout: Duration
     private let composer: MailComposer
+    private let standing: RelayStanding
 
-    /// - Parameter loop: the provider does not close it.
-    public init(_ relay: EmailSettings.NamedRelay, settings: EmailSettings, loop: TransferLoop) {
+    /// - Parameters:
+    ///   - hasNext: whether another relay is asked where this one cannot be reached.
+    ///   - loop: the provider does not close it.
+    public init(_ relay: EmailSettings.NamedRelay, hasNext: Bool, settings: EmailSettings, loop: TransferLoop) {
         name = relay.name
         self.relay = relay.relay
         self.loop = loop
         timeout = settings.timeout
         composer = MailComposer(from: settings.from)
+        standing = RelayStanding(hasNext: hasNext)
     }
 
     /// One for each relay, in the order of the settings.
     public static func chain(_ settings: EmailSettings, loop: TransferLoop) -> [SMTPProvider] {
-        settings.relays.map { SMTPProvider($0, settings: settings, loop: loop) }
+        settings.relays.enumerated().map { position, relay in
+            SMTPProvider(relay, hasNext: position + 1 < settings.relays.count, settings: settings, loop: loop)
+        }
     }
+
+    public var callsAtOnce: Int { loop.mailsPerRelay }
+
+    public func destination(of notification: Notification) -> Destination { Destination("\(name) \(relay.url)") }
 
     public func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
         var mails: [MailSubmission] = []
         var places: [Int] = []
+        let connectTimeout = min(timeout, standing.connectTimeout(at: .now))
         for (index, notification) in notifications.enumerated() {
             do {
                 let content = try Content(JSON(parsing: notification.content.bytes))
@@ -39,15 +50,16 @@ public struct SMTPProvider: Provider {
                     MailSubmission(
                         relay: relay, sender: composer.from.address, recipients: [notification.endpoint.address],
                         message: message,
-                        timeout: timeout, connectTimeout: min(timeout, .seconds(10))))
+                        timeout: timeout, connectTimeout: connectTimeout))
                 places.append(index)
             } catch let error as MIMEError {
-                report(index, .refused(why: error.description))
+                report(index, .unsendable(why: error.description))
             } catch {
-                report(index, .refused(why: "the content cannot be read"))
+                report(index, .unsendable(why: "the content cannot be read"))
             }
         }
-        loop.submit(mails) { [places] place, result in
+        loop.submit(mails) { [places, standing] place, result in
+            standing.note(result, at: .now)
             switch result {
             case .success(let reply): report(places[place], MailVerdict.verdict(reply))
             case .failure(let error): report(places[place], MailVerdict.verdict(error))

@@ -5,6 +5,7 @@ import Runtime
 struct LaneMetrics: Sendable {
     let inFlight: Gauge
     private let verdicts: [String: Counter]
+    private let deferrals: [Deferral: Counter]
     private let latency: Histogram
 
     init(medium: Medium, lane: Lane, metrics: Metrics) {
@@ -22,9 +23,19 @@ struct LaneMetrics: Sendable {
                         labels: labels + [("verdict", label)])
                 )
             })
+        deferrals = Dictionary(
+            uniqueKeysWithValues: Deferral.allCases.map { why in
+                (
+                    why,
+                    metrics.counter(
+                        "posthorn_sender_deferred_total", "Notifications that were put aside without an attempt",
+                        labels: labels + [("why", why.rawValue)])
+                )
+            })
     }
 
     func settled(_ notification: Notification, _ verdict: Verdict) {
+        if case .deferred(let why) = verdict { deferrals[why]?.increment() }
         verdicts[verdict.label]?.increment()
         if verdict.isSuccess {
             latency.observe(Double(Timestamp.now.milliseconds - notification.request.time.milliseconds) / 1000)
@@ -33,7 +44,9 @@ struct LaneMetrics: Sendable {
 }
 
 extension Verdict {
-    fileprivate static let labels = ["delivered", "accepted", "sent", "retry", "refused", "endpoint-gone", "unknown"]
+    fileprivate static let labels = [
+        "delivered", "accepted", "sent", "retry", "failing", "refused", "unsendable", "endpoint-gone", "unknown",
+    ]
 
     fileprivate var isSuccess: Bool {
         switch self {

@@ -9,8 +9,26 @@ public protocol Provider: Sendable {
 
     var medium: Medium { get }
 
+    /// How many notifications for one destination run at once. It is given no more of them, so that none waits where it cannot be taken back.
+    var callsAtOnce: Int { get }
+
+    /// How many more it is given for a destination that answers, so that no connection is idle while the next ones are prepared.
+    var callsInReserve: Int { get }
+
+    /// What this notification must reach. Does not block.
+    func destination(of notification: Notification) -> Destination
+
     /// Sends a batch.
     ///
     /// - Parameter report: called exactly once for each index of the batch, in any order, on any thread. It does not block.
     func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void)
+}
+
+/// A provider that reaches everybody by one account is a destination itself.
+extension Provider {
+    public var callsAtOnce: Int { 64 }
+
+    public var callsInReserve: Int { 0 }
+
+    public func destination(of notification: Notification) -> Destination { Destination(name) }
 }

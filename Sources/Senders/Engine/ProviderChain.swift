@@ -10,32 +10,58 @@ public struct ProviderChain: Sendable {
         self.providers = providers
     }
 
+    /// The same chain with a gate before each provider.
+    ///
+    /// - Parameter window: how many notifications the lane has begun and not settled at most.
+    func gated(window: Int, lane: Lane, breakers: BreakerTable, clock: GateClock = .system) -> ProviderChain {
+        ProviderChain(
+            providers.enumerated().map { position, provider in
+                let limits = GateLimits(of: provider, window: window, lane: lane, hasNext: position + 1 < providers.count)
+                return GatedProvider(provider, limits: limits, breakers: breakers, clock: clock)
+            })
+    }
+
     /// - Parameter report: called exactly once for each index.
     func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Outcome) -> Void) {
-        attempt(notifications, by: 0, passedOver: []) { index, outcome in report(index, outcome) }
+        attempt(notifications, by: 0, after: PassedOver()) { index, outcome in report(index, outcome) }
+    }
+
+    /// The providers that have not sent a notification.
+    private struct PassedOver {
+        var failures: [NotificationEvent.Failure] = []
+        /// Why the last one could not that was really asked; nil while none was.
+        var why: String?
     }
 
     private func attempt(
-        _ notifications: [Notification], by position: Int, passedOver: [NotificationEvent.Failure],
+        _ notifications: [Notification], by position: Int, after passedOver: PassedOver,
         report: @escaping @Sendable (Int, Outcome) -> Void
     ) {
         let provider = providers[position]
         provider.deliver(notifications) { index, verdict in
-            var failures = passedOver
+            var passedOver = passedOver
             if let why = verdict.failure {
-                failures.append(
+                passedOver.failures.append(
                     NotificationEvent.Failure(
                         attempt: notifications[index].attempt, provider: provider.name, reason: why, at: .now))
             }
-            guard case .unavailable(let why) = verdict else {
-                report(index, Outcome(verdict: verdict, provider: provider.name, failures: failures))
+            let last: Verdict
+            switch verdict {
+            case .unavailable(let why):
+                passedOver.why = why
+                last = .retry(after: nil, why: why)
+            case .deferred:
+                // An attempt is spent only where somebody was asked.
+                last = passedOver.why.map { .retry(after: nil, why: $0) } ?? verdict
+            default:
+                report(index, Outcome(verdict: verdict, provider: provider.name, failures: passedOver.failures))
                 return
             }
             guard position + 1 < providers.count else {
-                report(index, Outcome(verdict: .retry(after: nil, why: why), provider: provider.name, failures: failures))
+                report(index, Outcome(verdict: last, provider: provider.name, failures: passedOver.failures))
                 return
             }
-            attempt([notifications[index]], by: position + 1, passedOver: failures) { _, outcome in report(index, outcome) }
+            attempt([notifications[index]], by: position + 1, after: passedOver) { _, outcome in report(index, outcome) }
         }
     }
 }
@@ -55,7 +81,10 @@ extension Verdict {
     fileprivate var failure: String? {
         switch self {
         case .delivered, .accepted, .sent: nil
-        case .retry(_, let why), .unavailable(let why), .refused(let why), .endpointGone(let why), .unknown(let why): why
+        case .deferred(let why): why.description
+        case .retry(_, let why), .failing(_, let why), .unavailable(let why), .refused(let why), .unsendable(let why),
+            .endpointGone(let why), .unknown(let why):
+            why
         }
     }
 }

@@ -17,10 +17,13 @@ public struct SenderEngine: Sendable {
         record: Record, log: Log, metrics: Metrics
     ) {
         services = media.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { medium, chain in
-            Lane.allCases.map { lane in
-                LaneService(
-                    medium: medium, lane: lane, prefetch: settings.prefetch[lane]!, subscriber: subscriber, publisher: publisher,
-                    record: record, chain: chain(lane), log: log, metrics: metrics)
+            let breakers = BreakerTable(medium: medium, log: log, metrics: metrics)
+            return Lane.allCases.map { lane in
+                let window = settings.prefetch[lane]!
+                return LaneService(
+                    medium: medium, lane: lane, prefetch: window, subscriber: subscriber, publisher: publisher,
+                    record: record, chain: chain(lane).gated(window: window, lane: lane, breakers: breakers), log: log,
+                    metrics: metrics)
             }
         }
     }

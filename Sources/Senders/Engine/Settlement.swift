@@ -12,7 +12,8 @@ struct Settlement: Sendable {
         case park(Notification, ParkedReason, why: String)
     }
 
-    let event: NotificationEvent
+    /// Nil where nothing has happened that anybody must hear of.
+    let event: NotificationEvent?
     let next: Next
 
     init(of notification: Notification, _ outcome: Outcome, at now: Timestamp) {
@@ -31,11 +32,11 @@ struct Settlement: Sendable {
             self.init(event(.sending, provider: outcome.provider, reference: reference))
         case .sent(let reference):
             self.init(event(.sent, provider: outcome.provider, reference: reference))
-        case .refused(let why):
+        case .refused(let why), .unsendable(let why):
             self.init(event(.permanentFailure, reason: why))
         case .endpointGone(let why):
             self.init(event(.permanentFailure, reason: why, gone: true))
-        case .retry(let wait, let why):
+        case .retry(let wait, let why), .failing(let wait, let why):
             self = Self.again(notification, wait: wait, why: why, at: now, event: event)
         case .unavailable(let why):
             self = Self.again(notification, wait: nil, why: why, at: now, event: event)
@@ -44,6 +45,8 @@ struct Settlement: Sendable {
         case .unknown(let why):
             let reason = "the outcome is unknown: \(why)"
             self.init(event(.technicalFailure, reason: reason), .park(notification, .undeliverable, why: reason))
+        case .deferred(let why):
+            self = Self.later(notification, why: why, at: now)
         }
     }
 
@@ -54,7 +57,7 @@ struct Settlement: Sendable {
         )
     }
 
-    private init(_ event: NotificationEvent, _ next: Next = .nothing) {
+    private init(_ event: NotificationEvent?, _ next: Next = .nothing) {
         self.event = event
         self.next = next
     }
@@ -76,5 +79,22 @@ struct Settlement: Sendable {
         next.attempt += 1
         next.suspicion = .none
         return Settlement(event(.retrying, nil, nil, why, false), .hold(next, longer))
+    }
+
+    /// Another time, without an attempt: whatever is in doubt of it stays in doubt.
+    private static func later(_ notification: Notification, why: Deferral, at now: Timestamp) -> Settlement {
+        func end(_ kind: NotificationEvent.Kind, _ reason: String) -> NotificationEvent {
+            NotificationEvent(kind, of: notification, attempt: notification.attempt - 1, at: now, reason: reason)
+        }
+        guard let step = HoldStep(afterDeferrals: notification.deferrals) else {
+            let reason = "its destination could not be asked for hours; the last time it was \(why)"
+            return Settlement(end(.temporaryFailure, reason), .park(notification, .undeliverable, why: reason))
+        }
+        if let expiresAt = notification.expiresAt, expiresAt < now + step.duration {
+            return Settlement(end(.expired, "its time is over before its destination can be asked again"))
+        }
+        var next = notification
+        next.deferrals += 1
+        return Settlement(nil, .hold(next, step))
     }
 }

@@ -10,14 +10,21 @@ public enum Verdict: Sendable, Equatable {
     ///
     /// - after: how long the endpoint asks to be left alone.
     case retry(after: Duration?, why: String)
+    /// Not now, and its destination is why: there is no connection, no answer in time, or something in front of it answers in its stead. Tried
+    /// again like `retry`, and several in a row open the destination's breaker.
+    case failing(after: Duration?, why: String)
     /// This provider cannot, and certainly has not sent it: the next of the chain is tried at once.
     case unavailable(why: String)
     /// The endpoint does not take this message, and a repeat would change nothing.
     case refused(why: String)
+    /// It cannot be sent as it is. Nobody was asked.
+    case unsendable(why: String)
     /// The endpoint is no more: nothing is to be sent to it again.
     case endpointGone(why: String)
     /// It may have arrived or not. Only the priority lane risks a second copy.
     case unknown(why: String)
+    /// Nobody was asked, because the destination can take nothing now. Put aside without spending an attempt.
+    case deferred(why: Deferral)
 
     /// The verdict's name, for metrics.
     var label: String {
@@ -26,10 +33,13 @@ public enum Verdict: Sendable, Equatable {
         case .accepted: "accepted"
         case .sent: "sent"
         case .retry: "retry"
+        case .failing: "failing"
         case .unavailable: "unavailable"
         case .refused: "refused"
+        case .unsendable: "unsendable"
         case .endpointGone: "endpoint-gone"
         case .unknown: "unknown"
+        case .deferred: "deferred"
         }
     }
 }

@@ -17,6 +17,12 @@ public struct WebhookProvider: Provider {
         self.loop = loop
     }
 
+    public var callsAtOnce: Int { loop.callsPerHost }
+
+    public var callsInReserve: Int { loop.callsPerHost }
+
+    public func destination(of notification: Notification) -> Destination { Destination(origin: notification.endpoint.address) }
+
     public func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
         let now = Timestamp.now
         var calls: [HTTPCall] = []
@@ -29,7 +35,7 @@ public struct WebhookProvider: Provider {
                 calls.append(call)
                 places.append(index)
             case .refuse(let why):
-                report(index, .refused(why: why))
+                report(index, .unsendable(why: why))
             }
         }
         loop.submit(calls) { [places] place, result in

@@ -8,11 +8,14 @@ enum WebhookVerdict {
 
     static func verdict(_ reply: HTTPReply) -> Verdict {
         let why = "HTTP \(reply.status)"
+        let wait = reply.retryAfter.map { min($0, longestHold) }
         switch reply.status {
         case 200..<300: return .delivered(reference: nil)
         case 300..<400: return .refused(why: "\(why): redirects are not followed")
         case 410: return .endpointGone(why: why)
-        case 408, 425, 429, 500...: return .retry(after: reply.retryAfter.map { min($0, longestHold) }, why: why)
+        // What stands before the endpoint's server says that there is nobody behind it.
+        case 502, 503, 504: return .failing(after: wait, why: why)
+        case 408, 425, 429, 500...: return .retry(after: wait, why: why)
         default: return .refused(why: why)
         }
     }
@@ -21,13 +24,18 @@ enum WebhookVerdict {
     static func verdict(_ error: TransferError) -> Verdict {
         switch error {
         case .addressRefused(.notGlobal):
-            .refused(why: "the address is not public; the operator can allow its network with POSTHORN_WEBHOOK_ALLOW")
+            .unsendable(why: "the address is not public; the operator can allow its network with POSTHORN_WEBHOOK_ALLOW")
         case .addressRefused(.port):
-            .refused(why: "the port is not allowed; the operator can allow it with POSTHORN_WEBHOOK_PORTS")
+            .unsendable(why: "the port is not allowed; the operator can allow it with POSTHORN_WEBHOOK_PORTS")
         case .invalid(let why):
-            .refused(why: why)
-        default:
+            .unsendable(why: why)
+        case .overloaded:
+            .deferred(why: .busy)
+        case .closed:
             .retry(after: nil, why: error.description)
+        case .resolveFailed, .connectFailed, .tlsFailed, .timedOut, .broken, .malformedReply, .authenticationFailed,
+            .refusedByServer:
+            .failing(after: nil, why: error.description)
         }
     }
 }

@@ -7,6 +7,10 @@ import Synchronization
 /// HTTP runs on one thread with one `curl_multi`. libcurl waits for the answer to a mail's last line in place (a known issue of its multi
 /// interface) and would hold up every other transfer of the thread, so mails run on a few threads of their own for each relay.
 public final class TransferLoop: Sendable {
+    /// How many calls to one host run at once.
+    public let callsPerHost: Int
+    /// How many mails to one relay run at once.
+    public let mailsPerRelay: Int
     private let inbox: HTTPInbox
     private let mails: MailPools
     private let ended: Latch
@@ -14,7 +18,7 @@ public final class TransferLoop: Sendable {
     /// Starts the thread of HTTP.
     ///
     /// - Parameters:
-    ///   - connectionsPerHost: how many calls to one host, or mails to one relay, run at once.
+    ///   - connectionsPerHost: how many calls to one host run at once, and, up to eight, mails to one relay.
     ///   - connections: how many calls run at once.
     ///   - addressPolicy: for HTTP calls; mail relays are the operator's own choice and may be anywhere.
     ///   - certificateAuthority: a PEM file of the authorities that HTTP calls trust; nil means the system's.
@@ -27,8 +31,10 @@ public final class TransferLoop: Sendable {
         let ended = Latch()
         self.inbox = inbox
         self.ended = ended
+        callsPerHost = connectionsPerHost
+        mailsPerRelay = min(connectionsPerHost, 8)
         mails = MailPools(
-            threadsPerRelay: min(connectionsPerHost, 8), record: TransferRecord("smtp", log: log, metrics: metrics))
+            threadsPerRelay: mailsPerRelay, record: TransferRecord("smtp", log: log, metrics: metrics))
         let record = TransferRecord("http", log: log, metrics: metrics)
         let thread = Thread {
             HTTPLoop(

@@ -29,7 +29,8 @@ import WebhookSender
             provider: WebhookProvider(settings, loop: loop), loop: loop, address: address, sharesProvider: true, medium: .webhook)
         let verdict = await setup.deliver([address])[0]
         #expect(
-            verdict == .refused(why: "the address is not public; the operator can allow its network with POSTHORN_WEBHOOK_ALLOW"))
+            verdict
+                == .unsendable(why: "the address is not public; the operator can allow its network with POSTHORN_WEBHOOK_ALLOW"))
         #expect(try await peer.requests("internal-\(name)").isEmpty)
         await loop.close()
     }

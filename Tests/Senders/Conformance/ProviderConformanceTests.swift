@@ -75,20 +75,23 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
     func expects(_ subject: Subject) -> Set<Kind> {
         switch self {
         case .takes: [.delivered, .accepted, .sent]
-        case .refuses, .impossible: [.refused]
-        case .asksForPatience, .asksForPatienceUntil: [.retry]
+        case .refuses: [.refused]
+        case .impossible: [.unsendable]
+        case .asksForPatience: [.retry]
+        // With 503 it is not the endpoint that speaks.
+        case .asksForPatienceUntil: subject == .webhook ? [.failing] : [.retry]
         case .isGone: [.endpointGone, .refused]
         // A provider whose repeats the receiver knows may simply try again.
-        case .hangs, .breaksOff, .saysNonsense: subject.isIdempotent ? [.retry] : [.unknown]
+        case .hangs, .breaksOff, .saysNonsense: subject.isIdempotent ? [.failing] : [.unknown]
         case .refusesConnections, .saysNothing, .hasNoTrustedCertificate, .refusesOurUser, .isUnknown:
-            subject == .webhook ? [.retry] : [.unavailable]
+            subject == .webhook ? [.failing] : [.unavailable]
         }
     }
 }
 
 /// A verdict without its text.
 enum Kind: Hashable, Sendable {
-    case delivered, accepted, sent, retry, unavailable, refused, endpointGone, unknown
+    case delivered, accepted, sent, retry, failing, unavailable, refused, unsendable, endpointGone, unknown, deferred
 
     init(_ verdict: Verdict) {
         self =
@@ -97,10 +100,13 @@ enum Kind: Hashable, Sendable {
             case .accepted: .accepted
             case .sent: .sent
             case .retry: .retry
+            case .failing: .failing
             case .unavailable: .unavailable
             case .refused: .refused
+            case .unsendable: .unsendable
             case .endpointGone: .endpointGone
             case .unknown: .unknown
+            case .deferred: .deferred
             }
     }
 }

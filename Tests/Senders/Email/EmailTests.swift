@@ -30,10 +30,11 @@ import Transfers
     @Test func passesARelayOverOnlyIfItCertainlyDidNotTakeTheMail() {
         for error in [
             TransferError.resolveFailed, .connectFailed("x"), .tlsFailed("x"), .timedOut(sentRequest: false),
-            .authenticationFailed(MailReply(code: 535, text: "x")), .broken("x", sentRequest: false), .closed, .overloaded,
+            .authenticationFailed(MailReply(code: 535, text: "x")), .broken("x", sentRequest: false), .closed,
         ] {
             #expect(MailVerdict.verdict(error) == .unavailable(why: error.description))
         }
+        #expect(MailVerdict.verdict(.overloaded) == .deferred(why: .busy))
         for error in [
             TransferError.timedOut(sentRequest: true), .broken("x", sentRequest: true), .malformedReply(sentRequest: true),
         ] {
@@ -47,6 +48,20 @@ import Transfers
     ])
     func findsTheIDOfTheQueue(_ text: String, _ id: String?) {
         #expect(MailVerdict.verdict(MailReply(code: 250, text: text)) == .sent(reference: id))
+    }
+}
+
+@Suite struct RelayStandingTests {
+    @Test func givesARelayThatHasNotSpokenOfLateLittleTimeToConnectIfThereIsAnother() {
+        let now = ContinuousClock.now
+        let standing = RelayStanding(hasNext: true)
+        #expect(standing.connectTimeout(at: now) == .seconds(2))
+        standing.note(.success(MailReply(code: 250, text: "ok")), at: now)
+        #expect(standing.connectTimeout(at: now) == .seconds(10))
+        #expect(standing.connectTimeout(at: now + RelayStanding.memory) == .seconds(2))
+        standing.note(.failure(.timedOut(sentRequest: false)), at: now)
+        #expect(standing.connectTimeout(at: now) == .seconds(2))
+        #expect(RelayStanding(hasNext: false).connectTimeout(at: now) == .seconds(10))
     }
 }
 

@@ -57,4 +57,26 @@ struct ProviderChainTests {
         #expect(outcomes.map(\.verdict) == [.retry(after: nil, why: "y")])
         #expect(outcomes[0].failures.map(\.provider) == ["a", "b"])
     }
+
+    @Test func `the next one is asked at once where one can take nothing now`() {
+        let outcomes = outcomes(of: [
+            Scripted("primary", .deferred(why: .breakerOpen)), Scripted("backup", .sent(reference: nil)),
+        ])
+        #expect(outcomes.allSatisfy { $0.verdict == .sent(reference: nil) && $0.provider == "backup" })
+        #expect(outcomes.allSatisfy { $0.failures.map(\.provider) == ["primary"] })
+    }
+
+    @Test func `where none can take anything nobody was asked, and no attempt is spent`() {
+        let outcomes = outcomes(of: [Scripted("a", .deferred(why: .breakerOpen)), Scripted("b", .deferred(why: .stalled))])
+        #expect(outcomes.allSatisfy { $0.verdict == .deferred(why: .stalled) })
+    }
+
+    @Test(arguments: [true, false])
+    func `where one was asked and could not, it is tried again whatever the others can take`(isFirst: Bool) {
+        let asked = Scripted("asked", .unavailable(why: "connection refused"))
+        let other = Scripted("other", .deferred(why: .breakerOpen))
+        #expect(
+            outcomes(of: isFirst ? [asked, other] : [other, asked], for: 1).map(\.verdict)
+                == [.retry(after: nil, why: "connection refused")])
+    }
 }

@@ -34,15 +34,16 @@ struct SettlementTests {
         (.sent(reference: nil), .sent), (.refused(why: "HTTP 404"), .permanentFailure),
         (.endpointGone(why: "HTTP 410"), .permanentFailure),
         (.retry(after: nil, why: "HTTP 503"), .retrying), (.unavailable(why: "refused"), .retrying),
-        (.unknown(why: "time-out"), .technicalFailure),
+        (.unknown(why: "time-out"), .technicalFailure), (.failing(after: nil, why: "HTTP 502"), .retrying),
+        (.unsendable(why: "no address"), .permanentFailure),
     ])
     func `each verdict brings its event`(verdict: Verdict, kind: NotificationEvent.Kind) {
-        #expect(Self.settle(verdict).event.kind == kind)
+        #expect(Self.settle(verdict).event?.kind == kind)
     }
 
     @Test func `only an endpoint that is gone is told as gone`() {
-        #expect(Self.settle(.endpointGone(why: "HTTP 410")).event.endpointGone)
-        #expect(!Self.settle(.refused(why: "HTTP 404")).event.endpointGone)
+        #expect(Self.settle(.endpointGone(why: "HTTP 410")).event?.endpointGone == true)
+        #expect(Self.settle(.refused(why: "HTTP 404")).event?.endpointGone == false)
     }
 
     @Test(arguments: zip(1...6, HoldStep.allCases))
@@ -60,23 +61,59 @@ struct SettlementTests {
 
     @Test func `after the last hold it is a temporary failure and parked`() {
         let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(attempt: 7))
-        #expect(settlement.event.kind == .temporaryFailure)
+        #expect(settlement.event?.kind == .temporaryFailure)
         #expect(settlement.isParked)
     }
 
     @Test func `what would expire on hold is expired now`() {
         let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(4)))
-        #expect(settlement.event.kind == .expired)
+        #expect(settlement.event?.kind == .expired)
         #expect(settlement.hold == nil)
         #expect(
             Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(6))).hold?.step == .fiveSeconds
         )
     }
 
+    @Test func `what is put aside spends no attempt, tells nobody, and waits longer each time`() throws {
+        var notification = Self.notification(attempt: 3)
+        notification.suspicion = .waited
+        var steps: [HoldStep] = []
+        while let held = Self.settle(.deferred(why: .stalled), notification).hold {
+            #expect(Self.settle(.deferred(why: .stalled), notification).event == nil)
+            #expect(held.notification.attempt == 3)
+            #expect(held.notification.suspicion == .waited)
+            notification = held.notification
+            steps.append(held.step)
+        }
+        #expect(
+            steps.prefix(7) == [
+                .fiveSeconds, .fiveSeconds, .thirtySeconds, .thirtySeconds, .twoMinutes, .twoMinutes, .tenMinutes,
+            ])
+        #expect(steps.dropFirst(6).allSatisfy { $0 == .tenMinutes })
+        #expect(steps.count == 36)
+        let end = Self.settle(.deferred(why: .stalled), notification)
+        #expect(end.event?.kind == .temporaryFailure)
+        #expect(end.event?.attempt == 2)
+        #expect(end.isParked)
+    }
+
+    @Test func `an attempt does not make the waits short again`() {
+        var notification = Self.notification()
+        notification.deferrals = 6
+        #expect(Self.settle(.retry(after: nil, why: "HTTP 500"), notification).hold?.notification.deferrals == 6)
+    }
+
+    @Test func `what would expire while it is put aside is expired now`() {
+        let settlement = Self.settle(.deferred(why: .breakerOpen), Self.notification(expiresIn: .seconds(4)))
+        #expect(settlement.event?.kind == .expired)
+        #expect(settlement.event?.attempt == 0)
+        #expect(settlement.hold == nil)
+    }
+
     @Test(arguments: [Lane.normal, .bulk])
     func `an unknown outcome risks no second copy`(lane: Lane) {
         let settlement = Self.settle(.unknown(why: "time-out after the data"), Self.notification(lane: lane))
-        #expect(settlement.event.kind == .technicalFailure)
+        #expect(settlement.event?.kind == .technicalFailure)
         #expect(settlement.isParked)
     }
 

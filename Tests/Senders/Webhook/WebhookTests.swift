@@ -16,7 +16,8 @@ import Transfers
         (408, .retry(after: nil, why: "HTTP 408")), (410, .endpointGone(why: "HTTP 410")), (422, .refused(why: "HTTP 422")),
         (425, .retry(after: nil, why: "HTTP 425")), (429, .retry(after: nil, why: "HTTP 429")),
         (500, .retry(after: nil, why: "HTTP 500")), (501, .retry(after: nil, why: "HTTP 501")),
-        (503, .retry(after: nil, why: "HTTP 503")), (599, .retry(after: nil, why: "HTTP 599")),
+        (502, .failing(after: nil, why: "HTTP 502")), (503, .failing(after: nil, why: "HTTP 503")),
+        (504, .failing(after: nil, why: "HTTP 504")), (599, .retry(after: nil, why: "HTTP 599")),
     ])
     func readsAStatus(_ status: Int, _ verdict: Verdict) {
         #expect(WebhookVerdict.verdict(HTTPReply(status: status, headerBlock: [])) == verdict)
@@ -33,18 +34,31 @@ import Transfers
     @Test func triesAgainAfterWhatMayPassAndNotAfterWhatMayNot() {
         for error in [
             TransferError.timedOut(sentRequest: true), .timedOut(sentRequest: false), .resolveFailed, .connectFailed("x"),
-            .tlsFailed("x"), .broken("x", sentRequest: true), .overloaded, .malformedReply(sentRequest: true), .closed,
+            .tlsFailed("x"), .broken("x", sentRequest: true), .malformedReply(sentRequest: true),
         ] {
-            guard case .retry(after: nil, _) = WebhookVerdict.verdict(error) else {
-                Issue.record("\(error)")
-                continue
-            }
+            #expect(WebhookVerdict.verdict(error) == .failing(after: nil, why: error.description))
         }
-        guard case .refused(let why) = WebhookVerdict.verdict(.addressRefused(.notGlobal)) else {
+        #expect(WebhookVerdict.verdict(.closed) == .retry(after: nil, why: "closed"))
+        #expect(WebhookVerdict.verdict(.overloaded) == .deferred(why: .busy))
+        guard case .unsendable(let why) = WebhookVerdict.verdict(.addressRefused(.notGlobal)) else {
             Issue.record("an internal address was not refused")
             return
         }
         #expect(why.contains("POSTHORN_WEBHOOK_ALLOW"))
+    }
+}
+
+@Suite struct WebhookOriginTests {
+    @Test(arguments: [
+        ("https://example.org/hook?a=b", "https://example.org"), ("https://example.org", "https://example.org"),
+        ("HTTPS://Example.ORG:443/a", "https://example.org"), ("http://example.org:80?x", "http://example.org"),
+        ("http://example.org:443/", "http://example.org:443"), ("https://example.org:8443#x", "https://example.org:8443"),
+        ("https://example.org./hook", "https://example.org"), ("https://ada:secret@example.org/", "https://example.org"),
+        ("https://[2001:DB8::1]:443/", "https://[2001:db8::1]"), ("https://example.org/a://b", "https://example.org"),
+        ("nonsense", ""), ("mailto:ada@example.org", ""),
+    ])
+    func isTheSameHoweverTheAddressWritesIt(_ address: String, _ origin: String) {
+        #expect(Destination(origin: address).description == origin)
     }
 }
 

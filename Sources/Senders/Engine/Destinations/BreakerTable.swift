@@ -1,0 +1,84 @@
+import Model
+import Runtime
+import Synchronization
+
+/// The breakers of one medium, shared by the lanes of a process. A breaker is kept only while there is something to remember of its
+/// destination, so a destination that answers costs nothing, and the table has a bound however many addresses somebody registers.
+final class BreakerTable: Sendable {
+    /// A destination beyond these has no breaker; the gates bound it all the same.
+    static let capacity = 10_000
+    /// What has not changed for so long is forgotten.
+    static let memory = Duration.seconds(600)
+
+    private struct State {
+        var breakers: [Destination: Breaker] = [:]
+        var nextSweep: ContinuousClock.Instant?
+    }
+
+    private let state = Mutex(State())
+    /// How many there are, so that nobody takes the lock while all destinations are sound.
+    private let count = Atomic(0)
+    private let metrics: BreakerMetrics
+    private let log: Log
+
+    init(medium: Medium, log: Log, metrics: Metrics) {
+        self.log = log.scoped(to: medium.rawValue)
+        self.metrics = BreakerMetrics(medium: medium, metrics: metrics)
+    }
+
+    func standing(of destination: Destination, at now: ContinuousClock.Instant) -> Breaker.Standing {
+        guard count.load(ordering: .relaxed) > 0 else { return .closed }
+        return state.withLock { $0.breakers[destination]?.standing(at: now) ?? .closed }
+    }
+
+    /// - Returns: whether the caller makes the call that decides.
+    func beginProbe(of destination: Destination, at now: ContinuousClock.Instant) -> Bool {
+        state.withLock { $0.breakers[destination]?.beginProbe(at: now) ?? false }
+    }
+
+    func ended(_ destination: Destination, _ sign: Sign?, isProbe: Bool, at now: ContinuousClock.Instant) {
+        if sign != .failed, count.load(ordering: .relaxed) == 0 { return }
+        change(destination, creating: sign == .failed, at: now) { $0.ended(sign, isProbe: isProbe, at: now) }
+    }
+
+    private func change(
+        _ destination: Destination, creating: Bool, at now: ContinuousClock.Instant,
+        _ body: (inout Breaker) -> Breaker.Transition?
+    ) {
+        let change = state.withLock { state -> (transition: Breaker.Transition, wasOpen: Bool)? in
+            sweep(&state, at: now)
+            let known = state.breakers[destination]
+            guard known != nil || creating && state.breakers.count < Self.capacity else { return nil }
+            var breaker = known ?? Breaker(at: now)
+            let wasOpen = !breaker.isClosed
+            let transition = body(&breaker)
+            state.breakers[destination] = breaker.isSound ? nil : breaker
+            count.store(state.breakers.count, ordering: .relaxed)
+            return transition.map { ($0, wasOpen) }
+        }
+        guard let change else { return }
+        metrics.count(change.transition, wasOpen: change.wasOpen)
+        switch change.transition {
+        case .opened(let time) where change.wasOpen:
+            log.debug("breaker opened again", ["destination": destination, "for": time])
+        case .opened(let time):
+            log.warning("breaker opened", ["destination": destination, "for": time])
+        case .closed:
+            log.info("breaker closed", ["destination": destination])
+        }
+    }
+
+    /// Forgets what has not changed for long: single failures of long ago, and open breakers that nobody has asked for since.
+    private func sweep(_ state: inout State, at now: ContinuousClock.Instant) {
+        guard let nextSweep = state.nextSweep else {
+            state.nextSweep = now + .seconds(60)
+            return
+        }
+        guard now >= nextSweep else { return }
+        state.nextSweep = now + .seconds(60)
+        for (destination, breaker) in state.breakers where breaker.lastChange + Self.memory < now {
+            state.breakers[destination] = nil
+            if !breaker.isClosed { metrics.forgot() }
+        }
+    }
+}

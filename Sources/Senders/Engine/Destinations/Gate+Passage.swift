@@ -1,0 +1,56 @@
+extension Gate {
+    /// What becomes of the first that waits for a destination, or of several.
+    enum Passage {
+        case pass(isUnproven: Bool, isProbe: Bool)
+        /// So many of those that came last are put aside.
+        case aside(Int, Deferral)
+        case asideFirst(Deferral)
+        case wait(until: Instant)
+    }
+
+    /// - Parameter index: of a slot in which something waits.
+    mutating func passage(_ index: Int, at now: Instant) -> Passage {
+        let destination = slots[index].destination
+        let standing = breakers.standing(of: destination, at: now)
+        if standing == .open { return .aside(slots[index].waiting.count, .breakerOpen) }
+        // The call that decides may be made although others that were begun before still hang.
+        let room = standing == .mayProbe ? limits.atOnce : slots[index].room(limits, at: now)
+        if slots[index].account.running >= room { return behindOwnLimit(index, at: now) }
+        let isUnproven = !slots[index].isMoving(limits, at: now)
+        if isUnproven, let passage = behindSharedLimit(index, at: now) { return passage }
+        guard standing == .mayProbe else { return .pass(isUnproven: isUnproven, isProbe: false) }
+        return breakers.beginProbe(of: destination, at: now)
+            ? .pass(isUnproven: isUnproven, isProbe: true) : .aside(slots[index].waiting.count, .breakerOpen)
+    }
+
+    private mutating func behindOwnLimit(_ index: Int, at now: Instant) -> Passage {
+        let waiting = slots[index].waiting.count
+        let patience = slots[index].patience(limits)
+        guard let stall = slots[index].account.stalls(after: patience), now < stall else { return .aside(waiting, .stalled) }
+        if let answers = slots[index].pace.recent(at: now, span: patience) {
+            let bearable = max(limits.atOnce, Int(Double(answers) * (GateLimits.backlog / patience)))
+            if waiting > bearable { return .aside(waiting - bearable, .stalled) }
+        }
+        return waitUntil(min(stall, slots[index].pace.end(span: patience)), index, at: now)
+    }
+
+    private func behindSharedLimit(_ index: Int, at now: Instant) -> Passage? {
+        let own = services[slots[index].waiting.first!.service]
+        let full: Account
+        if let own, own.running >= limits.unprovenPerService {
+            full = own
+        } else if unproven.running >= limits.unproven {
+            full = unproven
+        } else {
+            return nil
+        }
+        guard let stall = full.stalls(after: limits.patience), now < stall else { return .asideFirst(.busy) }
+        return waitUntil(stall, index, at: now)
+    }
+
+    private func waitUntil(_ moment: Instant, _ index: Int, at now: Instant) -> Passage {
+        guard let longestWait = limits.longestWait else { return .wait(until: moment) }
+        let end = slots[index].waiting.first!.enteredAt + longestWait
+        return now < end ? .wait(until: min(moment, end)) : .asideFirst(.stalled)
+    }
+}

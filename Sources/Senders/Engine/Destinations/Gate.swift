@@ -1,0 +1,142 @@
+import Model
+
+/// Decides what is handed to a provider, what waits, and what is put aside because its destination does not come to an end.
+///
+/// What waits does so here and not with the provider, so that it can be taken back. Destinations take turns. One that answers may have as
+/// many calls under way as the provider makes at once. One that does not, or of which nothing is known, begins with a small share, and all
+/// of these together have a bound, so that they never fill a lane's window.
+struct Gate<Item> {
+    typealias Instant = ContinuousClock.Instant
+
+    enum Action {
+        case begin(Item, Ticket)
+        case putAside(Item, Deferral)
+    }
+
+    /// Of a call that is under way; to be given back at its end.
+    struct Ticket {
+        fileprivate(set) var slot: Int
+        let service: ServiceName
+        let begunAt: Instant
+        let isUnproven: Bool
+        let isProbe: Bool
+    }
+
+    struct Entry {
+        let item: Item
+        let service: ServiceName
+        let enteredAt: Instant
+    }
+
+    let limits: GateLimits
+    let breakers: BreakerTable
+    var slots: [GateSlot<Entry>] = []
+    private var unused: [Int] = []
+    private var byDestination: [Destination: Int] = [:]
+    /// Slots with something that waits, in the order of their turns.
+    private var line = WaitingLine<Int>()
+    private var sweepAt = 1024
+    var unproven = Account()
+    var services: [ServiceName: Account] = [:]
+
+    /// When to look again although nothing has come or ended.
+    private(set) var nextLook: Instant?
+    private(set) var waitingCount = 0
+
+    init(limits: GateLimits, breakers: BreakerTable) {
+        self.limits = limits
+        self.breakers = breakers
+    }
+
+    mutating func add(_ item: Item, for destination: Destination, of service: ServiceName, at now: Instant) {
+        let index = slot(for: destination, at: now)
+        if slots[index].waiting.isEmpty {
+            slots[index].pace = Pace(at: now)
+            line.append(index)
+        }
+        slots[index].waiting.append(Entry(item: item, service: service, enteredAt: now))
+        waitingCount += 1
+    }
+
+    /// What can be decided now.
+    mutating func advance(at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        var stuck = WaitingLine<Int>()
+        nextLook = nil
+        while !line.isEmpty {
+            let index = line.removeFirst()
+            switch passage(index, at: now) {
+            case .pass(let isUnproven, let isProbe):
+                actions.append(begin(index, isUnproven: isUnproven, isProbe: isProbe, at: now))
+            case .aside(let count, let why):
+                for _ in 0..<count { actions.append(.putAside(takeLast(index), why)) }
+            case .asideFirst(let why):
+                actions.append(.putAside(takeFirst(index), why))
+            case .wait(let until):
+                stuck.append(index)
+                nextLook = min(nextLook ?? until, until)
+                continue
+            }
+            if !slots[index].waiting.isEmpty { line.append(index) }
+        }
+        line = stuck
+        return actions
+    }
+
+    /// - Parameter sign: nil where the end shows nothing of the destination.
+    /// - Returns: whether it is time for `advance`. Not after each end: the next calls of a busy destination are handed over several at a
+    ///   time, which costs much less.
+    mutating func ended(_ ticket: Ticket, _ sign: Sign?, at now: Instant) -> Bool {
+        let hasAnswered = sign == .answered
+        breakers.ended(slots[ticket.slot].destination, sign, isProbe: ticket.isProbe, at: now)
+        slots[ticket.slot].end(answered: hasAnswered, begunAt: ticket.begunAt, limits, at: now)
+        if ticket.isUnproven {
+            unproven.end(answered: hasAnswered, at: now)
+            services[ticket.service]?.end(answered: hasAnswered, at: now)
+            if services[ticket.service]?.running == 0 { services[ticket.service] = nil }
+        }
+        guard waitingCount > 0 else { return false }
+        let room = slots[ticket.slot].room(limits, at: now)
+        return ticket.isUnproven || !hasAnswered || slots[ticket.slot].account.running <= room * 3 / 4
+    }
+
+    private mutating func begin(_ index: Int, isUnproven: Bool, isProbe: Bool, at now: Instant) -> Action {
+        let service = slots[index].waiting.first!.service
+        slots[index].account.begin(at: now)
+        if isUnproven {
+            unproven.begin(at: now)
+            services[service, default: Account()].begin(at: now)
+        }
+        let ticket = Ticket(slot: index, service: service, begunAt: now, isUnproven: isUnproven, isProbe: isProbe)
+        return .begin(takeFirst(index), ticket)
+    }
+
+    private mutating func takeFirst(_ index: Int) -> Item {
+        waitingCount -= 1
+        return slots[index].waiting.removeFirst().item
+    }
+
+    private mutating func takeLast(_ index: Int) -> Item {
+        waitingCount -= 1
+        return slots[index].waiting.removeLast().item
+    }
+
+    private mutating func slot(for destination: Destination, at now: Instant) -> Int {
+        if let index = byDestination[destination] { return index }
+        if byDestination.count >= sweepAt { forgetIdle(at: now) }
+        let slot = GateSlot<Entry>(destination: destination, limit: limits.beginning, at: now)
+        let index = unused.popLast() ?? slots.count
+        if index == slots.count { slots.append(slot) } else { slots[index] = slot }
+        byDestination[destination] = index
+        return index
+    }
+
+    /// Destinations are remembered while they have something to do and for a moment after it.
+    private mutating func forgetIdle(at now: Instant) {
+        for (destination, index) in byDestination where slots[index].isIdle(limits, at: now) {
+            byDestination[destination] = nil
+            unused.append(index)
+        }
+        sweepAt = max(1024, byDestination.count * 2)
+    }
+}

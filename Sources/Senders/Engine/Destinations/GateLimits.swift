@@ -1,0 +1,49 @@
+import Model
+
+/// What a gate lets through.
+struct GateLimits: Sendable {
+    /// How many of one destination are handed over at most where it answers. With each answer there is room for one more.
+    var atOnce: Int
+    /// How many are handed over of one that has not answered of late.
+    var beginning: Int
+    /// How many run at once, of all destinations together, that have not answered of late.
+    var unproven: Int
+    /// The same for those of one service.
+    var unprovenPerService: Int
+    /// How long what waits for somebody else's end does so while no end comes.
+    var patience: Duration
+    /// How long it waits at most, ends or not; nil where there is nobody else to ask.
+    var longestWait: Duration?
+    /// Whether a destination that is known to be slow gets more patience.
+    var isLenient: Bool
+
+    /// A destination that is slow, but answers, may have waiting what it takes so long to answer.
+    static let backlog = Duration.seconds(5)
+
+    /// - Parameters:
+    ///   - window: how many notifications the lane has begun and not settled at most.
+    ///   - hasNext: whether the chain goes on with another provider.
+    init(of provider: any Provider, window: Int, lane: Lane, hasNext: Bool) {
+        self.init(
+            window: window, atOnce: provider.callsAtOnce, inReserve: provider.callsInReserve, lane: lane, hasNext: hasNext)
+    }
+
+    init(window: Int, atOnce: Int, inReserve: Int = 0, lane: Lane, hasNext: Bool) {
+        self.atOnce = max(1, atOnce + inReserve)
+        beginning = max(1, min(atOnce / 4, window / 8))
+        // A quarter of the window always remains for destinations that answer, and half of the rest for other services.
+        unproven = max(1, window * 3 / 4)
+        unprovenPerService = max(1, window / 2)
+        patience = lane == .priority && hasNext ? .milliseconds(250) : .seconds(1)
+        longestWait = lane == .priority && hasNext ? patience : nil
+        isLenient = !hasNext
+    }
+
+    /// How long no end may come before a destination counts as stalled.
+    ///
+    /// - Parameter latency: in which it answers otherwise, if it has.
+    func patience(latency: Duration?) -> Duration {
+        guard isLenient, let latency else { return patience }
+        return min(max(patience, latency * 2), .seconds(5))
+    }
+}

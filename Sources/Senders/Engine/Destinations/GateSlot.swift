@@ -1,0 +1,44 @@
+/// What a gate knows of one destination.
+struct GateSlot<Entry> {
+    let destination: Destination
+    var waiting = WaitingLine<Entry>()
+    var account = Account()
+    var pace: Pace
+    /// How many may run at once while it answers.
+    private var limit: Int
+    /// In which it answers, smoothed; nil while it has not.
+    private(set) var latency: Duration?
+
+    init(destination: Destination, limit: Int, at now: ContinuousClock.Instant) {
+        self.destination = destination
+        self.limit = limit
+        pace = Pace(at: now)
+    }
+
+    func patience(_ limits: GateLimits) -> Duration { limits.patience(latency: latency) }
+
+    func isMoving(_ limits: GateLimits, at now: ContinuousClock.Instant) -> Bool {
+        account.isMoving(within: patience(limits), at: now)
+    }
+
+    func isIdle(_ limits: GateLimits, at now: ContinuousClock.Instant) -> Bool {
+        account.running == 0 && waiting.isEmpty && !isMoving(limits, at: now)
+    }
+
+    /// How many may run at once.
+    func room(_ limits: GateLimits, at now: ContinuousClock.Instant) -> Int {
+        isMoving(limits, at: now) ? limit : limits.beginning
+    }
+
+    mutating func end(answered: Bool, begunAt: ContinuousClock.Instant, _ limits: GateLimits, at now: ContinuousClock.Instant) {
+        guard answered else {
+            account.end(answered: false, at: now)
+            return
+        }
+        limit = min(limits.atOnce, room(limits, at: now) + 1)
+        account.end(answered: true, at: now)
+        let took = begunAt.duration(to: now)
+        latency = latency.map { ($0 * 3 + took) / 4 } ?? took
+        pace.answered(at: now, span: patience(limits))
+    }
+}

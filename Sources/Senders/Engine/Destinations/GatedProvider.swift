@@ -1,0 +1,107 @@
+import Model
+import Synchronization
+
+/// A provider behind a gate: it gets what can run now, and what its destination cannot take is `deferred`.
+final class GatedProvider: Provider {
+    /// What came together. A notification is many fields, and is not copied from place to place.
+    private final class Batch: Sendable {
+        let notifications: [Notification]
+        let report: @Sendable (Int, Verdict) -> Void
+
+        init(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+            self.notifications = notifications
+            self.report = report
+        }
+    }
+
+    private struct Entrant: Sendable {
+        let batch: Batch
+        let index: Int
+
+        var notification: Notification { batch.notifications[index] }
+
+        func report(_ verdict: Verdict) { batch.report(index, verdict) }
+    }
+
+    private struct State {
+        var gate: Gate<Entrant>
+        /// Whether somebody is about to look what can begin.
+        var willLook = false
+        var alarm: ContinuousClock.Instant?
+    }
+
+    private let provider: any Provider
+    private let clock: GateClock
+    private let state: Mutex<State>
+
+    init(_ provider: any Provider, limits: GateLimits, breakers: BreakerTable, clock: GateClock = .system) {
+        self.provider = provider
+        self.clock = clock
+        state = Mutex(State(gate: Gate(limits: limits, breakers: breakers)))
+    }
+
+    var name: String { provider.name }
+    var medium: Medium { provider.medium }
+    var callsAtOnce: Int { provider.callsAtOnce }
+    var callsInReserve: Int { provider.callsInReserve }
+
+    func destination(of notification: Notification) -> Destination { provider.destination(of: notification) }
+
+    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+        let destinations = notifications.map(provider.destination)
+        let batch = Batch(notifications, report: report)
+        let now = clock.now()
+        state.withLock { state in
+            for index in notifications.indices {
+                state.gate.add(
+                    Entrant(batch: batch, index: index), for: destinations[index], of: notifications[index].service, at: now)
+            }
+        }
+        look()
+    }
+
+    /// Begins what can be, and puts aside what has lost its chance.
+    private func look() {
+        let now = clock.now()
+        let (actions, alarm) = state.withLock { state -> ([Gate<Entrant>.Action], ContinuousClock.Instant?) in
+            state.willLook = false
+            let actions = state.gate.advance(at: now)
+            guard let next = state.gate.nextLook, state.alarm.map({ next < $0 }) ?? true else { return (actions, nil) }
+            state.alarm = next
+            return (actions, next)
+        }
+        if let alarm {
+            clock.call(alarm) { [self] in
+                state.withLock { if $0.alarm == alarm { $0.alarm = nil } }
+                look()
+            }
+        }
+        perform(actions)
+    }
+
+    private func perform(_ actions: [Gate<Entrant>.Action]) {
+        var begun: [(entrant: Entrant, ticket: Gate<Entrant>.Ticket)] = []
+        for action in actions {
+            switch action {
+            case .begin(let entrant, let ticket): begun.append((entrant, ticket))
+            case .putAside(let entrant, let why): entrant.report(.deferred(why: why))
+            }
+        }
+        guard !begun.isEmpty else { return }
+        provider.deliver(begun.map(\.entrant.notification)) { [self, begun] place, verdict in
+            ended(begun[place].ticket, verdict)
+            begun[place].entrant.report(verdict)
+        }
+    }
+
+    /// Reports come on the provider's own thread, which has better things to do than to prepare the next calls.
+    private func ended(_ ticket: Gate<Entrant>.Ticket, _ verdict: Verdict) {
+        let now = clock.now()
+        let looks = state.withLock { state in
+            guard state.gate.ended(ticket, verdict.sign, at: now), !state.willLook else { return false }
+            state.willLook = true
+            return true
+        }
+        if looks { Task { look() } }
+    }
+}
