@@ -119,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Broker", "Contract", "Database", "Model", "Recorder", "Router", "Runtime", "Senders", "TestSupport", "Topology",
+                "Broker", "Contract", "Database", "EmailSender", "MIME", "Model", "Recorder", "Router", "Runtime", "Senders",
+                "TestPeers", "TestSupport", "Topology", "Transfers", "WebhookSender",
             ], path: "Tests/Journey", swiftSettings: strict),
         tests("Executors", path: "Shared/Executors", []),
         tests("Broker", path: "Shared/Broker", ["TestPeers", "TestSupport", "Runtime"]),

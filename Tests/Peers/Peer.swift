@@ -14,6 +14,8 @@ public final class Peer: Sendable {
         case silent
         /// Refuses connections.
         case closed
+        /// Connecting to it hangs.
+        case blackhole
     }
 
     /// A PEM file with the authority that the peer's certificate, for `localhost` and 127.0.0.1, goes back to.

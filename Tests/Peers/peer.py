@@ -14,6 +14,7 @@ import base64
 import json
 import os
 import re
+import socket
 import ssl
 import subprocess
 import sys
@@ -240,6 +241,19 @@ async def serve(name, handler, tls=None):
     return server
 
 
+def blackhole():
+    """A port at which connecting hangs: nobody accepts, and there is no room to wait."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(0)
+    ports["blackhole"] = server.getsockname()[1]
+    callers = [socket.socket() for _ in range(4)]
+    for caller in callers:
+        caller.setblocking(False)
+        caller.connect_ex(("127.0.0.1", ports["blackhole"]))
+    return [server, *callers]
+
+
 async def main():
     with tempfile.TemporaryDirectory() as folder:
         tls = certificate(folder)
@@ -253,8 +267,10 @@ async def main():
         closing = await serve("closed", silent)
         closing.close()
         await closing.wait_closed()
+        unanswered = blackhole()
         print(json.dumps({"ports": ports, "authority": f"{folder}/ca.pem"}), flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+        del unanswered
     # Sessions that hang are not waited for.
     os._exit(0)
 

@@ -1,0 +1,90 @@
+import Broker
+import Contract
+import Model
+import Runtime
+import Senders
+import TestSupport
+import Topology
+import Transfers
+
+/// Senders alone, on a virtual host of their own: what is put on their lanes, and the events that come of it.
+struct SenderRig: Sendable {
+    let metrics: Metrics
+    private let publisher: Publisher
+    private let recorder: Consumption
+
+    /// Runs the senders of the media for the body, and ends them without waiting for what hangs.
+    static func running(
+        _ media: [Medium: @Sendable (Lane) -> ProviderChain], settings: SenderSettings = SenderSettings(),
+        _ body: (SenderRig) async throws -> Void
+    ) async throws {
+        try await TestBroker.withVhost { vhost in
+            try await Installation.applyTopology(to: vhost)
+            let (log, metrics) = (Log(level: .error, format: .logfmt), Metrics())
+            let publisher = Publisher(settings: vhost.settings, name: "sender", log: log, metrics: metrics)
+            let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: log, metrics: metrics)
+            try await publisher.start()
+            try await subscriber.start()
+            let recorder = try await subscriber.consume(queue: QueueName.recordEvents.name, prefetch: 1000)
+            let engine = SenderEngine(
+                media: media, settings: settings, subscriber: subscriber, publisher: publisher, record: Record { _ in [:] },
+                log: log,
+                metrics: metrics)
+            for service in engine.services { try await service.start() }
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(SenderRig(metrics: metrics, publisher: publisher, recorder: recorder))) } catch
+            {
+                result = .failure(error)
+            }
+            await subscriber.close()
+            await publisher.close()
+            try result.get()
+        }
+    }
+
+    func publish(_ notifications: [Notification]) async throws {
+        try await publisher.publish(NotificationMessage.messages(of: notifications).map { $0.outgoing() })
+    }
+
+    /// The events as they come.
+    var events: some AsyncSequence<NotificationEvent, any Error> & Sendable {
+        AsyncThrowingStream { [recorder] stream in
+            let reading = Task {
+                do {
+                    for await batch in recorder.deliveries {
+                        for delivery in batch {
+                            for case .notification(let event) in try EventMessage(delivery).events { stream.yield(event) }
+                        }
+                        await recorder.acknowledge(batch.map(\.tag))
+                    }
+                    stream.finish()
+                } catch { stream.finish(throwing: error) }
+            }
+            stream.onTermination = { _ in reading.cancel() }
+        }
+    }
+
+    func deferred(_ medium: Medium, _ lane: Lane) -> Int {
+        Deferral.allCases.map { why in
+            metrics.counter(
+                "posthorn_sender_deferred_total", "",
+                labels: [("medium", medium.rawValue), ("lane", lane.rawValue), ("why", why.rawValue)]
+            ).value
+        }.reduce(0, +)
+    }
+
+    /// Notifications of one request of the service, one for each address.
+    static func notifications(_ addresses: [String], _ medium: Medium, _ lane: Lane, of service: String) -> [Notification] {
+        let service = ServiceName(service)!
+        let request = RequestID.fresh()
+        let content = FrozenContent(
+            Content(of: Request(channels: ["news"], text: ["Title", "Text"]), id: request, service: service, sentAt: .now))
+        return addresses.map { address in
+            Notification(
+                request: request, service: service, reference: nil, lane: lane, consumer: nil,
+                endpoint: Endpoint(
+                    id: .derived(service: service, medium: medium, address: address), medium: medium, address: address),
+                expiresAt: nil, traceparent: nil, content: content)
+        }
+    }
+}
