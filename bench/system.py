@@ -13,8 +13,11 @@ import urllib.parse
 
 import psycopg
 
+HERE = pathlib.Path(__file__).parent
 FOLDER = pathlib.Path(os.environ["SERVERS_FOLDER"])
 API_KEY = os.environ.get("API_KEY", "")
+# What is known of messages; the rest of the tables holds who listens.
+MESSAGE_TABLES = {"requests", "request_parts", "cursor_steps", "notifications", "attempts"}
 
 
 def say(text):
@@ -29,6 +32,14 @@ def free_port():
 
 def database(**settings):
     return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, connect_timeout=5, **settings)
+
+
+def tool(*words):
+    """`posthorn WORD…`, and what it printed."""
+    done = subprocess.run([os.environ["POSTHORN"], *words], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"posthorn {' '.join(words)}: {done.stderr}")
+    return done.stdout.strip()
 
 
 def wait_for(condition, limit, what, pause=0.05):
@@ -116,8 +127,9 @@ def tail(path, characters=2000):
 class API:
     """One kept connection to the gateway."""
 
-    def __init__(self, address=None, timeout=10):
-        url = urllib.parse.urlsplit(address or os.environ["API"])
+    def __init__(self, key=None, timeout=10):
+        url = urllib.parse.urlsplit(os.environ["API"])
+        self.key = key or API_KEY
         self.connection = http.client.HTTPConnection(url.hostname, url.port, timeout=timeout)
 
     def call(self, method, path, document=None, headers=None):
@@ -126,7 +138,7 @@ class API:
             method,
             path,
             body,
-            {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json", **(headers or {})},
+            {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **(headers or {})},
         )
         answer = self.connection.getresponse()
         content = answer.read()
@@ -145,32 +157,49 @@ class API:
 def forget_messages():
     """Empties the tables of requests and notifications, so that every round begins alike."""
     with database() as connection:
-        connection.execute("TRUNCATE requests, request_parts, cursor_steps, notifications, attempts")
+        present = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        connection.execute(f"TRUNCATE {', '.join(MESSAGE_TABLES & {name for (name,) in present})}")
         connection.execute("CHECKPOINT")
 
 
-def seed(service, channel, count, url):
-    """A channel of so many consumers with a webhook endpoint each, straight into the tables: `url` with `{}` for the number."""
+def endpoints(service, channel):
+    """The ids of the endpoints of those who listen to a channel."""
+    with database() as connection:
+        rows = connection.execute(
+            "SELECT e.id FROM endpoints e JOIN subscriptions s USING (consumer_id) JOIN channels c ON c.id = s.channel_id"
+            " JOIN services o ON o.id = c.service_id WHERE o.name = %s AND c.name = %s",
+            (service, channel),
+        ).fetchall()
+    return [identity for (identity,) in rows]
+
+
+def seed(service, channel, count, url, medium="webhook"):
+    """Lets so many new consumers with an endpoint each listen to a channel, straight into the tables: `url` with `{}` for the name."""
     with database() as connection, connection.transaction():
         identity = connection.execute("SELECT id FROM services WHERE name = %s", (service,)).fetchone()[0]
         channel_id = connection.execute(
-            "INSERT INTO channels (service_id, name) VALUES (%s, %s) RETURNING id", (identity, channel)
+            "INSERT INTO channels (service_id, name) VALUES (%s, %s)"
+            " ON CONFLICT (service_id, name) DO UPDATE SET name = excluded.name RETURNING id",
+            (identity, channel),
         ).fetchone()[0]
-        if count == 0:
-            return
+        known = connection.execute("SELECT count(*) FROM subscriptions WHERE channel_id = %s", (channel_id,)).fetchone()[0]
         connection.execute(
             """
             WITH new AS (
                 INSERT INTO consumers (service_id, name)
-                SELECT %(service)s, %(channel)s || '-' || number FROM generate_series(1, %(count)s) AS number
+                SELECT %(service)s, %(channel)s || '-' || number
+                FROM generate_series(%(known)s + 1, %(known)s + %(count)s) AS number
                 RETURNING id, name
             ), listening AS (
                 INSERT INTO subscriptions (channel_id, consumer_id) SELECT %(channel_id)s, id FROM new
             )
             INSERT INTO endpoints (id, consumer_id, medium, address)
-            SELECT gen_random_uuid(), id, 'webhook', replace(%(url)s, '{}', name) FROM new
+            SELECT gen_random_uuid(), id, %(medium)s::medium, replace(%(url)s, '{}', name) FROM new
             """,
-            {"service": identity, "channel": channel, "channel_id": channel_id, "count": count, "url": url},
+            {
+                "service": identity, "channel": channel, "channel_id": channel_id, "count": count, "known": known, "url": url,
+                "medium": medium,
+            },
         )
     with database() as connection:
         connection.execute("VACUUM ANALYZE consumers, endpoints, subscriptions")

@@ -69,11 +69,15 @@ def show_unmutated(filters):
     complaint = build(COPY)
     if complaint:
         raise SystemExit(f"the checkout does not build:\n{complaint}")
-    for number, name in enumerate(filters, 1):
+    unfit = 0
+    for name in filters:
         run = run_tests(COPY, name, LIMIT)
+        unfit += not run.passed
+        print(f"unmutated: {name:<28} {run.said} ({run.tests} tests, {run.seconds:.0f} s)", flush=True)
         if not run.passed:
-            raise SystemExit(f"without a mutation, --filter {name}: {run.said}\n{run.output}")
-        print(f"unmutated {number}/{len(filters)}: {name} passes ({run.tests} tests, {run.seconds:.0f} s)", flush=True)
+            print(run.output, flush=True)
+    if unfit:
+        raise SystemExit("without a mutation not all tests pass, so that nothing can be shown")
 
 
 def attempt(mutation):

@@ -1,0 +1,53 @@
+"""The first mail relay is a black hole; the second one is healthy. Log-in codes must not wait for the first."""
+
+from faults.scenario import SERVICE, Scenario
+from neighbour import Neighbour
+from receivers.mails import BlackHole, MailSink
+from system import endpoints, seed
+
+
+class Fault(Scenario):
+    limit = 300
+
+    def seed(self):
+        self.dead, self.sink = BlackHole(), MailSink()
+        self.ledgers = [self.sink]
+        self.sink.open_page()
+        self.settings = {
+            "POSTHORN_EMAIL_FROM": "posthorn@example.org",
+            "POSTHORN_EMAIL_PROVIDERS": "dead,alive",
+            "POSTHORN_EMAIL_DEAD_URL": self.dead.url,
+            "POSTHORN_EMAIL_DEAD_STARTTLS": "never",
+            "POSTHORN_EMAIL_ALIVE_URL": self.sink.url,
+            "POSTHORN_EMAIL_ALIVE_STARTTLS": "never",
+        }
+        # 60 mails where 20,000 notifications are asked for.
+        self.mails = max(self.notifications * 60 // 20_000, 10)
+        seed(SERVICE, self.name, 1, "{}@example.org", "email")
+
+    def neighbour(self):
+        """Somebody who sends log-in codes over a sink of its own is no neighbour here: the relays are shared."""
+        return Neighbour("neighbour", MailView(self.sink), "code@example.org", "email", "priority")
+
+    def strike(self):
+        client = self.send(self.name, self.mails, priority="priority")
+        client.join(180)
+        self.expect(client.accepted, endpoints(SERVICE, self.name), "email")
+        self.await_arrival(1.0, self.limit)
+
+    def figures(self):
+        self.dead.close()
+        return {}
+
+
+class MailView:
+    """The sink as the neighbour sees it: the same ledger, which the scenario opens and closes."""
+
+    def __init__(self, sink):
+        self.moments = sink.moments
+
+    def open_page(self):
+        pass
+
+    def close(self):
+        pass
