@@ -1,6 +1,7 @@
 """Another tenant, who sends single requests at a steady pace, and how long each of them took to arrive."""
 
 import http.client
+import secrets
 import statistics
 import threading
 import time
@@ -21,9 +22,9 @@ class Neighbour:
             tool("service", "create", service)
         self.key = tool("key", "create", "--service", service)
         self.receiver, self.medium, self.pace = receiver, medium, pace
-        channel = f"{medium}-{priority}"
-        if not endpoints(service, channel):
-            seed(service, channel, 1, address or receiver.url, medium)
+        # A channel of its own for each, because each has a receiver of its own.
+        channel = f"{medium}-{secrets.token_hex(4)}"
+        seed(service, channel, 1, address or receiver.url, medium)
         self.endpoint = endpoints(service, channel)[0]
         self.document = {"channel": [channel], "text": ["To one", "A personal message."], "priority": priority}
         self.lock = threading.Lock()

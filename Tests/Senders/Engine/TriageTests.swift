@@ -39,6 +39,14 @@ struct TriageTests {
         #expect(settled[0].event == nil)
     }
 
+    @Test func `what is suspect waits, too`() async {
+        var notification = SettlementTests.notification()
+        notification.suspicion = .suspect
+        let (ready, settled) = await triage { _ in [:] }.sort([delivery(notification)])
+        #expect(ready.isEmpty)
+        #expect(settled.map(\.hold?.notification.suspicion) == [.waited])
+    }
+
     @Test func `what is redelivered on the priority lane is looked up at once`() async {
         let (ready, _) = await triage(.priority) { _ in [:] }
             .sort([delivery(SettlementTests.notification(lane: .priority), redelivered: true)])
