@@ -1,5 +1,6 @@
 """Posthorn as the benchmark and the fault tests see it: processes by id, the API over HTTP, and the tables."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -32,6 +33,18 @@ def free_port():
 
 def database(**settings):
     return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, connect_timeout=5, **settings)
+
+
+@contextlib.contextmanager
+def using_database(url):
+    """Whatever asks or starts something meanwhile uses this database."""
+    names = ("DATABASE_URL", "POSTHORN_DATABASE_URL")
+    before = {name: os.environ[name] for name in names}
+    os.environ.update({name: url for name in names})
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 def tool(*words):
@@ -114,6 +127,19 @@ class Role(Process):
             return connection.getresponse().status == 200
         except OSError:
             return False
+
+    @contextlib.contextmanager
+    def running(self):
+        """From its readiness until it has drained."""
+        try:
+            yield self.await_ready()
+        finally:
+            self.stop()
+
+    def peak_megabytes(self):
+        """The most memory that it has held at once."""
+        status = pathlib.Path(f"/proc/{self.handle.pid}/status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 
     def await_ready(self, limit=60):
         wait_for(self.is_ready, limit, f"the start of posthorn {self.role}")

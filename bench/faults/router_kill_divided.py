@@ -61,6 +61,8 @@ class Fault(Scenario):
             # What the router had asked for must not happen after its death.
             for (pid,) in gate.execute(WAITERS).fetchall():
                 gate.execute("SELECT pg_terminate_backend(%s)", (pid,))
+            # As many others have registered when the next one subscribes, so that its number is far from all before.
+            seed(SERVICE, f"{self.name}-others", len(listening), self.receiver.url)
             seed(SERVICE, self.name, 1, self.receiver.url)
         self.roles["router"] = self.start("router").await_ready()
         self.await_arrival(1.0)
