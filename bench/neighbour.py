@@ -41,6 +41,13 @@ class Neighbour:
             thread.start()
         return self
 
+    def warm_up(self, phase, seconds=2):
+        """Starts, and lets the first requests, for which connections are opened, count for nothing."""
+        self.start("warm-up")
+        time.sleep(seconds)
+        self.enter(phase)
+        return self
+
     def enter(self, phase):
         """What is due from now on counts towards this phase."""
         with self.lock:

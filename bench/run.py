@@ -5,6 +5,7 @@ import importlib
 import json
 import os
 import statistics
+import traceback
 
 from system import Process, say
 
@@ -66,20 +67,29 @@ def main():
     if options.list:
         for name in wanted:
             print(f"{name:<16} {figure(name).__doc__.splitlines()[0]}")
-        return
-    run, results = Run(options), {}
+        return 0
+    run, results, errors = Run(options), {}, {}
     for _ in range(options.rounds):
         run.begin_round()
         say(f"round {run.number} of {options.rounds}")
         for name in wanted:
-            for key, value in figure(name).measure(run).items():
+            try:
+                measured = figure(name).measure(run)
+            except Exception as error:
+                # The other figures are still worth measuring.
+                traceback.print_exc()
+                errors[name] = repr(error)
+                Process.stop_all()
+                continue
+            for key, value in measured.items():
                 run.round[key] = value
                 results.setdefault(key, []).append(value)
                 say(f"  {key:<24} {value:>14,.3f}")
-    report(results, options)
+    report(results, errors, options)
+    return 1 if errors else 0
 
 
-def report(results, options):
+def report(results, errors, options):
     summary = {}
     for name, values in results.items():
         digits = 0 if name.endswith("_per_s") else 3
@@ -91,12 +101,15 @@ def report(results, options):
         for name, value in summary.items():
             print(f"{name:<32} {value:>14,}")
     summary["scale"] = options.scale
+    if errors:
+        summary["errors"] = errors
     summary["rounds"] = {name: [round(value, 3) for value in values] for name, values in results.items()}
     print(json.dumps(summary), flush=True)
 
 
 if __name__ == "__main__":
     try:
-        main()
+        status = main()
     finally:
         Process.stop_all()
+    raise SystemExit(status)

@@ -73,7 +73,7 @@ class Scenario:
             self.roles[role] = self.start(role)
         for role in self.roles.values():
             role.await_ready()
-        neighbour = self.neighbour().start("idle")
+        neighbour = self.neighbour().warm_up("idle")
         try:
             time.sleep(IDLE_SECONDS)
             neighbour.enter("fault")

@@ -36,7 +36,7 @@ def celery(count, processes, target):
         connection.execute("INSERT INTO bench_celery SELECT n, 'created', NULL FROM generate_series(1, %s) AS n", (count,))
         subprocess.run(
             [sys.executable, "-m", "celery_load", str(count), target],
-            input=frozen_body().decode(),
+            input=frozen_body(),
             env={**os.environ, **environment},
             cwd=HERE,
             check=True,

@@ -4,28 +4,30 @@ import time
 
 import management
 from figures.document import SERVICE, document
+from figures.fanout import await_record
 from flood import Flood
 from neighbour import Neighbour, median
 from receivers.nginx import Receiver
-from system import Role, endpoints, forget_messages, seed
+from system import Role, database, endpoints, forget_messages, seed
 
 REQUESTS = 100_000
 CHANNEL = "single"
-IDLE_SECONDS, LOADED_SECONDS = 10, 30
+IDLE_SECONDS = 10
 
 
 def measure(run):
     if not endpoints(SERVICE, CHANNEL):
         seed(SERVICE, CHANNEL, 1, run.target)
     forget_messages()
+    count = run.count(REQUESTS)
     try:
-        with Role("up").running():
-            neighbour = Neighbour("bench-neighbour", Receiver("neighbour")).start("idle")
+        with Role("up").running(), database() as connection:
+            neighbour = Neighbour("bench-neighbour", Receiver("neighbour")).warm_up("idle")
             time.sleep(run.seconds(IDLE_SECONDS))
-            flood = Flood(SERVICE, document(CHANNEL), run.count(REQUESTS))
+            flood = Flood(SERVICE, document(CHANNEL), count)
             neighbour.enter("loaded")
-            # While it is published and what it has filled is being emptied.
-            time.sleep(run.seconds(LOADED_SECONDS))
+            # Until the last of them is delivered; what is sent after that waits for nobody.
+            await_record(connection, count, 300, "service = %s", SERVICE)
             neighbour.stop(120)
             flood.ids()
     finally:

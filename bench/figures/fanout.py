@@ -36,17 +36,22 @@ def fan_out(channel, count, limit=300, service=SERVICE, api=None, **more):
 
 def await_record(connection, count, limit, where, *values):
     """Until so many notifications are delivered, on record."""
-    delivered, pause, deadline = 0, 0.25, time.monotonic() + limit
-    while delivered < count:
+    done, deadline = 0, time.monotonic() + limit
+    while done < count:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"only {delivered} of {count} were delivered within {limit} s")
-        time.sleep(pause)
-        delivered, final = connection.execute(
-            "SELECT count(*) FILTER (WHERE status = 'delivered'), count(*) FILTER (WHERE status > 'delivered')"
-            f" FROM notifications WHERE {where}",
-            values,
-        ).fetchone()
-        if final > 0:
-            raise RuntimeError(f"{final} notifications were not delivered")
-        # Counting a million rows takes its time, too, so it is done seldom until the end is near.
-        pause = max(0.25, count / 500_000) if delivered < count * 0.85 else 0.05
+            raise TimeoutError(f"only {done} of {count} were delivered within {limit} s")
+        # Counting a million rows takes its time, too, so it is done less often, and seldom until the end is near.
+        time.sleep(max(0.25, count / 500_000) if done < count * 0.85 else max(0.05, count / 2_000_000))
+        done = delivered(connection, where, *values)
+
+
+def delivered(connection, where, *values):
+    """How many notifications are delivered, on record. Anything else that is final is an error."""
+    done, failed = connection.execute(
+        "SELECT count(*) FILTER (WHERE status = 'delivered'), count(*) FILTER (WHERE status > 'delivered')"
+        f" FROM notifications WHERE {where}",
+        values,
+    ).fetchone()
+    if failed > 0:
+        raise RuntimeError(f"{failed} notifications were not delivered")
+    return done

@@ -28,6 +28,8 @@ def measure(run):
     try:
         with Role("up").running():
             hanging.open_page()
+            # The first opens connections.
+            other.fan_out_seconds()
             idle = other.fan_out_seconds()
             api = API()
             api.post("/v1/requests", document(channel))

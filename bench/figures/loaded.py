@@ -77,7 +77,7 @@ def prepare(run):
 
 
 def single_latency(run):
-    neighbour = Neighbour("late", Receiver("late"), pace=0.05, threads=2).start("single")
+    neighbour = Neighbour("late", Receiver("late"), pace=0.05, threads=2).warm_up("single")
     time.sleep(run.seconds(LATENCY_SECONDS))
     neighbour.stop()
     neighbour.receiver.close()

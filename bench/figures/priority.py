@@ -4,9 +4,10 @@ import time
 
 import management
 from figures.document import SERVICE, document
+from figures.fanout import delivered
 from neighbour import Neighbour, percentile
 from receivers.nginx import Receiver
-from system import API, Role, endpoints, forget_messages, seed, wait_for
+from system import API, Role, database, endpoints, forget_messages, seed, wait_for
 
 ENDPOINTS = 1_000_000
 CHANNEL = "million"
@@ -14,19 +15,20 @@ IDLE_SECONDS, LOADED_SECONDS = 10, 30
 
 
 def measure(run):
+    count = run.count(ENDPOINTS)
     if not endpoints(SERVICE, CHANNEL):
-        seed(SERVICE, CHANNEL, run.count(ENDPOINTS), run.target)
+        seed(SERVICE, CHANNEL, count, run.target)
     forget_messages()
     try:
-        with Role("up").running():
-            codes = Neighbour("bench-codes", Receiver("codes"), priority="priority", pace=0.02).start("idle")
+        with Role("up").running(), database() as connection:
+            codes = Neighbour("bench-codes", Receiver("codes"), priority="priority", pace=0.02).warm_up("idle")
             time.sleep(run.seconds(IDLE_SECONDS))
             api = API()
-            api.post("/v1/requests", document(CHANNEL, priority="bulk"))
+            request = api.post("/v1/requests", document(CHANNEL, priority="bulk"))["id"]
             api.close()
-            wait_for(lambda: management.depths().get("send.webhook.bulk", 0) > 0, 60, "filling the bulk lane", pause=0.5)
+            wait_for(lambda: delivered(connection, "request = %s", request) > 0, 60, "beginning to drain", pause=0.1)
             codes.enter("loaded")
-            time.sleep(run.seconds(LOADED_SECONDS))
+            drain(connection, request, count, run.seconds(LOADED_SECONDS))
             codes.stop()
     finally:
         codes.receiver.close()
@@ -37,3 +39,10 @@ def measure(run):
         "priority_p99_ms": percentile(loaded, 0.99) * 1000,
         "priority_idle_p99_ms": percentile(idle, 0.99) * 1000,
     }
+
+
+def drain(connection, request, count, seconds):
+    """For so long, or until all is delivered: from then on nothing is loaded."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and delivered(connection, "request = %s", request) < count:
+        time.sleep(2)
