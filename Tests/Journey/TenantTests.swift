@@ -26,7 +26,9 @@ struct TenantTests {
             let parked = try await within(.seconds(20), "a parked request") { try await installation.parked(.rejected) }
             #expect(parked.properties.messageID == unnamed.description)
             try await installation.publish([(marker, request)])
-            try await installation.eventually("the marker delivered") { try await installation.counts(of: marker) == ["delivered": 1] }
+            try await installation.eventually("the marker delivered") {
+                try await installation.counts(of: marker) == ["delivered": 1]
+            }
             #expect(provider.deliveries.count == 1)
         }
     }

@@ -39,7 +39,8 @@ struct StoreTenancyTests {
             }
             let added = try await EndpointStore(database: database).add(Self.hook, to: "ada", of: owner)
             _ = try await SubscriptionStore(database: database).listen("ada", to: "news", media: nil, of: owner)
-            try await body(Stand(database: database, owner: owner, other: other, endpoint: try #require(added).record.endpoint.id))
+            try await body(
+                Stand(database: database, owner: owner, other: other, endpoint: try #require(added).record.endpoint.id))
         }
     }
 
