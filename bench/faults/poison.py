@@ -34,6 +34,8 @@ class Fault(Scenario):
 
     def poison_requests(self):
         hostile = Hostile("poison")
+        # Somebody listens, so that what passes the door travels on to the senders.
+        seed(hostile.service, "news", 1, self.receiver.url)
         right = {"channel": ["news"], "text": ["T"]}
         for lane in ("priority", "normal", "bulk"):
             for properties in hostile_properties():
