@@ -27,8 +27,8 @@ struct SettlerTests {
         var items = notifications.map { Settler.Item(delivery: delivery, hold: ($0, .fiveSeconds)) }
         items.append(Settler.Item(delivery: delivery, hold: (other, .thirtySeconds)))
         let messages = Settler.messages(for: items)
-        #expect(messages.map(\.exchange).sorted() == ["hold.30s", "hold.5s", "hold.5s"])
-        let carried = try messages.filter { $0.exchange == "hold.5s" }.flatMap { message in
+        #expect(messages.map(\.exchange).sorted() == ["holds.30s", "holds.5s", "holds.5s"])
+        let carried = try messages.filter { $0.exchange == "holds.5s" }.flatMap { message in
             try OpenDelivery.carrying(message).contents.get().map(\.id)
         }
         #expect(carried == notifications.map(\.id))
