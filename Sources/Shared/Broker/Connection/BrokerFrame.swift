@@ -14,7 +14,9 @@ enum BrokerFrame {
     case unblocked
 
     /// The end of a command that the broker answers.
-    enum Answer { case channelOpened, confirmsSelected, prefetchSet, consuming, cancelled, channelClosed }
+    enum Answer {
+        case channelOpened, confirmsSelected, prefetchSet, queueDeclared, queueBound, consuming, cancelled, channelClosed
+    }
 }
 
 /// A mandatory message that no queue took.
@@ -31,6 +33,9 @@ enum BrokerCommand {
     case openChannel
     case selectConfirms
     case prefetch(Int)
+    /// Not durable, for this connection alone, and removed with its consumer.
+    case declareOwn(queue: String)
+    case bind(queue: String, exchange: String, routingKey: String)
     case consume(queue: String, exclusive: Bool)
     case cancel
     case closeChannel

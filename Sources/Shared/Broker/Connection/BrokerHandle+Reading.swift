@@ -72,6 +72,8 @@ extension BrokerHandle {
         case posthorn_channel_open_ok: return .answered(channel: channel, .channelOpened)
         case posthorn_confirm_select_ok: return .answered(channel: channel, .confirmsSelected)
         case posthorn_qos_ok: return .answered(channel: channel, .prefetchSet)
+        case posthorn_queue_declare_ok: return .answered(channel: channel, .queueDeclared)
+        case posthorn_queue_bind_ok: return .answered(channel: channel, .queueBound)
         case posthorn_consume_ok: return .answered(channel: channel, .consuming)
         case posthorn_cancel_ok: return .answered(channel: channel, .cancelled)
         case posthorn_channel_close_ok: return .answered(channel: channel, .channelClosed)

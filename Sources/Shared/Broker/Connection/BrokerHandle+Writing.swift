@@ -48,6 +48,20 @@ extension BrokerHandle {
         case .prefetch(let count):
             var method = amqp_basic_qos_t(prefetch_size: 0, prefetch_count: UInt16(clamping: count), global: 0)
             try unsafe send(posthorn_qos, &method, on: channel)
+        case .declareOwn(let queue):
+            scratch.reserve(bytes: queue.utf8.count, entries: 0)
+            var method = unsafe amqp_queue_declare_t()
+            unsafe method.queue = unsafe scratch.place(queue)
+            unsafe method.exclusive = 1
+            unsafe method.auto_delete = 1
+            try unsafe send(posthorn_queue_declare, &method, on: channel)
+        case .bind(let queue, let exchange, let routingKey):
+            scratch.reserve(bytes: queue.utf8.count + exchange.utf8.count + routingKey.utf8.count, entries: 0)
+            var method = unsafe amqp_queue_bind_t()
+            unsafe method.queue = unsafe scratch.place(queue)
+            unsafe method.exchange = unsafe scratch.place(exchange)
+            unsafe method.routing_key = unsafe scratch.place(routingKey)
+            try unsafe send(posthorn_queue_bind, &method, on: channel)
         case .consume(let queue, let exclusive):
             scratch.reserve(bytes: queue.utf8.count + 16, entries: 0)
             var method = unsafe amqp_basic_consume_t()

@@ -12,7 +12,10 @@ final class Consumer {
     }
 
     let number: Int
-    let queue: String
+    /// Changes only where the queue is the connection's own.
+    var queue: String
+    /// How the queue is declared, if it is the connection's own.
+    let own: OwnQueue?
     let prefetch: Int
     let isExclusive: Bool
     let channel: UInt16
@@ -29,9 +32,10 @@ final class Consumer {
     var starting: CheckedContinuation<Result<Void, BrokerError>, Never>?
     var cancelling: [CheckedContinuation<Void, Never>] = []
 
-    init(number: Int, queue: String, prefetch: Int, isExclusive: Bool, channel: UInt16) {
+    init(number: Int, queue: String, own: OwnQueue? = nil, prefetch: Int, isExclusive: Bool, channel: UInt16) {
         self.number = number
         self.queue = queue
+        self.own = own
         self.prefetch = prefetch
         self.isExclusive = isExclusive
         self.channel = channel

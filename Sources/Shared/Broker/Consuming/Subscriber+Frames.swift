@@ -30,7 +30,14 @@ extension Subscriber {
     private func advance(_ consumer: Consumer, _ answer: BrokerFrame.Answer) {
         switch (answer, consumer.phase) {
         case (.channelOpened, .opening): command(.prefetch(consumer.prefetch), on: consumer)
-        case (.prefetchSet, .opening): consume(consumer)
+        case (.prefetchSet, .opening):
+            guard let own = consumer.own else { return consume(consumer) }
+            consumer.queue = own.freshName()
+            command(.declareOwn(queue: consumer.queue), on: consumer)
+        case (.queueDeclared, .opening):
+            guard let own = consumer.own else { return }
+            command(.bind(queue: consumer.queue, exchange: own.exchange, routingKey: own.routingKey), on: consumer)
+        case (.queueBound, .opening): consume(consumer)
         case (.consuming, .opening):
             backOff.reset()
             consumer.phase = .consuming

@@ -53,9 +53,24 @@ public actor Subscriber {
     /// - Throws: `BrokerError.notFound`, `.accessRefused` (also where an exclusive consumer is there already), or `.unreachable` while there
     ///   is no connection, which is worth a retry.
     public func consume(queue: String, prefetch: Int, exclusive: Bool = false) async throws(BrokerError) -> Consumption {
+        try await consume(queue, own: nil, prefetch: prefetch, exclusive: exclusive)
+    }
+
+    /// Declares a queue of the connection's own, binds it and consumes it. After a reconnect all of that is done again, with a new queue.
+    ///
+    /// - Parameter prefetch: how many messages may be delivered and unsettled at a time, 1–65,535.
+    /// - Throws: `BrokerError.notFound` where there is no such exchange, `.accessRefused` where the user may not declare or bind it, or
+    ///   `.unreachable` while there is no connection, which is worth a retry.
+    public func consume(_ own: OwnQueue, prefetch: Int) async throws(BrokerError) -> Consumption {
+        try await consume(own.prefix, own: own, prefetch: prefetch, exclusive: true)
+    }
+
+    private func consume(_ queue: String, own: OwnQueue?, prefetch: Int, exclusive: Bool) async throws(BrokerError)
+        -> Consumption
+    {
         guard !isClosed else { throw .closed }
         guard handle != nil else { throw .unreachable("there is no connection now") }
-        let consumer = try register(queue, prefetch, exclusive)
+        let consumer = try register(queue, own, prefetch, exclusive)
         try await withCheckedContinuation { continuation in
             consumer.starting = continuation
             open(consumer)
@@ -111,12 +126,14 @@ public actor Subscriber {
         }
     }
 
-    private func register(_ queue: String, _ prefetch: Int, _ isExclusive: Bool) throws(BrokerError) -> Consumer {
+    private func register(_ queue: String, _ own: OwnQueue?, _ prefetch: Int, _ isExclusive: Bool) throws(BrokerError)
+        -> Consumer
+    {
         let channel = channels.dropFirst().firstIndex { $0 == nil } ?? channels.endIndex
         guard channel < 2047 else { throw .unreachable("no AMQP channel is free") }
         lastConsumer += 1
         let consumer = Consumer(
-            number: lastConsumer, queue: queue, prefetch: prefetch, isExclusive: isExclusive, channel: UInt16(channel))
+            number: lastConsumer, queue: queue, own: own, prefetch: prefetch, isExclusive: isExclusive, channel: UInt16(channel))
         if channel == channels.endIndex { channels.append(consumer) } else { channels[channel] = consumer }
         consumers[lastConsumer] = consumer
         return consumer
