@@ -16,15 +16,18 @@ public struct SenderEngine: Sendable {
         publisher: Publisher,
         record: Record, log: Log, metrics: Metrics
     ) {
-        services = media.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { medium, chain in
+        services = media.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { medium, chain -> [any Service] in
             let breakers = BreakerTable(medium: medium, log: log, metrics: metrics)
-            return Lane.allCases.map { lane in
+            let news = BreakerNewsService(
+                medium: medium, breakers: breakers, subscriber: subscriber, publisher: publisher, log: log, metrics: metrics)
+            let lanes = Lane.allCases.map { lane in
                 let window = settings.prefetch[lane]!
                 return LaneService(
                     medium: medium, lane: lane, prefetch: window, subscriber: subscriber, publisher: publisher,
                     record: record, chain: chain(lane).gated(window: window, lane: lane, breakers: breakers), log: log,
                     metrics: metrics)
             }
+            return [news] + lanes
         }
     }
 }

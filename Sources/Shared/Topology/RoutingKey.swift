@@ -17,6 +17,9 @@ public enum RoutingKey {
     /// On `parked`.
     public static func parked(_ reason: ParkedReason) -> String { reason.rawValue }
 
+    /// On `control`, to all senders of a medium.
+    public static func senders(of medium: Medium) -> String { "sender.\(medium.rawValue)" }
+
     /// The service and the lane that a request was published under; nil where the key is of another form.
     public static func parseRequest(_ key: String) -> (service: ServiceName, lane: Lane)? {
         let words = key.split(separator: ".", omittingEmptySubsequences: false)

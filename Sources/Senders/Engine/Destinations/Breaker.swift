@@ -80,7 +80,7 @@ struct Breaker: Sendable {
 
     /// Another process has opened its breaker. What is known here to be bad stays as it is.
     mutating func heardOpen(for remaining: Duration, at now: ContinuousClock.Instant) -> Transition? {
-        guard isClosed, remaining > .zero else { return nil }
+        guard remaining > .zero, isClosed || isHearsay && standing(at: now) == .mayProbe else { return nil }
         let time = min(remaining, Self.longest)
         state = .open(until: now + time)
         (isHearsay, lastChange) = (true, now)

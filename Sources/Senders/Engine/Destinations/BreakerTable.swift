@@ -20,8 +20,17 @@ final class BreakerTable: Sendable {
     private let count = Atomic(0)
     private let metrics: BreakerMetrics
     private let log: Log
+    /// What was found out here, for the other processes. Nobody waits for who reads it; what nobody reads in time is dropped.
+    let news: AsyncStream<News>
+    private let teller: AsyncStream<News>.Continuation
+
+    struct News: Sendable {
+        let destination: Destination
+        let transition: Breaker.Transition
+    }
 
     init(medium: Medium, log: Log, metrics: Metrics) {
+        (news, teller) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1000))
         self.log = log.scoped(to: medium.rawValue)
         self.metrics = BreakerMetrics(medium: medium, metrics: metrics)
     }
@@ -38,13 +47,30 @@ final class BreakerTable: Sendable {
 
     func ended(_ destination: Destination, _ sign: Sign?, isProbe: Bool, at now: ContinuousClock.Instant) {
         if sign != .failed, count.load(ordering: .relaxed) == 0 { return }
-        change(destination, creating: sign == .failed, at: now) { $0.ended(sign, isProbe: isProbe, at: now) }
+        let transition = change(destination, creating: sign == .failed, at: now) {
+            $0.ended(sign, isProbe: isProbe, at: now)
+        }
+        if let transition { teller.yield(News(destination: destination, transition: transition)) }
     }
 
+    /// Another process has told this. It is not told on.
+    func heard(_ news: News, at now: ContinuousClock.Instant) {
+        switch news.transition {
+        case .opened(let time):
+            change(news.destination, creating: true, at: now) { $0.heardOpen(for: time, at: now) }
+        case .closed:
+            change(news.destination, creating: false, at: now) { $0.heardClosed(at: now) }
+        }
+    }
+
+    /// Nothing more is told.
+    func finishNews() { teller.finish() }
+
+    @discardableResult
     private func change(
         _ destination: Destination, creating: Bool, at now: ContinuousClock.Instant,
         _ body: (inout Breaker) -> Breaker.Transition?
-    ) {
+    ) -> Breaker.Transition? {
         let change = state.withLock { state -> (transition: Breaker.Transition, wasOpen: Bool)? in
             sweep(&state, at: now)
             let known = state.breakers[destination]
@@ -56,7 +82,7 @@ final class BreakerTable: Sendable {
             count.store(state.breakers.count, ordering: .relaxed)
             return transition.map { ($0, wasOpen) }
         }
-        guard let change else { return }
+        guard let change else { return nil }
         metrics.count(change.transition, wasOpen: change.wasOpen)
         switch change.transition {
         case .opened(let time) where change.wasOpen:
@@ -66,6 +92,7 @@ final class BreakerTable: Sendable {
         case .closed:
             log.info("breaker closed", ["destination": destination])
         }
+        return change.transition
     }
 
     /// Forgets what has not changed for long: single failures of long ago, and open breakers that nobody has asked for since.

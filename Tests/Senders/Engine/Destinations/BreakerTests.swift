@@ -58,6 +58,7 @@ struct BreakerTests {
         ("once closed, it takes a run again", failures + [.wait(.seconds(5)), .probed(.answered), .failed], .closed),
         ("another process opens it", [.heardOpen(.seconds(20)), .wait(.seconds(19))], .open),
         ("for the time that remains", [.heardOpen(.seconds(20)), .wait(.seconds(20))], .mayProbe),
+        ("and again when that is over", [.heardOpen(.seconds(5)), .wait(.seconds(5)), .heardOpen(.seconds(10))], .open),
         ("and never for long", [.heardOpen(.seconds(100_000)), .wait(Breaker.longest)], .mayProbe),
         ("and closes what it opened", [.heardOpen(.seconds(20)), .heardClosed], .closed),
         ("but not what is known here to be bad", failures + [.heardClosed], .open),

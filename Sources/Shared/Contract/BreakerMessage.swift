@@ -1,0 +1,58 @@
+public import Broker
+import JSON
+public import Model
+import Topology
+
+/// What one sender tells the others of a destination: that its breaker is open, or closed.
+public struct BreakerMessage: Sendable, Equatable {
+    /// A longer message is not read, and no longer destination is told.
+    static let bodyLimit = 4096
+
+    public let medium: Medium
+    public let destination: String
+    /// For how long it is open, at most an hour; zero where it is closed.
+    public let openFor: Duration
+    /// Tells a process its own messages from those of others.
+    public let process: String
+
+    public init(medium: Medium, destination: String, openFor: Duration, process: String) {
+        self.medium = medium
+        self.destination = destination
+        self.openFor = openFor
+        self.process = process
+    }
+
+    /// - Throws: `ContractError`, which names the field.
+    public init(_ delivery: Delivery, medium: Medium) throws(ContractError) {
+        try delivery.properties.requireType(MessageType.breaker)
+        guard delivery.body.count <= Self.bodyLimit else {
+            throw .tooLarge(bytes: delivery.body.count, limit: Self.bodyLimit)
+        }
+        do {
+            var fields = try FieldReader(try JSON(parsing: delivery.body))
+            self.medium = medium
+            destination = try fields.requiredString("destination")
+            openFor = .milliseconds(try fields.integer("open_ms", in: 0...3_600_000) ?? 0)
+            process = try fields.requiredString("process")
+        } catch let error as JSONSyntaxError {
+            throw .syntax(error)
+        } catch let error as FieldError {
+            throw .field(error)
+        } catch {
+            throw .property(name: "the body", problem: "cannot be read")
+        }
+    }
+
+    /// Nil where the destination is too long to be told.
+    public func outgoing() -> OutgoingMessage? {
+        let document: JSON = [
+            "destination": .string(destination), "open_ms": .integer(Int64(openFor / .milliseconds(1))),
+            "process": .string(process),
+        ]
+        let body = document.encoded()
+        guard body.count <= Self.bodyLimit else { return nil }
+        return OutgoingMessage(
+            exchange: ExchangeName.control.name, routingKey: RoutingKey.senders(of: medium),
+            properties: MessageProperties(type: MessageType.breaker, contentType: MessageType.json), body: body)
+    }
+}

@@ -1,0 +1,127 @@
+import Broker
+import Contract
+import Model
+import Runtime
+import TestSupport
+import Testing
+import Topology
+
+@testable import Senders
+
+@Suite("Senders tell each other of their breakers", .timeLimit(.minutes(1)))
+struct BreakerNewsTests {
+    /// What one process has for it.
+    private struct Sender {
+        let table: BreakerTable
+        let publisher: Publisher
+        let metrics = Metrics()
+        /// An element for each breaker that opens or closes.
+        let changes: AsyncStream<String>
+        private let subscriber: Subscriber
+        private let news: BreakerNewsService
+
+        init(_ settings: BrokerSettings) async throws {
+            let (changes, change) = AsyncStream.makeStream(of: String.self)
+            self.changes = changes
+            let log = Log(level: .info, format: .logfmt) { line in
+                if line.contains("breaker opened") { change.yield("opened") }
+                if line.contains("breaker closed") { change.yield("closed") }
+            }
+            table = BreakerTable(medium: .webhook, log: log, metrics: Metrics())
+            publisher = Publisher(settings: settings, name: "sender", log: .discarded, metrics: Metrics())
+            subscriber = Subscriber(settings: settings, name: "sender", log: .discarded, metrics: Metrics())
+            news = BreakerNewsService(
+                medium: .webhook, breakers: table, subscriber: subscriber, publisher: publisher, log: .discarded, metrics: metrics
+            )
+            try await publisher.start()
+            try await subscriber.start()
+            try await news.start()
+        }
+
+        func fail(_ destination: Destination, at now: ContinuousClock.Instant = .now) {
+            for _ in 0..<Breaker.threshold { table.ended(destination, .failed, isProbe: false, at: now) }
+        }
+
+        func close() async {
+            await news.drain()
+            await subscriber.close()
+            await publisher.close()
+        }
+    }
+
+    private let destination = Destination("https://dead.example")
+
+    @Test func `what one finds out to be dead the others do not call, until it is found to live`() async throws {
+        try await TestBroker.withVhost { vhost in
+            try await Installation.applyTopology(to: vhost)
+            // With the permissions of the operations guide.
+            let settings = try await vhost.makeUser(
+                write: "^(requests|cursors|notifications|events|parked|hold[.].*|control([.].*)?)$",
+                read: "^((requests|cursors|send)[.].*|record[.]events|control([.].*)?)$")
+            let (first, second) = (try await Sender(settings), try await Sender(settings))
+            first.fail(destination)
+            #expect(await second.changes.first { _ in true } == "opened")
+            #expect(second.table.standing(of: destination, at: .now) == .open)
+            #expect(second.table.standing(of: destination, at: .now + .seconds(5)) == .mayProbe)
+            #expect(first.table.beginProbe(of: destination, at: .now + .seconds(5)))
+            first.table.ended(destination, .answered, isProbe: true, at: .now + .seconds(5))
+            #expect(await second.changes.first { _ in true } == "closed")
+            #expect(second.table.standing(of: destination, at: .now) == .closed)
+            await first.close()
+            await second.close()
+            try await vhost.deleteUser(settings.user)
+        }
+    }
+
+    @Test func `what is no news is counted and changes nothing`() async throws {
+        try await TestBroker.withVhost { vhost in
+            try await Installation.applyTopology(to: vhost)
+            let (first, second) = (try await Sender(vhost.settings), try await Sender(vhost.settings))
+            let key = RoutingKey.senders(of: .webhook)
+            let properties = MessageProperties(type: "posthorn.breaker.v1", contentType: "application/json")
+            try await first.publisher.publish(
+                [
+                    Array("nonsense".utf8), Array(#"{"destination":"https://a.example","process":"x","open_ms":-5}"#.utf8),
+                    Array(#"{"destination":"\#(String(repeating: "a", count: 5000))","process":"x","open_ms":5000}"#.utf8),
+                ].map { OutgoingMessage(exchange: "control", routingKey: key, properties: properties, body: $0) })
+            // The broker keeps the order, so these have been read when the next has.
+            first.fail(destination)
+            #expect(await second.changes.first { _ in true } == "opened")
+            let malformed = second.metrics.counter(
+                "posthorn_sender_breaker_news_malformed_total", "", labels: [("medium", "webhook")])
+            #expect(malformed.value == 3)
+            await first.close()
+            await second.close()
+        }
+    }
+
+    @Test func `a broker user who may not listen sends all the same`() async throws {
+        try await TestBroker.withVhost { vhost in
+            try await Installation.applyTopology(to: vhost)
+            let settings = try await vhost.makeUser(read: "^send[.].*$")
+            let (sender, other) = (try await Sender(settings), try await Sender(vhost.settings))
+            sender.fail(destination)
+            #expect(await sender.changes.first { _ in true } == "opened")
+            // It tells nobody and hears nothing, and its connection goes on.
+            other.fail(Destination("https://other.example"))
+            #expect(await other.changes.first { _ in true } == "opened")
+            #expect(other.table.standing(of: destination, at: .now) == .closed)
+            #expect(sender.table.standing(of: Destination("https://other.example"), at: .now) == .closed)
+            #expect(sender.publisher.isReady)
+            await sender.close()
+            await other.close()
+            try await vhost.deleteUser(settings.user)
+        }
+    }
+
+    @Test func `news comes back as it was told`() throws {
+        let told = BreakerMessage(medium: .email, destination: "primary smtp://mail:587", openFor: .seconds(20), process: "p")
+        let message = try #require(told.outgoing())
+        let delivery = Delivery(
+            tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
+            isRedelivered: false, properties: message.properties, body: message.body)
+        #expect(try BreakerMessage(delivery, medium: .email) == told)
+        let long = String(repeating: "a", count: 5000)
+        #expect(BreakerMessage(medium: .email, destination: long, openFor: .zero, process: "p").outgoing() == nil)
+    }
+}
