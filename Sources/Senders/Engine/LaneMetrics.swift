@@ -10,7 +10,8 @@ struct LaneMetrics: Sendable {
 
     init(medium: Medium, lane: Lane, metrics: Metrics) {
         let labels = [("medium", medium.rawValue), ("lane", lane.rawValue)]
-        inFlight = metrics.gauge("posthorn_sender_in_flight", "Notifications that are with a provider now, or wait for it", labels: labels)
+        inFlight = metrics.gauge(
+            "posthorn_sender_in_flight", "Notifications that are with a provider now, or wait for it", labels: labels)
         latency = metrics.histogram(
             "posthorn_sender_latency_seconds", "From the request's acceptance to a notification's successful hand-over",
             labels: labels)

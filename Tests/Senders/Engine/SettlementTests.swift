@@ -78,7 +78,7 @@ struct SettlementTests {
         var notification = Self.notification(attempt: 3)
         notification.suspicion = .waited
         var steps: [HoldStep] = []
-        while let held = Self.settle(.deferred(why: .stalled), notification).hold {
+        while steps.count < 100, let held = Self.settle(.deferred(why: .stalled), notification).hold {
             #expect(Self.settle(.deferred(why: .stalled), notification).event == nil)
             #expect(held.notification.attempt == 3)
             #expect(held.notification.suspicion == .waited)
