@@ -56,8 +56,8 @@ struct BreakerNewsTests {
             try await Installation.applyTopology(to: vhost)
             // With the permissions of the operations guide.
             let settings = try await vhost.makeUser(
-                write: "^(requests|cursors|notifications|events|parked|hold[.].*|control([.].*)?)$",
-                read: "^((requests|cursors|send)[.].*|record[.]events|control([.].*)?)$")
+                write: "^(requests|cursors|notifications|events|parked|holds[.].*|control([.].*)?)$",
+                read: "^((requests|cursors|send)[.].*|record[.]events|poison[.]reports|control([.].*)?)$")
             let (first, second) = (try await Sender(settings), try await Sender(settings))
             first.fail(destination)
             #expect(await second.changes.first { _ in true } == "opened")
