@@ -9,7 +9,7 @@ from system import database, seed
 
 
 class FailingReceiver(Scenario):
-    """`manner` is how it fails, for `seconds`; a seventh of all notifications each go to it and to the healthy receiver, three times."""
+    """`manner` is how it fails, for `seconds`. Half of the channel's endpoints are on it, and as many are on the healthy receiver."""
 
     manner = ""
     seconds = 12
@@ -23,7 +23,7 @@ class FailingReceiver(Scenario):
         self.ledgers = [self.healthy, self.failing]
         for ledger in self.ledgers:
             ledger.open_page()
-            seed(SERVICE, self.name, max(self.notifications // 7, 1), ledger.url)
+            seed(SERVICE, self.name, max(self.notifications // self.requests // 2, 1), ledger.url)
 
     def strike(self):
         client = self.send(self.name, self.requests)

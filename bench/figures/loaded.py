@@ -1,7 +1,6 @@
-"""What a large directory costs those who have nothing to do with it: 5,000,000 endpoints and 100,000 channels of another service, a
-fifth of them in one channel, against 1,000 and 10.
+"""What 5,000,000 endpoints and 100,000 channels of another service cost those who have nothing to do with them, against 1,000 and 10.
 
-The two directories are two databases of the same cluster, and each round measures both: a fan-out to 10,000, and single requests to a
+A fifth of the crowd listens to one channel. The two directories are two databases of the same cluster, and each round measures both: a fan-out to 10,000, and single requests to a
 channel with one listener.
 """
 
