@@ -12,7 +12,10 @@ struct BodyIntake: Sendable {
     let limit: Int
     private var received = 0
     private var bytes: [UInt8] = []
+    private var isDropped = false
     var isTooLarge: Bool { received > limit }
+    /// How many bytes it holds.
+    var held: Int { bytes.count }
 
     init(limit: Int) { self.limit = limit }
 
@@ -21,15 +24,19 @@ struct BodyIntake: Sendable {
     /// Called once with the header's word of what will come.
     mutating func announce(length: Int?, expectsContinue: Bool) -> Step {
         guard let length else { return .goOn }
-        if length > patience || (length > limit && expectsContinue) { return .refuseNow }
-        if length <= limit { bytes.reserveCapacity(length) }
-        return .goOn
+        return length > patience || (length > limit && expectsContinue) ? .refuseNow : .goOn
     }
 
     mutating func append(_ piece: some Collection<UInt8>) -> Step {
         received += piece.count
-        if received <= limit { bytes.append(contentsOf: piece) } else { bytes = [] }
+        if received <= limit, !isDropped { bytes.append(contentsOf: piece) } else { bytes = [] }
         return received > patience ? .refuseNow : .goOn
+    }
+
+    /// Keeps nothing of the body, neither of what has come nor of what follows.
+    mutating func drop() {
+        isDropped = true
+        bytes = []
     }
 
     /// The body; empty if it is too large. It is handed out once, without a copy.

@@ -1,21 +1,33 @@
 import Glibc
+import Runtime
 import Synchronization
 
 /// Cuts connections that are too slow. libmicrohttpd's own time-out counts from the last byte, so a client that sends one byte now and then
 /// would keep its connection for ever; here each phase of a connection has a moment by which it must be over.
+///
+/// It also shares the connections among the clients, so that one client cannot hold all of them.
 final class ConnectionWatch: Sendable {
     /// One open connection.
     final class Entry: Sendable {
         let descriptor: Int32
-        let remoteAddress: String
+        let client: Client
+        /// Whether it counts as one of its client's.
+        fileprivate let isShare: Bool
+        /// Whether a request of it has reached the handler.
+        private let served = Atomic(false)
         /// In nanoseconds of the monotonic clock.
         private let deadline: Atomic<UInt64>
 
-        fileprivate init(descriptor: Int32, remoteAddress: String, deadline: UInt64) {
+        fileprivate init(descriptor: Int32, client: Client, isShare: Bool, deadline: UInt64) {
             self.descriptor = descriptor
-            self.remoteAddress = remoteAddress
+            self.client = client
+            self.isShare = isShare
             self.deadline = Atomic(deadline)
         }
+
+        var hasServed: Bool { served.load(ordering: .relaxed) }
+
+        func noteServed() { served.store(true, ordering: .relaxed) }
 
         /// The phase that begins now must be over within that time; nil: it takes as long as it takes.
         func expect(within limit: Duration?) {
@@ -25,28 +37,58 @@ final class ConnectionWatch: Sendable {
         fileprivate func isOverdue(at moment: UInt64) -> Bool { deadline.load(ordering: .relaxed) < moment }
     }
 
-    private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+    /// Where a connection comes from.
+    struct Client: Sendable {
+        /// The numeric address.
+        let address: String
+        /// What one client can choose its addresses from: the address itself, of IPv6 its first 64 bits.
+        let network: UInt64
+    }
 
-    var count: Int { entries.withLock { $0.count } }
+    private struct State {
+        var entries: [ObjectIdentifier: Entry] = [:]
+        var shares: FairShares<UInt64>
+    }
 
-    func opened(descriptor: Int32, remoteAddress: String, idleLimit: Duration) -> Entry {
-        let entry = Entry(
-            descriptor: descriptor, remoteAddress: remoteAddress, deadline: monotonicNow() + nanoseconds(idleLimit))
-        entries.withLock { $0[ObjectIdentifier(entry)] = entry }
-        return entry
+    private let state: Mutex<State>
+    private let refused: Counter
+
+    init(connectionLimit: Int, refused: Counter) {
+        state = Mutex(State(shares: FairShares(limit: connectionLimit)))
+        self.refused = refused
+    }
+
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// A connection that is one too many for its client is shut down at once, and its thread closes it.
+    func opened(descriptor: Int32, client: Client, headLimit: Duration) -> Entry {
+        let deadline = monotonicNow() + nanoseconds(headLimit)
+        return state.withLock { state in
+            let isShare = state.shares.take(by: client.network)
+            let entry = Entry(descriptor: descriptor, client: client, isShare: isShare, deadline: deadline)
+            state.entries[ObjectIdentifier(entry)] = entry
+            if !isShare {
+                refused.increment()
+                shutdown(descriptor, Int32(SHUT_RDWR))
+            }
+            return entry
+        }
     }
 
     /// Called before the descriptor is closed, so that `cutOverdue`, which holds the same lock, never meets a number that already
     /// belongs to another connection.
     func closed(_ entry: Entry) {
-        entries.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(entry)) }
+        state.withLock { state in
+            state.entries[ObjectIdentifier(entry)] = nil
+            if entry.isShare { state.shares.give(by: entry.client.network) }
+        }
     }
 
     /// Shuts down each connection whose phase should be over. Its thread then sees the end of the stream and closes it.
     func cutOverdue() -> Int {
         let now = monotonicNow()
-        return entries.withLock { entries in
-            let overdue = entries.values.filter { $0.isOverdue(at: now) }
+        return state.withLock { state in
+            let overdue = state.entries.values.filter { $0.isOverdue(at: now) }
             for entry in overdue { shutdown(entry.descriptor, Int32(SHUT_RDWR)) }
             return overdue.count
         }

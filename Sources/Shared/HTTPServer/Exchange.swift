@@ -6,67 +6,117 @@ final class Exchange: Sendable {
     /// What the server's thread does next.
     enum Step {
         case goOn
+        /// Pause the connection and ask whether the body is to be read.
+        case decide(@Sendable () async -> Admission)
         /// The request is whole: pause the connection and ask the handler.
         case handle(ServerRequest)
         case answer(ServerResponse)
         case hangUp
     }
 
-    private enum Phase { case head, body, handling, answered }
+    private enum Phase {
+        case head
+        /// The admission is asked for; nil until it is there.
+        case deciding(Admission?)
+        case body, handling, answered
+    }
 
     private struct State {
         var phase = Phase.head
         var method = ""
         var headers = HeaderFields()
         var intake: BodyIntake
+        /// Whose part of the memory the body is.
+        var party: Int64 = 0
+        var taken = 0
+        /// The answer where the body is read only to be thrown away.
+        var refusal: ServerResponse?
         var response: ServerResponse?
+        var wasHandled = false
     }
 
+    /// A refused body that is no longer is read and thrown away, because a client that is still writing would lose the answer with the
+    /// connection.
+    private static let discardLimit = 64 << 10
+
     let connection: ConnectionWatch.Entry
-    private let target: RequestTarget?
+    private let target: Result<RequestTarget, TargetFault>
+    private let memory: BodyMemory
     private let state: Mutex<State>
 
-    init(target: [UInt8], connection: ConnectionWatch.Entry, bodyLimit: Int) {
-        self.target = RequestTarget(target)
+    init(target: [UInt8], connection: ConnectionWatch.Entry, bodyLimit: Int, memory: BodyMemory) {
+        self.target = Result { () throws(TargetFault) in try RequestTarget(target) }
         self.connection = connection
+        self.memory = memory
         state = Mutex(State(intake: BodyIntake(limit: bodyLimit)))
     }
 
     /// Whether the head has not been read yet.
-    var awaitsHead: Bool { state.withLock { $0.phase == .head } }
+    var awaitsHead: Bool { state.withLock { if case .head = $0.phase { true } else { false } } }
 
-    func head(method: String, headers: HeaderFields) -> Step {
-        guard target != nil else {
-            return .answer(.problem(400, "Bad request", "The path or the query is not well percent-encoded UTF-8."))
+    /// Whether the connection was paused for its admission, and the next call is about that.
+    var awaitsAdmission: Bool { state.withLock { if case .deciding = $0.phase { true } else { false } } }
+
+    /// Whether the request has reached the handler.
+    var wasHandled: Bool { state.withLock { $0.wasHandled } }
+
+    func head(method: String, headers: HeaderFields, admission: (RequestHead) -> Admission) -> Step {
+        let target: RequestTarget
+        switch self.target {
+        case .success(let read): target = read
+        case .failure(let fault): return .answer(fault.response)
         }
-        let length = headers.value("content-length").flatMap { Int($0) }
-        let expectsContinue = headers.value("expect") != nil
+        let admission = admission(
+            RequestHead(method: method, target: target, headers: headers, remoteAddress: connection.client.address))
         return state.withLock { state in
-            state.phase = .body
             state.method = method
             state.headers = headers
-            switch state.intake.announce(length: length, expectsContinue: expectsContinue) {
-            case .goOn: return .goOn
-            case .refuseNow: return .answer(tooLarge(state.intake))
-            }
+            return settle(admission, &state)
+        }
+    }
+
+    /// Keeps the admission until the server's thread asks for it.
+    func decided(_ admission: Admission) { state.withLock { $0.phase = .deciding(admission) } }
+
+    /// Called when the connection goes on after its pause.
+    func admitted() -> Step {
+        state.withLock { state in
+            guard case .deciding(let admission?) = state.phase else { return .goOn }
+            return settle(admission, &state)
         }
     }
 
     func body(_ piece: some Collection<UInt8>) -> Step {
-        state.withLock { $0.intake.append(piece) == .refuseNow ? .hangUp : .goOn }
+        state.withLock { state in
+            let step = state.intake.append(piece)
+            let more = state.intake.held - state.taken
+            if more > 0, memory.take(more, by: state.party) {
+                state.taken += more
+            } else if more != 0 {
+                // It does not fit, or the intake has dropped it because it is too large.
+                if more > 0 {
+                    state.refusal = .noMemory
+                    state.intake.drop()
+                }
+                release(&state)
+            }
+            return step == .refuseNow ? .hangUp : .goOn
+        }
     }
 
     /// Called when nothing more comes in: at the end of the request, and again when the handler has answered.
     func end() -> Step {
         state.withLock { state in
             if let response = state.response { return .answer(response) }
-            guard state.phase == .body, let target else { return .hangUp }
+            guard case .body = state.phase, case .success(let target) = target else { return .hangUp }
             state.phase = .handling
-            if state.intake.isTooLarge { return .answer(tooLarge(state.intake)) }
+            if let refusal = state.refusal { return .answer(refusal) }
+            if state.intake.isTooLarge { return .answer(.tooLarge(limit: state.intake.limit)) }
+            state.wasHandled = true
             return .handle(
                 ServerRequest(
                     method: state.method, target: target, headers: state.headers, body: state.intake.takeBytes(),
-                    remoteAddress: connection.remoteAddress))
+                    remoteAddress: connection.client.address))
         }
     }
 
@@ -77,7 +127,35 @@ final class Exchange: Sendable {
         }
     }
 
-    private func tooLarge(_ intake: BodyIntake) -> ServerResponse {
-        .problem(413, "Body too large", "The body has more than \(intake.limit) bytes.")
+    /// Called when the answer is on its way or the connection is gone.
+    func ended() { state.withLock { release(&$0) } }
+
+    private func settle(_ admission: Admission, _ state: inout State) -> Step {
+        let length = state.headers.value("content-length").flatMap { Int($0) }
+        let expectsContinue = state.headers.value("expect") != nil
+        switch admission {
+        case .undecided(let ask):
+            state.phase = .deciding(nil)
+            return .decide(ask)
+        case .granted(let party):
+            state.phase = .body
+            state.party = party
+            switch state.intake.announce(length: length, expectsContinue: expectsContinue) {
+            case .goOn: return .goOn
+            case .refuseNow: return .answer(.tooLarge(limit: state.intake.limit))
+            }
+        case .refused(let response):
+            state.phase = .body
+            let isStreamed = state.headers.value("transfer-encoding") != nil
+            if expectsContinue || isStreamed || (length ?? 0) > Self.discardLimit { return .answer(response) }
+            state.refusal = response
+            state.intake.drop()
+            return .goOn
+        }
+    }
+
+    private func release(_ state: inout State) {
+        memory.give(state.taken, by: state.party)
+        state.taken = 0
     }
 }

@@ -11,7 +11,7 @@ extension MicroHTTPDHandle {
         let core = unsafe core(at: context)
         if change == .CONNECTION_NOTIFY_STARTED {
             let entry = unsafe core.connectionOpened(
-                descriptor: posthorn_http_descriptor(connection), remoteAddress: text(of: posthorn_http_client(connection)))
+                descriptor: posthorn_http_descriptor(connection), client: client(at: posthorn_http_client(connection)))
             unsafe place.pointee = Unmanaged.passRetained(entry).toOpaque()
         } else if let kept = unsafe place.pointee {
             unsafe core.watch.closed(Unmanaged<ConnectionWatch.Entry>.fromOpaque(kept).takeRetainedValue())
@@ -31,7 +31,7 @@ extension MicroHTTPDHandle {
         return unsafe Unmanaged.passRetained(exchange).toOpaque()
     }
 
-    /// Called with the head, then with each piece of the body, then with its end, and once more when the connection was resumed.
+    /// Called with the head, then with each piece of the body, then with its end, and once more whenever the connection was resumed.
     static func access(
         _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?, _ method: UnsafePointer<CChar>?,
         _ piece: UnsafePointer<CChar>?, _ size: UnsafeMutablePointer<Int>?,
@@ -45,7 +45,9 @@ extension MicroHTTPDHandle {
         let exchange = unsafe Unmanaged<Exchange>.fromOpaque(opaque).takeUnretainedValue()
         let step: Exchange.Step
         if exchange.awaitsHead {
-            step = unsafe exchange.head(method: String(cString: method), headers: headers(of: connection))
+            step = unsafe core.head(of: exchange, method: String(cString: method), headers: headers(of: connection))
+        } else if exchange.awaitsAdmission {
+            step = exchange.admitted()
         } else if let piece = unsafe piece, unsafe size.pointee > 0 {
             step = unsafe piece.withMemoryRebound(to: UInt8.self, capacity: size.pointee) {
                 unsafe exchange.body(UnsafeBufferPointer(start: $0, count: size.pointee))
@@ -59,10 +61,16 @@ extension MicroHTTPDHandle {
         case .hangUp: return .NO
         case .answer(let response):
             return unsafe queue(response, endsConnection: core.endsConnections, on: connection)
+        case .decide(let ask):
+            let suspended = unsafe SuspendedConnection(connection)
+            if core.decide(ask, on: exchange, resume: suspended.resume) { return .YES }
+            exchange.decided(.refused(.stopping))
+            suspended.resume()
+            return .YES
         case .handle(let request):
             let suspended = unsafe SuspendedConnection(connection)
             if core.handle(request, of: exchange, resume: suspended.resume) { return .YES }
-            exchange.answer(.problem(503, "Service unavailable", "The server is stopping."))
+            exchange.answer(.stopping)
             suspended.resume()
             return .YES
         }

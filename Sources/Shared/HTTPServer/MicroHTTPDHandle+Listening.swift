@@ -38,8 +38,26 @@ extension MicroHTTPDHandle {
         }
     }
 
+    /// A connection's other end.
+    static func client(at address: UnsafePointer<sockaddr>?) -> ConnectionWatch.Client {
+        unsafe ConnectionWatch.Client(address: text(of: address), network: network(of: address))
+    }
+
+    /// The first 64 bits of an IPv6 address, which is what one client can choose its addresses from; all of an IPv4 address, also where it is
+    /// mapped into IPv6 (RFC 4291, section 2.5.5.2).
+    private static func network(of address: UnsafePointer<sockaddr>?) -> UInt64 {
+        guard let address = unsafe address else { return 0 }
+        let isLong = unsafe Int32(address.pointee.sa_family) == AF_INET6
+        let bytes = unsafe UnsafeRawBufferPointer(
+            start: address, count: isLong ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
+        // Port and flow come before an IPv6 address, the port before an IPv4 address.
+        let digits = unsafe Array(isLong ? bytes[8..<24] : bytes[4..<8])
+        let isMapped = digits.starts(with: Array(repeating: 0, count: 10) + [0xFF, 0xFF])
+        return (isMapped ? digits[12...] : digits.prefix(8)).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// The numeric address of a connection's other end.
-    static func text(of address: UnsafePointer<sockaddr>?) -> String {
+    private static func text(of address: UnsafePointer<sockaddr>?) -> String {
         guard let address = unsafe address else { return "" }
         let length =
             unsafe Int32(address.pointee.sa_family) == AF_INET6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size

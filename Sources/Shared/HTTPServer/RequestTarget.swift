@@ -9,14 +9,22 @@ struct RequestTarget: Sendable, Equatable {
         let value: String
     }
 
+    static let root = RequestTarget(path: [], query: [])
+
+    private init(path: [String], query: [QueryItem]) {
+        self.path = path
+        self.query = query
+    }
+
     /// - Parameter raw: the bytes of the request line between method and version.
-    /// - Returns: nil where it does not begin with a slash, or a percent sign is not followed by two digits, or the text is not UTF-8.
-    init?(_ raw: [UInt8]) {
-        guard raw.first == UInt8(ascii: "/") else { return nil }
+    /// - Throws: `TargetFault` where it does not begin with a slash, or a percent sign is not followed by two digits, or the text is not
+    ///   UTF-8 or holds NUL, which no name has and no database takes.
+    init(_ raw: [UInt8]) throws(TargetFault) {
+        guard raw.first == UInt8(ascii: "/") else { throw .noPath }
         let mark = raw.firstIndex(of: UInt8(ascii: "?"))
         var path: [String] = []
         for segment in raw[1..<(mark ?? raw.count)].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            guard let text = Self.decoded(segment, plusIsSpace: false) else { return nil }
+            guard let text = Self.decoded(segment, plusIsSpace: false) else { throw .segment(path.count + 1) }
             path.append(text)
         }
         if path == [""] { path = [] }
@@ -24,9 +32,10 @@ struct RequestTarget: Sendable, Equatable {
         if let mark {
             for pair in raw[(mark + 1)...].split(separator: UInt8(ascii: "&")) {
                 let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-                guard let name = Self.decoded(halves[0], plusIsSpace: true),
-                    let value = Self.decoded(halves.count > 1 ? halves[1] : [], plusIsSpace: true)
-                else { return nil }
+                guard let name = Self.decoded(halves[0], plusIsSpace: true) else { throw .queryName }
+                guard let value = Self.decoded(halves.count > 1 ? halves[1] : [], plusIsSpace: true) else {
+                    throw .queryValue(of: name)
+                }
                 query.append(QueryItem(name: name, value: value))
             }
         }
@@ -49,7 +58,7 @@ struct RequestTarget: Sendable, Equatable {
             default: plain.append(byte)
             }
         }
-        return String(validating: plain, as: UTF8.self)
+        return plain.contains(0) ? nil : String(validating: plain, as: UTF8.self)
     }
 }
 

@@ -32,7 +32,7 @@ public struct ServerRequest: Sendable {
         var fields = HeaderFields()
         for header in headers { fields.append(name: header.name.utf8, value: header.value.utf8) }
         self.init(
-            method: method, target: RequestTarget(Array(target.utf8)) ?? RequestTarget([UInt8(ascii: "/")])!, headers: fields,
+            method: method, target: (try? RequestTarget(Array(target.utf8))) ?? .root, headers: fields,
             body: body, remoteAddress: remoteAddress)
     }
 

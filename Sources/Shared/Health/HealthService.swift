@@ -10,7 +10,7 @@ public struct HealthService: Service {
 
     /// - Parameter readiness: what `/readyz` tells.
     public init(address: ListenAddress, metrics: Metrics, readiness: Readiness, log: Log) {
-        server = HTTPServer(name: "admin", address: address, settings: Self.settings, log: log) { request in
+        server = HTTPServer(name: "admin", address: address, settings: Self.settings, log: log, metrics: metrics) { request in
             Self.answer(request, metrics, readiness)
         }
     }

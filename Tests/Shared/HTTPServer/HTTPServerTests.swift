@@ -91,17 +91,23 @@ import Testing
         }
     }
 
-    @Test func refusesATargetThatIsNotWellEncoded() async throws {
+    @Test(arguments: [
+        ("/%ZZ", "Segment 1 of the path"), ("/a/%00", "Segment 2 of the path"), ("/?after=%00", #""field":"after""#),
+        ("/?after=%FF", "The parameter after of the query"), ("/?%00=1", "Each name in the query"),
+    ])
+    func refusesATargetThatIsNotWellEncodedAndNamesTheParameter(_ target: String, _ words: String) async throws {
         try await withServer { _, port in
             let connection = try RawConnection(port: port)
-            connection.write("GET /%ZZ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 400 "))
+            connection.write("GET \(target) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            let text = await connection.readToEnd()
+            #expect(text.hasPrefix("HTTP/1.1 400 "))
+            #expect(text.contains(words))
         }
     }
 
     @Test(arguments: ["", "GET /slow HTTP/1.1\r\nHost: a\r\n", "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nab"])
     func cutsConnectionsThatTakeTooLong(_ beginning: String) async throws {
-        let settings = HTTPServerSettings(receiveLimit: .milliseconds(200), idleLimit: .milliseconds(200))
+        let settings = HTTPServerSettings(headLimit: .milliseconds(200), receiveLimit: .milliseconds(200))
         try await withServer(settings) { server, port in
             let connection = try RawConnection(port: port)
             connection.write(beginning)
@@ -110,7 +116,7 @@ import Testing
     }
 
     @Test func waitsForAHandlerLongerThanForAClient() async throws {
-        let settings = HTTPServerSettings(receiveLimit: .seconds(1), idleLimit: .seconds(1))
+        let settings = HTTPServerSettings(headLimit: .seconds(1), receiveLimit: .seconds(1))
         let (begun, finished) = (Gate(parties: 2), Gate(parties: 2))
         let slow: @Sendable (ServerRequest) async -> ServerResponse = { _ in
             await begun.meet()

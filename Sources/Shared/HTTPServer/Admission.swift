@@ -1,0 +1,30 @@
+/// Whether the body of a request is read, decided by its head alone.
+public enum Admission: Sendable {
+    /// The body is read. It counts as its party's part of the memory that all bodies share.
+    case granted(party: Int64)
+    /// The answer is this one, and the body is never kept.
+    case refused(ServerResponse)
+    /// The head is not enough; ask, while the connection is paused.
+    case undecided(@Sendable () async -> Admission)
+}
+
+/// The head of a request, before its body is read.
+public struct RequestHead: Sendable {
+    /// In capitals: `GET`, `POST`.
+    public let method: String
+    /// The percent-decoded segments, as those of `ServerRequest`.
+    public let path: [String]
+    /// The numeric address of the client; a proxy's where one stands in front.
+    public let remoteAddress: String
+    private let headers: HeaderFields
+
+    init(method: String, target: RequestTarget, headers: HeaderFields, remoteAddress: String) {
+        self.method = method
+        path = target.path
+        self.headers = headers
+        self.remoteAddress = remoteAddress
+    }
+
+    /// The value of the first header field of that name, in whatever case the name is written.
+    public func header(_ name: String) -> String? { headers.value(name) }
+}

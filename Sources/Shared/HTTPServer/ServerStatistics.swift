@@ -1,0 +1,18 @@
+import Runtime
+
+/// What a server tells about what it has turned away.
+struct ServerStatistics: Sendable {
+    let refusedConnections: Counter
+    let cutConnections: Counter
+    let refusedBodies: Counter
+
+    init(_ metrics: Metrics, server: String) {
+        let labels = [("server", server)]
+        refusedConnections = metrics.counter(
+            "posthorn_http_refused_connections_total", "Connections that were one too many for their client.", labels: labels)
+        cutConnections = metrics.counter(
+            "posthorn_http_cut_connections_total", "Connections that were idle or too slow for too long.", labels: labels)
+        refusedBodies = metrics.counter(
+            "posthorn_http_refused_bodies_total", "Bodies for which there was no memory.", labels: labels)
+    }
+}
