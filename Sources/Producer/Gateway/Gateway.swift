@@ -15,23 +15,51 @@ struct Gateway: Sendable {
     let requests: RequestStore
     let notifications: NotificationStore
     let acceptor: RequestAcceptor
+    let keyedRequests: KeyedRequests
     let endpointRule: EndpointRule
     let masterKey: MasterKey
     let statistics: RouteStatistics
     let log: Log
 
     private static let table = RouteTable.gateway
+    private static let nothingHere = Problem.notFound(
+        "There is nothing at this path. GET /openapi.json describes what there is.")
+
+    /// Decides by the head of a request whether its body is read: not before it is known whose call it is.
+    func admission(_ head: RequestHead) -> Admission {
+        switch Self.table.find(method: head.method, path: head.path) {
+        case .nothing: return .refused(Self.nothingHere.response)
+        case .otherMethod(let allowed): return .refused(Problem.methodNotAllowed(head.method, allowed: allowed).response)
+        case .found(let index, _):
+            let route = Self.table.routes[index]
+            guard case .key = route.access else { return .granted(party: 0) }
+            switch keys.recognise(authorization: head.header("authorization")) {
+            case .tenant(let tenant): return .granted(party: tenant.id)
+            case .nobody: return refused(.unauthenticated, at: index)
+            case .unknown(let digest):
+                return .undecided {
+                    do { return .granted(party: try await keys.ask(digest, by: head.clientNetwork).id) } catch {
+                        return refused(problem(error, at: route), at: index)
+                    }
+                }
+            }
+        }
+    }
 
     func answer(_ request: ServerRequest) async -> ServerResponse {
         switch Self.table.find(method: request.method, path: request.path) {
-        case .nothing:
-            return Problem.notFound("There is nothing at this path. GET /openapi.json describes what there is.").response
+        case .nothing: return Self.nothingHere.response
         case .otherMethod(let allowed): return Problem.methodNotAllowed(request.method, allowed: allowed).response
         case .found(let index, let parameters):
             let response = await answer(request, Self.table.routes[index], parameters)
             statistics.count(route: index, status: response.status)
             return response
         }
+    }
+
+    private func refused(_ problem: Problem, at route: Int) -> Admission {
+        statistics.count(route: route, status: problem.status)
+        return .refused(problem.response)
     }
 
     private func answer(_ request: ServerRequest, _ route: Route, _ parameters: [String]) async -> ServerResponse {

@@ -20,10 +20,13 @@ public enum GatewayRole: Role {
         let publisher = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
         context.readiness.condition("\(name): broker") { publisher.isReady }
         let gateway = gateway(settings, broker, database, publisher, log: log, metrics: context.metrics)
-        let server = HTTPServer(
+        return [database, publisher, server(settings, gateway, log: log, metrics: context.metrics)]
+    }
+
+    static func server(_ settings: GatewaySettings, _ gateway: Gateway, log: Log, metrics: Metrics) -> HTTPServer {
+        HTTPServer(
             name: name, address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,
-            handler: gateway.answer)
-        return [database, publisher, server]
+            metrics: metrics, admission: gateway.admission, handler: gateway.answer)
     }
 
     static func gateway(
@@ -35,7 +38,8 @@ public enum GatewayRole: Role {
             endpoints: EndpointStore(database: database), channels: KnownChannels(ChannelStore(database: database)),
             subscriptions: SubscriptionStore(database: database), requests: RequestStore(database: database),
             notifications: NotificationStore(database: database),
-            acceptor: RequestAcceptor(publisher: publisher, user: broker.user), endpointRule: settings.endpointRule,
+            acceptor: RequestAcceptor(publisher: publisher, user: broker.user),
+            keyedRequests: KeyedRequests(RequestStore(database: database)), endpointRule: settings.endpointRule,
             masterKey: settings.masterKey, statistics: RouteStatistics(.gateway, metrics: metrics), log: log)
     }
 }

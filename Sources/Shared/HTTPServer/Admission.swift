@@ -16,13 +16,16 @@ public struct RequestHead: Sendable {
     public let path: [String]
     /// The numeric address of the client; a proxy's where one stands in front.
     public let remoteAddress: String
+    /// What one client can choose its addresses from, as a number: who shares it counts as one client.
+    public let clientNetwork: UInt64
     private let headers: HeaderFields
 
-    init(method: String, target: RequestTarget, headers: HeaderFields, remoteAddress: String) {
+    init(method: String, target: RequestTarget, headers: HeaderFields, client: ConnectionWatch.Client) {
         self.method = method
         path = target.path
         self.headers = headers
-        self.remoteAddress = remoteAddress
+        remoteAddress = client.address
+        clientNetwork = client.network
     }
 
     /// The value of the first header field of that name, in whatever case the name is written.

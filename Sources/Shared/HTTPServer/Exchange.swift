@@ -67,7 +67,7 @@ final class Exchange: Sendable {
         case .failure(let fault): return .answer(fault.response)
         }
         let admission = admission(
-            RequestHead(method: method, target: target, headers: headers, remoteAddress: connection.client.address))
+            RequestHead(method: method, target: target, headers: headers, client: connection.client))
         return state.withLock { state in
             state.method = method
             state.headers = headers
@@ -116,7 +116,7 @@ final class Exchange: Sendable {
             return .handle(
                 ServerRequest(
                     method: state.method, target: target, headers: state.headers, body: state.intake.takeBytes(),
-                    remoteAddress: connection.client.address))
+                    client: connection.client))
         }
     }
 

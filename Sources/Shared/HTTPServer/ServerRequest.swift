@@ -9,17 +9,20 @@ public struct ServerRequest: Sendable {
     public let body: [UInt8]
     /// The numeric address of the client; a proxy's where one stands in front.
     public let remoteAddress: String
+    /// What one client can choose its addresses from, as a number: who shares it counts as one client.
+    public let clientNetwork: UInt64
 
     private let target: RequestTarget
     private let headers: HeaderFields
 
-    init(method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], remoteAddress: String) {
+    init(method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], client: ConnectionWatch.Client) {
         self.method = method
         self.path = target.path
         self.target = target
         self.headers = headers
         self.body = body
-        self.remoteAddress = remoteAddress
+        remoteAddress = client.address
+        clientNetwork = client.network
     }
 
     /// A request that no client sent, for handlers' tests.
@@ -33,7 +36,7 @@ public struct ServerRequest: Sendable {
         for header in headers { fields.append(name: header.name.utf8, value: header.value.utf8) }
         self.init(
             method: method, target: (try? RequestTarget(Array(target.utf8))) ?? .root, headers: fields,
-            body: body, remoteAddress: remoteAddress)
+            body: body, client: ConnectionWatch.Client(address: remoteAddress, network: 0))
     }
 
     /// The value of the first header field of that name, in whatever case the name is written.

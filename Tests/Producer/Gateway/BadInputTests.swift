@@ -121,7 +121,7 @@ extension GatewayTests {
             #expect(answer.header("Allow") == "GET, HEAD, DELETE")
             #expect(try await client.get("/v2/channels").status == 404)
             #expect(try await client.get("/v1/requests/7").status == 404)
-            #expect(try await client.get("/v1/channels/%00").status == 404)
+            #expect(try await client.get("/v1/channels/%07").status == 404)
         }
 
         @Test func showsItsDescriptionToAnybody() async throws {

@@ -48,9 +48,7 @@ final class GatewayFixture: Sendable {
         let settings = GatewaySettings(reading: &reader)
         try reader.finish()
         let gateway = GatewayRole.gateway(settings, broker, database, publisher, log: .discarded, metrics: Metrics())
-        return HTTPServer(
-            name: "gateway test", address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit),
-            log: .discarded, handler: gateway.answer)
+        return GatewayRole.server(settings, gateway, log: .discarded, metrics: Metrics())
     }
 
     func stop() async throws {

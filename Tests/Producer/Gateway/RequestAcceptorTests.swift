@@ -16,7 +16,9 @@ import Testing
         (0..<count).map { number in
             let request = Request(channels: ["news"], text: ["\(number)"], lane: lane)
             return Task.immediate {
-                try await acceptor.accept(request, body: request.document.encoded(), of: tenant, traceparent: nil)
+                let id = RequestID.fresh()
+                try await acceptor.accept(request, id: id, body: request.document.encoded(), of: tenant, traceparent: nil)
+                return id
             }
         }
     }

@@ -30,22 +30,6 @@ extension GatewayTests {
             #expect(try submission.request().text == ["Titel", "Grüße"])
         }
 
-        @Test func givesARepeatTheSameID() async throws {
-            let client = try await clientWithNews()
-            let body: JSON = ["channel": ["news"], "text": ["Once"], "priority": "bulk"]
-            let first = try await client.post("/v1/requests", body, headers: ["Idempotency-Key": "k-1"])
-            let again = try await client.post("/v1/requests", body, headers: ["Idempotency-Key": "k-1"])
-            let other = try await client.post("/v1/requests", body, headers: ["Idempotency-Key": "k-2"])
-            let inBody = try await client.post(
-                "/v1/requests", ["channel": ["news"], "text": ["Once"], "priority": "bulk", "dedupe_key": "k-1"])
-            #expect(first.document["id"] != nil)
-            #expect(again.document["id"] == first.document["id"])
-            #expect(inBody.document["id"] == first.document["id"])
-            #expect(other.document["id"] != first.document["id"])
-            let submissions = try await gateway().requests(of: client.service, lane: .bulk, count: 4)
-            #expect(Set(try submissions.map { try $0.request().dedupeKey }) == ["k-1", "k-2"])
-        }
-
         @Test func takesEachOfManyThatComeTogether() async throws {
             let client = try await clientWithNews()
             let sent = try await withThrowingTaskGroup(of: (String, String).self) { group in

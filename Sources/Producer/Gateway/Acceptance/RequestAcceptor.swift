@@ -3,7 +3,7 @@ import Contract
 import Model
 import Synchronization
 
-/// Hands requests to the broker and knows their ids.
+/// Hands requests to the broker.
 ///
 /// Requests of one service and lane that come while others of them are on their way go together in one message. Who begins such a group
 /// publishes it, and tells the others what came of it.
@@ -30,14 +30,12 @@ final class RequestAcceptor: Sendable {
     ///
     /// - Parameter body: the request's document.
     /// - Throws: `PublishError`. Whether the request was taken is then not known; a repeat with the same dedupe key is the same request.
-    func accept(_ request: Request, body: [UInt8], of tenant: Tenant, traceparent: String?) async throws(PublishError)
-        -> RequestID
+    func accept(_ request: Request, id: RequestID, body: [UInt8], of tenant: Tenant, traceparent: String?)
+        async throws(PublishError)
     {
-        let id = request.dedupeKey.map { RequestID.derived(service: tenant.name, dedupeKey: $0) } ?? .fresh()
-        let submission = Submission(
-            service: tenant.name, lane: request.lane, id: id, user: user, traceparent: traceparent, body: body)
-        try await publish(submission)
-        return id
+        try await publish(
+            Submission(
+                service: tenant.name, lane: request.lane, id: id, user: user, traceparent: traceparent, body: body))
     }
 
     private func publish(_ submission: Submission) async throws(PublishError) {

@@ -8,18 +8,32 @@ enum RequestResource {
     static func send(_ call: Call, _ gateway: Gateway) async throws -> ServerResponse {
         var request = try Request(call.document())
         var body = call.request.body
-        if let key = call.request.header("idempotency-key"), request.dedupeKey != key {
-            try adopt(key, into: &request)
-            body = request.document.encoded()
-            guard body.count <= Request.sizeLimit else { throw Problem.bodyTooLarge(limit: Request.sizeLimit) }
+        var field = "dedupe_key"
+        if let key = call.request.header("idempotency-key") {
+            field = "Idempotency-Key"
+            if request.dedupeKey != key {
+                try adopt(key, into: &request)
+                body = request.document.encoded()
+                guard body.count <= Request.sizeLimit else { throw Problem.bodyTooLarge(limit: Request.sizeLimit) }
+            }
         }
-        try await gateway.channels.require(request.channels, of: call.tenant)
-        let id = try await gateway.acceptor.accept(
-            request, body: body, of: call.tenant, traceparent: call.request.header("traceparent").flatMap(Traceparent.valid))
-        // A UUID needs no escaping.
-        return ServerResponse(
-            status: 202, headers: [("Content-Type", "application/json"), ("Location", "/v1/requests/\(id)")],
-            body: Array(#"{"id":"\#(id)","status_url":"/v1/requests/\#(id)"}"#.utf8))
+        let traceparent = call.request.header("traceparent").flatMap(Traceparent.valid)
+        let send = { (id: RequestID) async throws in
+            try await gateway.channels.require(request.channels, of: call.tenant)
+            try await gateway.acceptor.accept(request, id: id, body: body, of: call.tenant, traceparent: traceparent)
+        }
+        guard let key = request.dedupeKey, let digest = request.digest else {
+            let id = RequestID.fresh()
+            try await send(id)
+            return accepted(id)
+        }
+        let id = RequestID.derived(service: call.tenant.name, dedupeKey: key)
+        do {
+            let isRepeat = try await gateway.keyedRequests.send(id, digest: digest, of: call.tenant) { try await send(id) }
+            return accepted(id, isRepeat: isRepeat)
+        } catch let conflict as KeyedRequests.Conflict {
+            throw Problem.keyIsTaken(field: field, by: conflict.id)
+        }
     }
 
     static func show(_ call: Call, _ gateway: Gateway) async throws -> ServerResponse {
@@ -36,8 +50,20 @@ enum RequestResource {
         ).with("Retry-After", "1")
     }
 
+    /// A UUID needs no escaping.
+    private static func accepted(_ id: RequestID, isRepeat: Bool = false) -> ServerResponse {
+        let more = isRepeat ? #","repeated":true"# : ""
+        let headers = isRepeat ? [("Idempotency-Replayed", "true")] : []
+        return ServerResponse(
+            status: 202, headers: [("Content-Type", "application/json"), ("Location", "/v1/requests/\(id)")] + headers,
+            body: Array(#"{"id":"\#(id)","status_url":"/v1/requests/\#(id)"\#(more)}"#.utf8))
+    }
+
     private static func adopt(_ key: String, into request: inout Request) throws {
-        guard Label.isValid(key) else { throw FieldError(field: "Idempotency-Key", problem: Label.rule) }
+        // Where bytes are not UTF-8, two keys that differ would look the same.
+        guard Label.isValid(key), !key.unicodeScalars.contains("\u{FFFD}") else {
+            throw FieldError(field: "Idempotency-Key", problem: Label.rule + ", in UTF-8")
+        }
         if request.dedupeKey != nil {
             throw Problem(
                 .conflict, 409, "Conflict", "The header Idempotency-Key and the field dedupe_key differ. Send one of them.",

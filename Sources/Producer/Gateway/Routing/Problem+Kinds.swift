@@ -1,4 +1,5 @@
 import JSON
+import Model
 
 /// The problems that more than one handler has.
 extension Problem {
@@ -12,12 +13,22 @@ extension Problem {
         Problem(.invalidField, 422, "Invalid field", error.description + ".", field: error.field)
     }
 
-    static func invalidQuery(_ problem: String) -> Problem { Problem(.invalidQuery, 400, "Invalid query", problem) }
+    static func invalidQuery(_ problem: String, of parameter: String) -> Problem {
+        Problem(.invalidQuery, 400, "Invalid query", problem, field: parameter)
+    }
 
     static let unauthenticated = Problem(
         .unauthenticated, 401, "Not authenticated",
         "Send a valid API key in the header: Authorization: Bearer posthorn_<service>_<secret>."
     ).with("WWW-Authenticate", #"Bearer realm="posthorn""#)
+
+    static let tooManyUnknownKeys = Problem(
+        .tooBusy, 503, "Too busy", "Too many API keys are being looked up that are not known here. Send the call again."
+    ).with("Retry-After", "1")
+
+    static let tooManyPolls = Problem(
+        .tooBusy, 503, "Too busy", "Too many of this service's calls wait for a request to be counted. Send the call again later."
+    ).with("Retry-After", "2")
 
     static func notFound(_ detail: String) -> Problem { Problem(.notFound, 404, "Not found", detail) }
 
@@ -41,6 +52,14 @@ extension Problem {
     }
 
     static func conflict(_ detail: String) -> Problem { Problem(.conflict, 409, "Conflict", detail) }
+
+    /// - Parameter field: where the key stands: `Idempotency-Key` or `dedupe_key`.
+    static func keyIsTaken(field: String, by id: RequestID) -> Problem {
+        Problem(
+            .conflict, 409, "Conflict",
+            "Another request was sent under this key: \(id). A key stands for one request; send this one under a key of its own.",
+            field: field)
+    }
 
     static func bodyTooLarge(limit: Int) -> Problem {
         Problem(.bodyTooLarge, 413, "Body too large", "The body has more than \(limit) bytes.")

@@ -18,6 +18,7 @@ struct Problem: Error, Equatable {
         case bodyTooLarge = "body-too-large"
         case unsupportedMediaType = "unsupported-media-type"
         case brokerUnavailable = "broker-unavailable"
+        case tooBusy = "too-busy"
         case databaseUnavailable = "database-unavailable"
         case internalError = "internal-error"
     }

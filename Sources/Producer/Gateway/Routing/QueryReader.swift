@@ -11,14 +11,14 @@ struct QueryReader {
         asked.append(name)
         let values = items.filter { $0.name == name }
         items.removeAll { $0.name == name }
-        guard values.count <= 1 else { throw .invalidQuery("\(name) stands there more than once.") }
+        guard values.count <= 1 else { throw .invalidQuery("\(name) stands there more than once.", of: name) }
         return values.first?.value
     }
 
     mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) throws(Problem) -> Int {
         guard let text = try text(name) else { return fallback }
         guard let number = Int(text), range.contains(number) else {
-            throw .invalidQuery("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+            throw .invalidQuery("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).", of: name)
         }
         return number
     }
@@ -27,20 +27,24 @@ struct QueryReader {
     where Choice.RawValue == String {
         guard let text = try text(name) else { return nil }
         guard let choice = Choice(rawValue: text) else {
-            throw .invalidQuery("\(name) must be one of \(type.allCases.map(\.rawValue).joined(separator: ", ")).")
+            throw .invalidQuery("\(name) must be one of \(type.allCases.map(\.rawValue).joined(separator: ", ")).", of: name)
         }
         return choice
     }
 
     /// `limit` and `after`, as every list takes them.
     mutating func page() throws(Problem) -> PageQuery {
-        PageQuery(limit: try integer("limit", default: 100, in: 1...1000), after: try text("after"))
+        let limit = try integer("limit", default: 100, in: 1...1000)
+        let after = try text("after")
+        // Whoever has forgotten to fill it in would begin again without end.
+        guard after?.isEmpty != true else { throw .invalidQuery("after must be the next of the part before.", of: "after") }
+        return PageQuery(limit: limit, after: after)
     }
 
     /// Call it last.
     func finish() throws(Problem) {
         guard let unknown = items.first else { return }
         let known = asked.isEmpty ? "nothing is known here" : "known here: \(asked.joined(separator: ", "))"
-        throw .invalidQuery("\(unknown.name) is not a known parameter; \(known).")
+        throw .invalidQuery("\(unknown.name) is not a known parameter; \(known).", of: unknown.name)
     }
 }

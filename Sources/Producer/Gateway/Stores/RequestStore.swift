@@ -18,7 +18,24 @@ struct RequestStore: Sendable {
         let counts: [(status: Status, count: Int)]
     }
 
+    /// A request that is on record, as far as a repeat must know it.
+    struct Earlier: Sendable, Equatable {
+        let state: String
+        /// What it said; nil where it was taken before digests were kept, or not read.
+        let digest: [UInt8]?
+        let finishedAt: Timestamp?
+    }
+
     let database: Database
+
+    /// - Returns: nil where no such request of the service is on record.
+    func earlier(_ id: RequestID, of tenant: Tenant) async throws(DatabaseError) -> Earlier? {
+        guard let row = try await database.query(Self.findEarlier, [.text(tenant.name.text), .text(id.description)]).first
+        else { return nil }
+        return Earlier(
+            state: try row.text("state"), digest: try row.optionalBytes("digest"),
+            finishedAt: try row.optionalMilliseconds("finished_at").map { Timestamp(milliseconds: $0) })
+    }
 
     /// - Returns: nil where the router has not taken such a request of the service.
     func progress(of id: RequestID, of tenant: Tenant) async throws(DatabaseError) -> Progress? {
@@ -40,6 +57,8 @@ struct RequestStore: Sendable {
         try await !database.query(Self.find, [.text(tenant.name.text), .text(id.description)]).isEmpty
     }
 
+    private static let findEarlier = Statement(
+        "find earlier request", "SELECT state, digest, finished_at FROM requests WHERE service = $1 AND id = $2::uuid")
     private static let find = Statement(
         "find request",
         """

@@ -52,6 +52,12 @@ struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return .due(entry.value)
     }
 
+    /// The value where it may be used, if only for want of an answer. Tells nobody to ask.
+    func peek(_ key: Key, at now: ContinuousClock.Instant) -> Value? {
+        guard let entry = young[key] ?? old[key], now - entry.learned < ages.outage else { return nil }
+        return entry.value
+    }
+
     mutating func store(_ key: Key, _ value: Value, at now: ContinuousClock.Instant) {
         put(key, Entry(value: value, learned: now, asked: now))
     }

@@ -45,6 +45,15 @@ import Testing
         #expect(name(table.find("0", at: start)) == "nothing")
     }
 
+    @Test func showsAValueWithoutTellingAnybodyToAsk() {
+        var table = table()
+        #expect(table.peek("a", at: start) == nil)
+        table.store("a", 1, at: start)
+        #expect(table.peek("a", at: start + .seconds(9)) == 1)
+        #expect(name(table.find("a", at: start + .seconds(9))) == "due 1")
+        #expect(table.peek("a", at: start + .seconds(600)) == nil)
+    }
+
     @Test func forgetsWhatIsRemoved() {
         var table = table(capacity: 4)
         for name in ["a", "b", "c"] { table.store(name, 1, at: start) }

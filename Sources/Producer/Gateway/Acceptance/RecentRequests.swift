@@ -1,0 +1,57 @@
+import Model
+
+/// What this process has handed to the broker under dedupe keys in the last minutes, because a request is on record only when the router has
+/// taken it. Pure.
+struct RecentRequests: Sendable {
+    /// What is to be done with a request under a key.
+    enum Verdict: Equatable {
+        case send
+        /// It has been sent already.
+        case isRepeat
+        /// Another request has been sent under the key.
+        case conflict
+    }
+
+    private struct Sent {
+        let digest: [UInt8]
+        /// When the request that it follows under the key was rejected; nil where it is the first.
+        let rejectedBefore: Timestamp?
+        let isConfirmed: Bool
+    }
+
+    private var table: LookupTable<RequestID, Sent>
+
+    /// - Parameter capacity: how many requests at most; of more it forgets the oldest.
+    init(age: Duration = .seconds(300), capacity: Int = 100_000) {
+        table = LookupTable(ages: .init(due: age, limit: age, outage: age), capacity: capacity)
+    }
+
+    /// Judges a request, and notes it as on its way where it is to be sent.
+    ///
+    /// - Parameter earlier: what is on record under its id; nil also where that cannot be read.
+    mutating func begin(
+        _ id: RequestID, digest: [UInt8], earlier: RequestStore.Earlier?, at now: ContinuousClock.Instant
+    ) -> Verdict {
+        let rejection = earlier?.state == "rejected" ? earlier?.finishedAt : nil
+        if let earlier, earlier.state != "rejected" {
+            // Of a request without a digest all that is known is its key.
+            return earlier.digest.map { $0 == digest } ?? true ? .isRepeat : .conflict
+        }
+        // What was sent before the rejection that is on record is what was rejected.
+        if let sent = table.peek(id, at: now), earlier == nil || sent.rejectedBefore == rejection {
+            guard sent.digest == digest else { return .conflict }
+            if sent.isConfirmed { return .isRepeat }
+        }
+        table.store(id, Sent(digest: digest, rejectedBefore: rejection, isConfirmed: false), at: now)
+        return .send
+    }
+
+    /// The broker has the request.
+    mutating func confirm(_ id: RequestID, digest: [UInt8], at now: ContinuousClock.Instant) {
+        let before = table.peek(id, at: now)?.rejectedBefore
+        table.store(id, Sent(digest: digest, rejectedBefore: before, isConfirmed: true), at: now)
+    }
+
+    /// Whether the broker has it is not known, so it may be sent again, and another one may, too: the router decides.
+    mutating func fail(_ id: RequestID) { table.remove(id) }
+}

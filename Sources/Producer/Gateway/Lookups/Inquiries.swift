@@ -1,0 +1,48 @@
+import Database
+import Synchronization
+
+/// Asks the database for what many may want to know at the same time, within the bounds of an `InquiryQueue`.
+final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendable, Answer: Sendable>: Sendable {
+    /// nil: turned away without asking.
+    private typealias Waiter = CheckedContinuation<Result<Answer, DatabaseError>?, Never>
+
+    private let queue: Mutex<InquiryQueue<Key, Party, Waiter>>
+    private let work: @Sendable (Key) async throws(DatabaseError) -> Answer
+
+    /// - Parameters:
+    ///   - underWayLimit: how many keys may be asked for at the same time.
+    ///   - callerLimit: how many callers may wait.
+    ///   - work: asks; called once at a time for each key.
+    init(
+        underWayLimit: Int, callerLimit: Int, work: @escaping @Sendable (Key) async throws(DatabaseError) -> Answer
+    ) {
+        queue = Mutex(InquiryQueue(underWayLimit: underWayLimit, callerLimit: callerLimit))
+        self.work = work
+    }
+
+    /// - Returns: nil where so many wait already that this party is turned away.
+    func ask(_ key: Key, by party: Party) async throws(DatabaseError) -> Answer? {
+        let result = await withCheckedContinuation { (waiter: Waiter) in
+            switch queue.withLock({ $0.join(key, waiter, by: party) }) {
+            case .ask: start(key)
+            case .wait: break
+            case .refuse: waiter.resume(returning: nil)
+            }
+        }
+        return try result?.get()
+    }
+
+    /// The work is nobody's own, so it goes on when the one who began it is cancelled.
+    private func start(_ key: Key) {
+        Task {
+            var next: Key? = key
+            while let key = next {
+                let result: Result<Answer, DatabaseError>
+                do throws(DatabaseError) { result = .success(try await work(key)) } catch { result = .failure(error) }
+                let (waiters, following) = queue.withLock { $0.finish(key) }
+                for waiter in waiters { waiter.resume(returning: result) }
+                next = following
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Runtime
+
+/// Decides who asks, who waits for somebody else's answer, and who is turned away. Each key is asked for once at a time, few keys are asked
+/// for at the same time, and the places in the queue are shared so that no party takes all of them. Pure.
+struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter> {
+    enum Action {
+        /// Ask for the key; then call `finish`.
+        case ask
+        case wait
+        case refuse
+    }
+
+    private struct Place {
+        let party: Party
+        let waiter: Waiter
+    }
+
+    private let underWayLimit: Int
+    private var underWay = 0
+    private var shares: FairShares<Party>
+    private var places: [Key: [Place]] = [:]
+    /// The keys that nobody asks for yet, in the order in which they came.
+    private var queue: [Key] = []
+
+    /// - Parameters:
+    ///   - underWayLimit: how many keys may be asked for at the same time.
+    ///   - callerLimit: how many callers may wait for an answer, those who ask among them.
+    init(underWayLimit: Int, callerLimit: Int) {
+        self.underWayLimit = underWayLimit
+        shares = FairShares(limit: callerLimit)
+    }
+
+    /// - Parameter waiter: is kept until the key's `finish`, unless the caller is refused.
+    mutating func join(_ key: Key, _ waiter: Waiter, by party: Party) -> Action {
+        guard shares.take(by: party) else { return .refuse }
+        places[key, default: []].append(Place(party: party, waiter: waiter))
+        guard places[key]?.count == 1 else { return .wait }
+        guard underWay < underWayLimit else {
+            queue.append(key)
+            return .wait
+        }
+        underWay += 1
+        return .ask
+    }
+
+    /// The answer for a key is there.
+    ///
+    /// - Returns: those who have waited for it, and the key that is to be asked for next.
+    mutating func finish(_ key: Key) -> (waiters: [Waiter], next: Key?) {
+        let done = places.removeValue(forKey: key) ?? []
+        for place in done { shares.give(by: place.party) }
+        underWay -= 1
+        guard !queue.isEmpty else { return (done.map(\.waiter), nil) }
+        underWay += 1
+        return (done.map(\.waiter), queue.removeFirst())
+    }
+}
