@@ -13,14 +13,16 @@ public enum RecorderRole: Role {
         let broker = BrokerSettings(reading: &reader)
         let log = context.log.scoped(to: name)
         var connection = DatabaseSettings(reading: &reader)
-        connection.poolSize = min(connection.poolSize, settings.flushes)
+        // One more than flushes, so that removed channels never keep one waiting.
+        connection.poolSize = min(connection.poolSize, settings.flushes) + 1
         let database = Database(settings: connection, log: log, metrics: context.metrics)
         let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: context.metrics)
         let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: context.metrics)
         context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
         let service = service(
             settings, database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: context.metrics)
-        return [database, publisher, subscriber, service]
+        let remover = ChannelRemover(database: database, log: log, metrics: context.metrics)
+        return [database, publisher, subscriber, service, remover]
     }
 
     static func service(

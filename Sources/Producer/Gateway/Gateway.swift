@@ -13,6 +13,7 @@ struct Gateway: Sendable {
     let channels: KnownChannels
     let subscriptions: SubscriptionStore
     let requests: RequestStore
+    let requestCounts: RequestCounts
     let notifications: NotificationStore
     let acceptor: RequestAcceptor
     let keyedRequests: KeyedRequests

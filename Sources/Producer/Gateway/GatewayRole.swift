@@ -33,13 +33,15 @@ public enum GatewayRole: Role {
         _ settings: GatewaySettings, _ broker: BrokerSettings, _ database: Database, _ publisher: Publisher, log: Log,
         metrics: Metrics
     ) -> Gateway {
-        Gateway(
+        let requests = RequestStore(database: database)
+        return Gateway(
             keys: KeyRing(KeyStore(database)), consumers: ConsumerStore(database: database),
             endpoints: EndpointStore(database: database), channels: KnownChannels(ChannelStore(database: database)),
-            subscriptions: SubscriptionStore(database: database), requests: RequestStore(database: database),
+            subscriptions: SubscriptionStore(database: database), requests: requests,
+            requestCounts: RequestCounts(requests),
             notifications: NotificationStore(database: database),
             acceptor: RequestAcceptor(publisher: publisher, user: broker.user),
-            keyedRequests: KeyedRequests(RequestStore(database: database)), endpointRule: settings.endpointRule,
+            keyedRequests: KeyedRequests(requests), endpointRule: settings.endpointRule,
             masterKey: settings.masterKey, statistics: RouteStatistics(.gateway, metrics: metrics), log: log)
     }
 }

@@ -60,6 +60,25 @@ extension GatewayTests {
             #expect(try await client.get("/v1/channels/ghost/consumers").problem == "unknown-channel")
         }
 
+        @Test func forgetsARemovedChannelAtOnceAndFreesItsName() async throws {
+            let client = try await gateway().newService()
+            _ = try await client.post("/v1/consumers", ["consumer": "ada"])
+            for channel in ["alerts", "news"] {
+                _ = try await client.post("/v1/channels/\(channel)/consumers", ["consumer": "ada"])
+            }
+            #expect(try await client.delete("/v1/channels/news").status == 204)
+            // Its rows are still there, for the recorder to delete; nothing else sees them.
+            #expect(try await client.get("/v1/channels").document["items"]?.arrayValue?.map { $0["channel"] } == ["alerts"])
+            let listened = try await client.get("/v1/consumers/ada/channels").document["items"]?.arrayValue
+            #expect(listened?.map { $0["channel"] } == ["alerts"])
+            #expect(try await client.get("/v1/channels/news/consumers/ada").status == 404)
+            #expect(try await client.get("/v1/channels/news/consumers").problem == "unknown-channel")
+            #expect(try await client.post("/v1/requests", ["channel": ["news"], "text": ["Hi"]]).problem == "unknown-channel")
+            #expect(try await client.call("POST", "/v1/channels/news/consumers").status == 201)
+            #expect(try await client.get("/v1/channels/news").document["consumers"] == 0)
+            #expect(try await client.delete("/v1/channels/news").status == 204)
+        }
+
         @Test func removesSubscriptionsAndChannels() async throws {
             let client = try await gateway().newService()
             _ = try await client.post("/v1/consumers", ["consumer": "ada"])

@@ -34,7 +34,7 @@ final class KeyRing: Sendable {
         self.store = store
         known = Mutex(LookupTable(ages: Self.knownAges, capacity: capacity))
         strangers = Mutex(LookupTable(ages: Self.strangerAges, capacity: capacity))
-        inquiries = Inquiries(underWayLimit: lookups, callerLimit: callers) { digest throws(DatabaseError) in
+        inquiries = Inquiries(underWayLimit: lookups, callerLimit: callers) { digest in
             try await store.tenant(digest: digest)
         }
     }

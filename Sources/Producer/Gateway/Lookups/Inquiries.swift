@@ -1,27 +1,27 @@
-import Database
 import Synchronization
 
 /// Asks the database for what many may want to know at the same time, within the bounds of an `InquiryQueue`.
 final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendable, Answer: Sendable>: Sendable {
     /// nil: turned away without asking.
-    private typealias Waiter = CheckedContinuation<Result<Answer, DatabaseError>?, Never>
+    private typealias Waiter = CheckedContinuation<Result<Answer, any Error>?, Never>
 
     private let queue: Mutex<InquiryQueue<Key, Party, Waiter>>
-    private let work: @Sendable (Key) async throws(DatabaseError) -> Answer
+    private let work: @Sendable (Key) async throws -> Answer
 
     /// - Parameters:
     ///   - underWayLimit: how many keys may be asked for at the same time.
     ///   - callerLimit: how many callers may wait.
     ///   - work: asks; called once at a time for each key.
     init(
-        underWayLimit: Int, callerLimit: Int, work: @escaping @Sendable (Key) async throws(DatabaseError) -> Answer
+        underWayLimit: Int, callerLimit: Int, work: @escaping @Sendable (Key) async throws -> Answer
     ) {
         queue = Mutex(InquiryQueue(underWayLimit: underWayLimit, callerLimit: callerLimit))
         self.work = work
     }
 
+    /// - Throws: what the work throws.
     /// - Returns: nil where so many wait already that this party is turned away.
-    func ask(_ key: Key, by party: Party) async throws(DatabaseError) -> Answer? {
+    func ask(_ key: Key, by party: Party) async throws -> Answer? {
         let result = await withCheckedContinuation { (waiter: Waiter) in
             switch queue.withLock({ $0.join(key, waiter, by: party) }) {
             case .ask: start(key)
@@ -37,8 +37,8 @@ final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendable, Answ
         Task {
             var next: Key? = key
             while let key = next {
-                let result: Result<Answer, DatabaseError>
-                do throws(DatabaseError) { result = .success(try await work(key)) } catch { result = .failure(error) }
+                let result: Result<Answer, any Error>
+                do { result = .success(try await work(key)) } catch { result = .failure(error) }
                 let (waiters, following) = queue.withLock { $0.finish(key) }
                 for waiter in waiters { waiter.resume(returning: result) }
                 next = following

@@ -39,8 +39,8 @@ enum RequestResource {
     static func show(_ call: Call, _ gateway: Gateway) async throws -> ServerResponse {
         let id: RequestID = try call.id(0, of: "request")
         try call.query().finish()
-        guard let progress = try await gateway.requests.progress(of: id, of: call.tenant) else { throw notTaken(id) }
-        return .json(200, document(progress))
+        guard let record = try await gateway.requests.find(id, of: call.tenant) else { throw notTaken(id) }
+        return .json(200, document(record, try await gateway.requestCounts.answer(for: record, of: call.tenant)))
     }
 
     /// A request that was just accepted and one that never was look the same here.
@@ -72,16 +72,16 @@ enum RequestResource {
         request.dedupeKey = key
     }
 
-    private static func document(_ progress: RequestStore.Progress) -> JSON {
-        let total = progress.counts.reduce(0) { $0 + $1.count }
-        return [
-            "id": .string(progress.id.description), "state": .string(progress.state),
-            "expanded": .bool(progress.state == "expanded"), "reason": JSON(progress.reason),
-            "priority": .string(progress.lane), "channel": JSON(progress.channels), "reference": JSON(progress.reference),
-            "accepted_at": .string(progress.acceptedAt.description), "finished_at": JSON(progress.finishedAt?.description),
+    private static func document(_ record: RequestStore.Record, _ answer: CountCache.Answer) -> JSON {
+        [
+            "id": .string(record.id.description), "state": .string(record.state),
+            "expanded": .bool(record.state == "expanded"), "reason": JSON(record.reason),
+            "priority": .string(record.lane), "channel": JSON(record.channels), "reference": JSON(record.reference),
+            "accepted_at": .string(record.acceptedAt.description), "finished_at": JSON(record.finishedAt?.description),
             "notifications": [
-                "total": JSON(total),
-                "by_status": .object(progress.counts.map { JSON.Member($0.status.rawValue, JSON($0.count)) }),
+                "total": JSON(answer.counts.total),
+                "by_status": .object(answer.counts.byStatus.map { JSON.Member($0.status.rawValue, JSON($0.number)) }),
+                "counted_at": .string(answer.countedAt.description),
             ],
         ]
     }

@@ -39,7 +39,8 @@ struct ChannelStore: Sendable {
         return Page(try await database.query(Self.list, values).mapped(Channel.init), limit: page.limit, key: \.name)
     }
 
-    /// Removes the channel with its subscriptions. False where there is none.
+    /// Marks the channel as removed, however many listen to it: from now on nobody finds it, and its name is free. The recorders delete it
+    /// with its subscriptions bit by bit. False where there is none.
     func remove(_ name: String, of tenant: Tenant) async throws(DatabaseError) -> Bool {
         try await database.query(Self.remove, [.integer(tenant.id), .text(name)]).affected == 1
     }
@@ -56,6 +57,11 @@ struct ChannelStore: Sendable {
         """)
     private static let list = Statement(
         "list channels",
-        "SELECT name, created_at FROM channels WHERE service_id = $1 AND name > $2 ORDER BY name LIMIT $3")
-    private static let remove = Statement("remove channel", "DELETE FROM channels WHERE service_id = $1 AND name = $2")
+        """
+        SELECT name, created_at FROM channels WHERE service_id = $1 AND name > $2 AND removed_at IS NULL ORDER BY name LIMIT $3
+        """)
+    // A name with a control character is nobody's to give, so the new name finds no other channel and is found by nobody.
+    private static let remove = Statement(
+        "remove channel",
+        "UPDATE channels SET removed_at = now(), name = chr(1) || id WHERE service_id = $1 AND name = $2 AND removed_at IS NULL")
 }

@@ -3,7 +3,8 @@ import Model
 
 /// What became of requests.
 struct RequestStore: Sendable {
-    struct Progress: Sendable {
+    /// A request on record, apart from its notifications.
+    struct Record: Sendable {
         let id: RequestID
         /// `accepted`, `expanding`, `expanded`, `rejected` or `expired`.
         let state: String
@@ -14,8 +15,23 @@ struct RequestStore: Sendable {
         let reason: String?
         let acceptedAt: Timestamp
         let finishedAt: Timestamp?
-        /// How many notifications there are of each status, those with none left out.
-        let counts: [(status: Status, count: Int)]
+    }
+
+    /// How many notifications a request has.
+    struct Counts: Sendable, Equatable {
+        struct Count: Sendable, Equatable {
+            let status: Status
+            let number: Int
+        }
+
+        /// Those with none left out.
+        let byStatus: [Count]
+        /// How many there are to be, as far as is on record.
+        let expected: Int
+
+        var total: Int { byStatus.reduce(0) { $0 + $1.number } }
+        /// Whether nothing of it will change, provided that the request's expansion is over.
+        var areFinal: Bool { total >= expected && byStatus.allSatisfy(\.status.isFinal) }
     }
 
     /// A request that is on record, as far as a repeat must know it.
@@ -38,19 +54,32 @@ struct RequestStore: Sendable {
     }
 
     /// - Returns: nil where the router has not taken such a request of the service.
-    func progress(of id: RequestID, of tenant: Tenant) async throws(DatabaseError) -> Progress? {
-        let values: [DatabaseValue] = [.text(tenant.name.text), .text(id.description)]
-        guard let row = try await database.query(Self.find, values).first else { return nil }
-        let span = IDSpan(of: id)
-        let counts = try await database.query(Self.counts, values + [.text(span.first), .text(span.last)])
-            .mapped { row throws(DatabaseError) in
-                (status: Status(rawValue: try row.text("status")) ?? .created, count: Int(try row.integer("count")))
-            }
-        return Progress(
+    func find(_ id: RequestID, of tenant: Tenant) async throws(DatabaseError) -> Record? {
+        guard let row = try await database.query(Self.find, [.text(tenant.name.text), .text(id.description)]).first else {
+            return nil
+        }
+        return Record(
             id: id, state: try row.text("state"), lane: try row.text("lane"), channels: try row.texts("channels"),
             reference: try row.optionalText("reference"), reason: try row.optionalText("reason"),
             acceptedAt: Timestamp(milliseconds: try row.milliseconds("accepted_at")),
-            finishedAt: try row.optionalMilliseconds("finished_at").map { Timestamp(milliseconds: $0) }, counts: counts)
+            finishedAt: try row.optionalMilliseconds("finished_at").map { Timestamp(milliseconds: $0) })
+    }
+
+    /// Reads each notification of the request, so it takes the longer the more there are.
+    func counts(of id: RequestID, service: ServiceName) async throws -> Counts {
+        try await database.transaction { connection in try await Self.counts(of: id, service: service, connection) }
+    }
+
+    /// - Parameter connection: within a transaction.
+    static func counts(of id: RequestID, service: ServiceName, _ connection: DatabaseConnection) async throws -> Counts {
+        // By the index of the request, also where the planner has learned from others that requests are large.
+        try await connection.run(script: "SET LOCAL enable_seqscan = off")
+        let values: [DatabaseValue] = [.text(service.text), .text(id.description)]
+        let counts = try await connection.query(countStatement, values).mapped { row throws(DatabaseError) in
+            Counts.Count(status: Status(rawValue: try row.text("status")) ?? .created, number: Int(try row.integer("count")))
+        }
+        let expected = try await connection.query(expectedStatement, values).single().integer("expected")
+        return Counts(byStatus: counts, expected: Int(expected))
     }
 
     func exists(_ id: RequestID, of tenant: Tenant) async throws(DatabaseError) -> Bool {
@@ -65,11 +94,17 @@ struct RequestStore: Sendable {
         SELECT state, lane, channels, reference, reason, accepted_at, finished_at
         FROM requests WHERE service = $1 AND id = $2::uuid
         """)
-    private static let counts = Statement(
+    private static let countStatement = Statement(
         "count notifications",
         """
         SELECT status, count(*) AS count FROM notifications
-        WHERE service = $1 AND request = $2::uuid AND id BETWEEN $3::uuid AND $4::uuid GROUP BY status ORDER BY status
+        WHERE service = $1 AND request = $2::uuid GROUP BY status ORDER BY status
+        """)
+    private static let expectedStatement = Statement(
+        "count expected notifications",
+        """
+        SELECT coalesce(sum(notifications), 0)::bigint AS expected FROM request_parts
+        WHERE service = $1 AND request = $2::uuid
         """)
 }
 

@@ -98,7 +98,8 @@ struct SubscriptionStore: Sendable {
         """
         SELECT h.name AS channel, c.name AS consumer, s.media, s.created_at
         FROM consumers c JOIN subscriptions s ON s.consumer_id = c.id JOIN channels h ON h.id = s.channel_id
-        WHERE c.service_id = $1 AND c.name = $2 AND h.service_id = $1 AND h.name > $3 ORDER BY h.name LIMIT $4
+        WHERE c.service_id = $1 AND c.name = $2 AND h.service_id = $1 AND h.name > $3 AND h.removed_at IS NULL
+        ORDER BY h.name LIMIT $4
         """)
     private static let remove = Statement(
         "remove subscription",

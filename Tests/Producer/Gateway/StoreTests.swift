@@ -1,0 +1,141 @@
+import Database
+import Model
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// What stores ask of a real database while its tables are large or locked. Each test has a schema of its own.
+@Suite(.timeLimit(.minutes(1))) struct StoreTests {
+    private let tenant = Tenant(id: 1, name: ServiceName("shop")!)
+    private let request = RequestID("018bcfe5-687b-7abc-8def-0123456789ab")!
+
+    /// A channel with a listener, and a request with three notifications that are delivered.
+    private static let stock = """
+        INSERT INTO services (name) VALUES ('shop');
+        INSERT INTO consumers (service_id, name) VALUES (1, 'ada');
+        INSERT INTO channels (service_id, name) VALUES (1, 'news');
+        INSERT INTO subscriptions (channel_id, consumer_id) VALUES (1, 1);
+        INSERT INTO requests (service, id, lane, state, parts, accepted_at)
+            VALUES ('shop', '018bcfe5-687b-7abc-8def-0123456789ab', 'normal', 'expanded', 1, now());
+        INSERT INTO request_parts (service, request, part, notifications, at)
+            VALUES ('shop', '018bcfe5-687b-7abc-8def-0123456789ab', 0, 3, now());
+        INSERT INTO notifications (id, service, request, endpoint, medium, lane, status, attempt, created_at, updated_at)
+            SELECT gen_random_uuid(), 'shop', '018bcfe5-687b-7abc-8def-0123456789ab', gen_random_uuid(), 'email', 'bulk',
+                'delivered', 1, now(), now()
+            FROM generate_series(1, 3)
+        """
+
+    private func withStock(_ body: (Database) async throws -> Void) async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            try await database.transaction { try await $0.run(script: Self.stock) }
+            try await body(database)
+        }
+    }
+
+    /// Runs the script in a transaction that stays open until the body has returned.
+    private func holding(_ script: String, _ database: Database, _ body: () async throws -> Void) async throws {
+        let (locked, held) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let lock = Task {
+            defer { held.finish() }
+            try await database.transaction { connection in
+                try await connection.run(script: script)
+                held.yield()
+                for await _ in released { break }
+            }
+        }
+        for await _ in locked { break }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        release.finish()
+        try await lock.value
+        try result.get()
+    }
+
+    @Test func removesAChannelWithoutTouchingItsSubscriptions() async throws {
+        try await withStock { database in
+            let store = ChannelStore(database: database)
+            try await holding("LOCK TABLE subscriptions IN EXCLUSIVE MODE", database) {
+                let isRemoved = try await store.remove("news", of: tenant)
+                let existing = try await store.existing(["news"], of: tenant)
+                let isNew = try await store.add("news", of: tenant)
+                #expect(isRemoved && existing.isEmpty && isNew)
+            }
+        }
+    }
+
+    @Test func countsARequestOnceForAllWhoAsk() async throws {
+        try await withStock { database in
+            let store = RequestStore(database: database)
+            let counts = RequestCounts(store)
+            let record = try #require(try await store.find(request, of: tenant))
+            var polls: [Task<CountCache.Answer, any Error>] = []
+            try await holding("LOCK TABLE notifications IN ACCESS EXCLUSIVE MODE", database) {
+                polls = (0..<8).map { _ in Task.immediate { try await counts.answer(for: record, of: tenant) } }
+                // There are four connections: if each of the eight counted, this would have to wait for them.
+                let isThere = try await store.exists(request, of: tenant)
+                #expect(isThere)
+            }
+            var answers: [CountCache.Answer] = []
+            for poll in polls { answers.append(try await poll.value) }
+            #expect(answers.allSatisfy { $0 == answers[0] } && answers[0].counts.total == 3)
+            // It is complete and final, so the database is not asked again.
+            await database.close()
+            #expect(try await counts.answer(for: record, of: tenant) == answers[0])
+        }
+    }
+
+    @Test func leavesConnectionsToOthersHoweverManyRequestsAreCounted() async throws {
+        try await withStock { database in
+            let store = RequestStore(database: database)
+            let counts = RequestCounts(store, underWay: 2, callers: 8)
+            let records = (0..<5).map { _ in
+                RequestStore.Record(
+                    id: .fresh(), state: "expanding", lane: "bulk", channels: [], reference: nil, reason: nil, acceptedAt: .now,
+                    finishedAt: nil)
+            }
+            var polls: [Task<CountCache.Answer, any Error>] = []
+            try await holding("LOCK TABLE notifications IN ACCESS EXCLUSIVE MODE", database) {
+                polls = records.prefix(4).map { record in
+                    Task.immediate { try await counts.answer(for: record, of: tenant) }
+                }
+                let isThere = try await store.exists(request, of: tenant)
+                #expect(isThere)
+                await #expect(throws: Problem.tooManyPolls) { try await counts.answer(for: records[4], of: tenant) }
+            }
+            for poll in polls {
+                let answer = try await poll.value
+                #expect(answer.counts.total == 0)
+            }
+        }
+    }
+
+    @Test func countsByTheIndexOfTheRequestHoweverLargeThoseOfOthersAre() async throws {
+        try await withStock { database in
+            // Few requests with many notifications each: by the statistics any request is a large part of the table.
+            try await database.transaction { connection in try await connection.run(script: Self.others) }
+            let (service, request) = (tenant.name, request)
+            let scans = try await database.transaction { connection in
+                // From the sixth time on PostgreSQL may keep a plan for all values.
+                for _ in 0..<10 {
+                    let counts = try await RequestStore.counts(of: request, service: service, connection)
+                    #expect(counts.total == 3)
+                }
+                return try await connection.query(Self.sequentialScans)[0].integer(0)
+            }
+            #expect(scans == 0)
+        }
+    }
+
+    private static let others = """
+        INSERT INTO notifications (id, service, request, endpoint, medium, lane, status, attempt, created_at, updated_at)
+            SELECT gen_random_uuid(), 'other', ('00000000-0000-7000-8000-00000000000' || n % 2)::uuid, gen_random_uuid(),
+                'email', 'bulk', 'created', 1, now(), now()
+            FROM generate_series(1, 4000) AS n;
+        ANALYZE notifications
+        """
+    private static let sequentialScans = Statement(
+        "count sequential scans",
+        "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relid = 'notifications'::regclass")
+}
