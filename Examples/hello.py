@@ -18,8 +18,8 @@ channel = pika.BlockingConnection(parameters).channel()
 channel.confirm_delivery()  # from now on basic_publish waits for the confirm
 
 # A queue of our own, on which we hear what becomes of our requests.
-channel.queue_declare(f"{service}.hello", durable=True, arguments={"x-queue-type": "quorum"})
-channel.queue_bind(f"{service}.hello", "events", f"{service}.#")
+channel.queue_declare(f"{service}.events.0", durable=True, arguments={"x-queue-type": "quorum"})
+channel.queue_bind(f"{service}.events.0", "events", f"{service}.#")
 
 channel.basic_publish(
     exchange="requests",
@@ -31,7 +31,7 @@ channel.basic_publish(
     mandatory=True,
 )
 
-for method, _, body in channel.consume(f"{service}.hello", auto_ack=True, inactivity_timeout=2):
+for method, _, body in channel.consume(f"{service}.events.0", auto_ack=True, inactivity_timeout=2):
     if method is None:
         break
     message = json.loads(body)

@@ -43,11 +43,32 @@ def test_a_wrong_command_line_ends_with_2_and_a_hint(installation):
         installation.tool("service", "create", reserved, status=2)
 
 
-def test_an_existing_broker_user_is_left_alone(installation, service):
-    installation.tool("service", "create", service.name, "--broker-user", status=1)
-    assert "already" in installation.complaint
+def test_a_services_broker_user_keeps_its_password_and_gets_its_limits_again(installation, service):
+    for name in ("max-connections", "max-channels"):
+        installation.management("DELETE", f"user-limits/{service.name}/{name}")
+    assert installation.tool("service", "create", service.name, "--broker-user") == ""
+    assert "keeps its password" in installation.complaint
+    assert limits(installation, service.name) == {"max-connections": 50, "max-channels": 500}
     with Client(service) as client:
         client.listen()
+
+
+def limits(installation, user):
+    found = installation.management("GET", f"user-limits/{user}")
+    return found[0]["value"] if found else {}
+
+
+def test_a_broker_user_that_is_no_services_is_left_alone(installation):
+    name = f"own-{secrets.token_hex(4)}"
+    installation.management("PUT", f"users/{name}", {"password": "secret", "tags": ""})
+    installation.management("PUT", f"permissions/{installation.name}/{name}", {"configure": ".*", "write": ".*", "read": ".*"})
+    try:
+        installation.tool("service", "create", name, "--broker-user", status=1)
+        assert "no service's" in installation.complaint
+        assert installation.management("GET", f"permissions/{installation.name}/{name}")["configure"] == ".*"
+        assert limits(installation, name) == {}
+    finally:
+        installation.management("DELETE", f"users/{name}")
 
 
 def test_a_revoked_key_is_listed_as_such(installation, service):

@@ -1,11 +1,25 @@
 import JSON
 public import Model
 
-/// What the broker user of a service may do: publish requests under its own name, listen to its own events, and have queues of its own.
+/// What the broker user of a service may do: publish requests under its own name, listen to its own events, and have a few queues of its own.
 ///
-/// The patterns are regular expressions. Queues and exchanges of its own begin with its name and a dot, which is why some names are
-/// reserved.
+/// RabbitMQ limits a user's connections and AMQP channels, and knows no limit for queues. So the names of the queues that a service may
+/// declare are few: with the bound of each queue, which is a policy, the total is bounded, too.
+///
+/// The patterns are regular expressions. What a service owns begins with its name and a dot, which is why some names are reserved. The
+/// broker holds the same patterns against queues and exchanges.
 public struct ServiceGrants: Sendable {
+    /// How many connections to the broker a service may have open at the same time.
+    public static let connectionLimit: Int64 = 50
+    /// How many AMQP channels all its connections may have together.
+    public static let channelLimit: Int64 = 500
+
+    /// The queues that a service may have: `shop.events`, and `shop.events.0` to `shop.events.9`.
+    public static func queues(of service: ServiceName) -> [String] {
+        let first = "\(service.text).events"
+        return [first] + (0...9).map { "\(first).\($0)" }
+    }
+
     /// Names that no service may have: with them a service would own what begins with them.
     public static let reservedNames: Set<String> = {
         let names = QueueName.all.map(\.name) + TopologyDefinition.posthorn.exchanges.map(\.name) + ["amq", "guest", "posthorn"]
@@ -25,16 +39,21 @@ public struct ServiceGrants: Sendable {
     }
 
     public init(for service: ServiceName) {
-        let own = "\(service.text)\\..*"
+        let own = "\(service.text)\\.events(\\.[0-9])?"
         configure = "^\(own)$"
         write = "^(\(ExchangeName.requests.name)|\(own))$"
         read = "^(\(ExchangeName.events.name)|\(own))$"
         let lanes = Lane.allCases.map(\.rawValue).joined(separator: "|")
         topics = [
             Topic(exchange: .requests, write: "^\(service.text)\\.(\(lanes))$", read: "^$"),
-            Topic(exchange: .events, write: "^$", read: "^\(own)$"),
+            Topic(exchange: .events, write: "^$", read: "^\(service.text)\\..*$"),
         ]
     }
+
+    /// The broker's names of the user limits.
+    static let limits: [(name: String, value: Int64)] = [
+        ("max-connections", connectionLimit), ("max-channels", channelLimit),
+    ]
 
     var document: JSON { ["configure": .string(configure), "write": .string(write), "read": .string(read)] }
 }

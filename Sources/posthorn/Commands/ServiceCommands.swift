@@ -14,7 +14,8 @@ enum ServiceCommands {
 
             With --broker-user it also gets a RabbitMQ user of its name, to publish requests and to listen to its
             events straight through the broker (docs/contract.md). The user's password is printed once, alone on
-            standard output.
+            standard output. A user that was made so before keeps its password and gets the permissions and limits of
+            this version.
             """,
         operands: [.init(name: "NAME", summary: "of the service")],
         options: [.init(name: "--broker-user", value: nil, summary: "make a RabbitMQ user of that name, too")],
@@ -23,10 +24,16 @@ enum ServiceCommands {
         let service = try service(arguments.operands[0])
         let wantsUser = arguments.has("--broker-user")
         // First what can fail and leaves nothing behind.
-        if wantsUser { try await checkUserIsNew(service) }
+        let standing = wantsUser ? try await standing(of: service) : .absent
         let isNew = try await ToolSettings.withDatabase { try await ServiceStore($0).create(service) }
         Console.note(isNew ? "created the service \(service)\n" : "the service \(service) is there already\n")
-        if wantsUser { Console.print(try await createUser(service).reveal()) }
+        guard wantsUser else { return .success }
+        if case .ofService = standing {
+            try await ToolSettings.withManagement { api in try await api.grant(service) }
+            Console.note("the broker user \(service) keeps its password; its permissions and limits are renewed\n")
+        } else {
+            Console.print(try await createUser(service).reveal())
+        }
         return .success
     }
 
@@ -50,10 +57,11 @@ enum ServiceCommands {
         return service
     }
 
-    private static func checkUserIsNew(_ service: ServiceName) async throws {
-        try await ToolSettings.withManagement { api in
-            guard try await !api.userExists(service.text) else { throw ToolError.userExists(service) }
-        }
+    /// - Throws: `ToolError.userExists` where the user is somebody else's.
+    private static func standing(of service: ServiceName) async throws -> ManagementAPI.UserStanding {
+        let standing = try await ToolSettings.withManagement { api in try await api.standing(of: service) }
+        if case .foreign = standing { throw ToolError.userExists(service) }
+        return standing
     }
 
     private static func createUser(_ service: ServiceName) async throws -> Secret {

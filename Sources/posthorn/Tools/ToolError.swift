@@ -9,7 +9,7 @@ enum ToolError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .userExists(let name):
-            "RabbitMQ has a user named \(name) already; nothing was done.\n    to make it anew: rabbitmqctl delete_user \(name)"
+            "RabbitMQ has a user named \(name) already that is no service's; nothing was done.\n    choose another name, or: rabbitmqctl delete_user \(name)"
         case .noSuchKey(let id): "there is no key \(id) in force; posthorn key list shows them"
         case .noSuchService(let name): "there is no service \(name); make it: posthorn service create \(name)"
         }

@@ -8,13 +8,13 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HTTPServerBoundsTests {
     private func withServer(
         _ settings: HTTPServerSettings = HTTPServerSettings(),
-        admission: @escaping @Sendable (RequestHead) -> Admission = { _ in .granted(party: 1) },
-        handler: @escaping @Sendable (ServerRequest) async -> ServerResponse = { .text(200, "read \($0.body.count) bytes.") },
+        admission: Admitting = Admitting { _ in .granted(party: 1) },
+        handler: Handling = Handling { .text(200, "read \($0.body.count) bytes.") },
         _ body: (HTTPServer, UInt16) async throws -> Void
     ) async throws {
         let server = HTTPServer(
             name: "test", address: ListenAddress(host: "127.0.0.1", port: 0), settings: settings, log: .discarded,
-            admission: admission, handler: handler)
+            admission: admission.decide, handler: handler.answer)
         try await server.start()
         let result: Result<Void, any Error>
         let port = server.port
@@ -22,6 +22,10 @@ import Testing
         await server.drain()
         try result.get()
     }
+
+    /// What a server is asked, by name, because a call takes one closure.
+    private struct Admitting { let decide: @Sendable (RequestHead) -> Admission }
+    private struct Handling { let answer: @Sendable (ServerRequest) async -> ServerResponse }
 
     private func head(_ length: Int, more: String = "") -> String {
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\(more)\r\n"
@@ -44,7 +48,7 @@ import Testing
 
     @Test func givesARefusedRequestNoLongerThanAFirstHead() async throws {
         let settings = HTTPServerSettings(headLimit: .milliseconds(300), idleLimit: .seconds(60))
-        try await withServer(settings, admission: { _ in .refused(.text(401, "no")) }) { _, port in
+        try await withServer(settings, admission: Admitting { _ in .refused(.text(401, "no")) }) { _, port in
             let connection = try RawConnection(port: port)
             connection.write(head(0))
             #expect(await connection.readToEnd().hasSuffix("no"))
@@ -69,7 +73,7 @@ import Testing
 
     @Test(arguments: ["", "Expect: 100-continue\r\n"])
     func answersBeforeALongBodyThatIsNotAdmitted(_ more: String) async throws {
-        try await withServer(admission: { _ in .refused(.text(401, "no")) }) { server, port in
+        try await withServer(admission: Admitting { _ in .refused(.text(401, "no")) }) { server, port in
             let connection = try RawConnection(port: port)
             connection.write(head(200_000, more: more))
             #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 401 "))
@@ -79,12 +83,12 @@ import Testing
 
     @Test func keepsNothingOfAShortBodyThatIsNotAdmittedAndGoesOnWithTheConnection() async throws {
         let asked = Atomic(0)
-        let admission: @Sendable (RequestHead) -> Admission = { head in
+        let admission = Admitting { head in
             head.header("X-Key") == nil ? .refused(.text(401, "no")) : .granted(party: 1)
         }
         try await withServer(
             admission: admission,
-            handler: { request in
+            handler: Handling { request in
                 asked.add(1, ordering: .relaxed)
                 return .text(200, "read \(request.body.count) bytes.")
             }
@@ -99,7 +103,7 @@ import Testing
 
     @Test func readsTheBodyAfterAnAdmissionThatHadToBeAskedFor() async throws {
         let gate = Gate(parties: 2)
-        let admission: @Sendable (RequestHead) -> Admission = { head in
+        let admission = Admitting { head in
             .undecided {
                 await gate.meet()
                 return head.header("X-Key") == nil ? .refused(.text(401, "no")) : .granted(party: 1)
@@ -117,10 +121,10 @@ import Testing
     @Test func refusesABodyForWhichThereIsNoMemoryAndTakesItLater() async throws {
         let (begun, finished) = (Gate(parties: 2), Gate(parties: 2))
         let settings = HTTPServerSettings(bodyLimit: 1000, bodyMemory: 1000)
-        let admission: @Sendable (RequestHead) -> Admission = { .granted(party: Int64($0.header("X-Party") ?? "") ?? 0) }
+        let admission = Admitting { .granted(party: Int64($0.header("X-Party") ?? "") ?? 0) }
         try await withServer(
             settings, admission: admission,
-            handler: { request in
+            handler: Handling { request in
                 if request.header("X-Hold") != nil {
                     await begun.meet()
                     await finished.meet()

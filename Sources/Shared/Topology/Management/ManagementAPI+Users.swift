@@ -3,20 +3,42 @@ public import Model
 public import Runtime
 
 extension ManagementAPI {
-    public func userExists(_ name: String) async throws(ManagementError) -> Bool {
+    /// What the broker has under the name of a service.
+    public enum UserStanding: Sendable {
+        case absent
+        /// A user that was made for the service on this virtual host.
+        case ofService
+        /// Somebody else's, which must be left alone.
+        case foreign
+    }
+
+    public func standing(of service: ServiceName) async throws(ManagementError) -> UserStanding {
+        let user: JSON
+        do { user = try await get(["users", service.text]) } catch .notFound { return .absent }
+        // Its tags are a text on 3.8 and a list from 3.9 on.
+        guard user["tags"] == "" || user["tags"] == [] else { return .foreign }
         do {
-            _ = try await get(["users", name])
-            return true
+            let permissions = try await get(["permissions", settings.virtualHost, service.text])
+            let isOurs = permissions["configure"]?.stringValue?.hasPrefix("^\(service.text)\\.") ?? false
+            return isOurs ? .ofService : .foreign
         } catch .notFound {
-            return false
+            return .foreign
         }
     }
 
-    /// Makes the broker user of a service and grants it what a service needs. An existing user of that name gets the password and the
-    /// grants, so ask `userExists` before.
+    /// Makes the broker user of a service, and grants and limits it. An existing user of that name gets the password, too, so ask `standing`
+    /// before.
     public func createUser(for service: ServiceName, password: Secret) async throws(ManagementError) {
         try await put(["users", service.text], ["password": .string(password.reveal()), "tags": ""])
+        try await grant(service)
+    }
+
+    /// Gives the broker user of a service what a service needs, and its limits. Safe to run again; connections that are open stay.
+    public func grant(_ service: ServiceName) async throws(ManagementError) {
         let grants = ServiceGrants(for: service)
+        for limit in ServiceGrants.limits {
+            try await put(["user-limits", service.text, limit.name], ["value": .integer(limit.value)])
+        }
         try await put(["permissions", settings.virtualHost, service.text], grants.document)
         // One call for each exchange: a PUT replaces only the exchange that it names.
         for topic in grants.topics {

@@ -33,9 +33,11 @@ public struct ManagementAPI: Sendable {
     static func shellAddress(_ path: [String]) -> String { "\"$POSTHORN_MANAGEMENT_URL/api/\(encoded(path))\"" }
 
     private func call(_ method: HTTPCall.Method, _ path: [String], _ document: JSON?) async throws(ManagementError) -> [UInt8] {
+        // Some of its resources, such as user limits on 3.10, refuse a caller that takes nothing but JSON.
+        let accepted = "application/json, */*;q=0.5"
         let call = HTTPCall(
             method, "\(settings.url)/api/\(Self.encoded(path))",
-            headers: [("Authorization", authorization), ("Content-Type", "application/json"), ("Accept", "application/json")],
+            headers: [("Authorization", authorization), ("Content-Type", "application/json"), ("Accept", accepted)],
             body: document?.encoded() ?? [], timeout: .seconds(30), responseLimit: 64 << 20)
         let reply: HTTPReply
         do { reply = try await transfers.perform(call) } catch { throw .unreachable(error) }
