@@ -40,6 +40,13 @@ import Testing
         }
     }
 
+    @Test(arguments: [NotificationEvent.Kind.sending, .pending, .sent, .delivered])
+    func whatHasBeenHandedOverDoesNotExpire(kind: NotificationEvent.Kind) {
+        let handedOver = Sample.event(kind, attempt: 1, after: 5, provider: "direct")
+        let change = merged(handedOver, Sample.event(.expired, attempt: 2, after: 9, reason: "its time was over"))
+        #expect(change == NotificationChange(handedOver))
+    }
+
     @Test func anEventThatComesLateOnlyTellsWhenItBegan() {
         let change = merged(Sample.event(.delivered, attempt: 1, after: 50), Sample.event(.created, attempt: 0, after: 0))
         #expect(change.status == .delivered)

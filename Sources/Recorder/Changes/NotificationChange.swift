@@ -4,7 +4,7 @@ import Model
 ///
 /// The rules are those of the record itself (see `RecordStore`), so that merging first and saving then gives what saving one
 /// event after the other gives:
-/// - A final status never changes: the first one stays.
+/// - A final status never changes: the first one stays. What has been handed over never expires.
 /// - A later status takes its provider, reference and reason with it; an earlier one changes nothing.
 /// - A higher attempt is noted, with its reason, as long as the status is not final.
 struct NotificationChange: Sendable, Equatable {
@@ -46,9 +46,10 @@ struct NotificationChange: Sendable, Equatable {
 
     mutating func merge(_ event: NotificationEvent) {
         createdAt = min(createdAt, event.at)
-        guard !status.isFinal, event.kind.status > status || event.attempt > attempt else { return }
-        if event.kind.status > status {
-            status = event.kind.status
+        let next = event.kind.status
+        guard status.givesWay(to: next), next > status || event.attempt > attempt else { return }
+        if next > status {
+            status = next
             provider = event.provider ?? provider
             providerReference = event.providerReference ?? providerReference
             reason = event.reason

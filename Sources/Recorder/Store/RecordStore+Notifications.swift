@@ -2,7 +2,7 @@ import Database
 import Model
 
 extension RecordStore {
-    /// The rules of `NotificationChange`, held against what is on record: what is final stays, a later status takes its provider
+    /// The rules of `NotificationChange`, held against what is on record: what does not give way stays, a later status takes its provider
     /// and reason with it, a higher attempt is noted. A row that would not change is not written.
     ///
     /// The arrays are taken apart in step in the select list: in `FROM`, each would be written into a temporary store of its own
@@ -18,26 +18,26 @@ extension RecordStore {
             unnest($7::medium[]), unnest($8::lane[]), unnest($9::notification_status[]), unnest($10::int[]), unnest($11::text[]),
             unnest($12::text[]), unnest($13::text[]), unnest($14::timestamptz[]), unnest($15::timestamptz[])
         ON CONFLICT (id) DO UPDATE SET
-            status = CASE WHEN old.status < 'delivered' THEN greatest(old.status, excluded.status) ELSE old.status END,
-            attempt = CASE WHEN old.status < 'delivered' THEN greatest(old.attempt, excluded.attempt) ELSE old.attempt END,
+            status = CASE WHEN gives_way(old.status, excluded.status) THEN greatest(old.status, excluded.status) ELSE old.status END,
+            attempt = CASE WHEN gives_way(old.status, excluded.status) THEN greatest(old.attempt, excluded.attempt) ELSE old.attempt END,
             provider = CASE
-                WHEN old.status < 'delivered' AND excluded.status > old.status THEN coalesce(excluded.provider, old.provider)
+                WHEN gives_way(old.status, excluded.status) AND excluded.status > old.status THEN coalesce(excluded.provider, old.provider)
                 ELSE old.provider END,
             provider_reference = CASE
-                WHEN old.status < 'delivered' AND excluded.status > old.status
+                WHEN gives_way(old.status, excluded.status) AND excluded.status > old.status
                     THEN coalesce(excluded.provider_reference, old.provider_reference)
                 ELSE old.provider_reference END,
             reason = CASE
-                WHEN old.status < 'delivered' AND excluded.status > old.status THEN excluded.reason
-                WHEN old.status < 'delivered' AND excluded.attempt > old.attempt THEN coalesce(excluded.reason, old.reason)
+                WHEN gives_way(old.status, excluded.status) AND excluded.status > old.status THEN excluded.reason
+                WHEN gives_way(old.status, excluded.status) AND excluded.attempt > old.attempt THEN coalesce(excluded.reason, old.reason)
                 ELSE old.reason END,
             created_at = least(old.created_at, excluded.created_at),
             updated_at = CASE
-                WHEN old.status < 'delivered' AND (excluded.status > old.status OR excluded.attempt > old.attempt)
+                WHEN gives_way(old.status, excluded.status) AND (excluded.status > old.status OR excluded.attempt > old.attempt)
                     THEN greatest(old.updated_at, excluded.updated_at)
                 ELSE old.updated_at END
         WHERE old.service = excluded.service
-            AND (old.status < 'delivered' AND (excluded.status > old.status OR excluded.attempt > old.attempt)
+            AND (gives_way(old.status, excluded.status) AND (excluded.status > old.status OR excluded.attempt > old.attempt)
                 OR excluded.created_at < old.created_at)
         """)
 

@@ -22,6 +22,10 @@ public enum Status: String, CaseIterable, Sendable, Comparable {
     /// Whether nothing changes it any more.
     public var isFinal: Bool { self >= .delivered }
 
+    /// Whether an event that brings the other status still tells something. What was handed over cannot expire any more, whatever somebody
+    /// thought who did not know of it.
+    public func givesWay(to next: Status) -> Bool { self < (next == .expired ? .sending : .delivered) }
+
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
