@@ -31,6 +31,8 @@ final class ChannelRemover: Service {
         channels = metrics.counter("posthorn_recorder_removed_channels_total", "Removed channels that were deleted for good.")
     }
 
+    var stage: ServiceStage { .work }
+
     func start() async throws {
         running.withLock { $0 = Task { await run() } }
     }

@@ -37,6 +37,10 @@ final class PoisonReportService: Service {
         running.withLock { $0 = (consumption, task) }
     }
 
+    var stage: ServiceStage { .work }
+
+    func stopTaking() async { await running.withLock { $0?.consumption }?.cancel() }
+
     func drain() async {
         guard let (consumption, task) = running.withLock({ $0 }) else { return }
         await consumption.cancel()

@@ -50,6 +50,9 @@ public final class HTTPServer: Service {
     /// How many bytes of bodies are on their way to an answer.
     var bodyMemory: Int { core.memory.total }
 
+    /// An answer may take as long as its handler does.
+    public var stage: ServiceStage { .work }
+
     /// Returns when it listens.
     ///
     /// - Throws: `HTTPServerError` where the address is taken or not of this machine.

@@ -1,4 +1,5 @@
-/// Starts services in order, waits for the signal to stop, and drains them in the opposite order.
+/// Starts services in order, waits for the signal to stop, lets all of them stop taking, drains those that work side by side, and then those
+/// on whose ground they stood, in the opposite order.
 public struct ServiceGroup: Sendable {
     private let services: [any Service]
     private let drainLimit: Duration
@@ -45,7 +46,12 @@ public struct ServiceGroup: Sendable {
         let (log, limit) = (log, drainLimit)
         let (outcomes, outcome) = AsyncStream.makeStream(of: Bool.self)
         let drains = Task {
-            for service in running.reversed() {
+            await Self.sideBySide(running) { await $0.stopTaking() }
+            await Self.sideBySide(running.filter { $0.stage == .work }) { service in
+                await service.drain()
+                log.info("drained", ["service": service.name])
+            }
+            for service in running.reversed() where service.stage == .ground {
                 await service.drain()
                 log.info("drained", ["service": service.name])
             }
@@ -59,5 +65,11 @@ public struct ServiceGroup: Sendable {
         if await first.next() == false { log.warning("gave up waiting for the drain", ["limit": limit.description]) }
         clock.cancel()
         drains.cancel()
+    }
+
+    private static func sideBySide(_ services: [any Service], _ body: @escaping @Sendable (any Service) async -> Void) async {
+        await withDiscardingTaskGroup { group in
+            for service in services { group.addTask { await body(service) } }
+        }
     }
 }

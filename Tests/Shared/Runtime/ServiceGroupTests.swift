@@ -28,6 +28,22 @@ import Testing
         }
     }
 
+    /// Works on what comes; its drain ends when it is let.
+    private struct Worker: Service {
+        let name: String
+        let journal: Journal
+        let mayEnd: @Sendable () async -> Void
+
+        var stage: ServiceStage { .work }
+        func start() async throws {}
+        func stopTaking() async { journal.note("stop \(name)") }
+        func drain() async {
+            journal.note("drain \(name)")
+            await mayEnd()
+            journal.note("drained \(name)")
+        }
+    }
+
     private struct Refused: Error, Equatable {}
 
     @Test func `services start in order and drain in the opposite order`() async throws {
@@ -36,6 +52,21 @@ import Testing
             ["a", "b", "c"].map { Recorded(name: $0, journal: journal) }, drainLimit: .seconds(30), log: .discarded)
         try await group.run { journal.note("stop") }
         #expect(journal.all == ["start a", "start b", "start c", "stop", "drain c", "drain b", "drain a"])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `all stop taking before any waits, and one that takes long takes no time from the others`() async throws {
+        let journal = Journal()
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        // The slow one ends only after the other has.
+        let slow = Worker(name: "slow", journal: journal) { for await _ in ended { return } }
+        let quick = Worker(name: "quick", journal: journal) { end.yield() }
+        let ground = Recorded(name: "ground", journal: journal)
+        try await ServiceGroup([ground, quick, slow], drainLimit: .seconds(50), log: .discarded).run {}
+        let lines = journal.all
+        #expect(Set(lines[1...2]) == ["stop quick", "stop slow"])
+        #expect(lines.suffix(2) == ["drained slow", "drain ground"])
+        #expect(lines.contains("drained quick"))
     }
 
     @Test func `a start that fails drains what had begun and throws`() async {

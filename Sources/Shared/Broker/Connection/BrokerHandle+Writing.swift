@@ -81,7 +81,11 @@ extension BrokerHandle {
         case .acknowledge(let number, let multiple):
             try check(unsafe amqp_basic_ack(state, channel, number, multiple ? 1 : 0))
         case .reject(let number, let requeue):
-            try check(unsafe amqp_basic_reject(state, channel, number, requeue ? 1 : 0))
+            // From RabbitMQ 4.3 on a nack that requeues does not count towards the delivery limit, and a reject does; before, both do, and so
+            // does a closed channel (docs/decisions/0026-lanes-drain-side-by-side.md).
+            try check(
+                requeue
+                    ? unsafe amqp_basic_nack(state, channel, number, 0, 1) : unsafe amqp_basic_reject(state, channel, number, 0))
         }
     }
 

@@ -21,6 +21,12 @@ public struct Consumption: Sendable {
         await subscriber.reject(tag, requeue: requeue, consumer: consumer)
     }
 
+    /// Gives back what was not begun, so that another consumer has it at once.
+    public func giveBack(_ tags: [DeliveryTag]) async {
+        guard !tags.isEmpty else { return }
+        await subscriber.giveBack(tags, consumer: consumer)
+    }
+
     /// Takes nothing new. What has been delivered can still be read, and settled until the subscriber is closed.
     public func cancel() async { await subscriber.cancel(consumer: consumer) }
 }

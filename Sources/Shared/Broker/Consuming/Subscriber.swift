@@ -106,6 +106,10 @@ public actor Subscriber {
         metrics.rejected.increment()
     }
 
+    func giveBack(_ tags: [DeliveryTag], consumer number: Int) {
+        for tag in tags { reject(tag, requeue: true, consumer: number) }
+    }
+
     func cancel(consumer number: Int) async {
         guard let consumer = consumers[number] else { return }
         switch consumer.phase {
