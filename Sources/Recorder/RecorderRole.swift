@@ -1,6 +1,7 @@
 import Broker
 import Contract
 import Database
+import Parking
 public import Runtime
 import Topology
 
@@ -29,13 +30,14 @@ public enum RecorderRole: Role {
         _ settings: RecorderSettings, database: Database, subscriber: Subscriber, publisher: Publisher, log: Log, metrics: Metrics
     ) -> RecorderService {
         let store = RecordStore(database)
+        let parking = Parking(publisher: publisher, log: log, metrics: metrics)
         let recorderMetrics = RecorderMetrics(metrics)
         return RecorderService(settings: settings, subscriber: subscriber) { consumption in
             Flusher(
                 save: { try await store.save(Changes($0)) },
+                mark: { try await store.mark(through: $0) },
                 park: { delivery, reason in
-                    let parked = ParkedMessage(delivery, because: .poison, reason: reason, from: .recordEvents)
-                    try await publisher.publish([parked.outgoing()])
+                    try await parking.park([ParkedMessage(delivery, because: .poison, reason: reason, from: .recordEvents)])
                 },
                 acknowledge: { await consumption.acknowledge($0) }, metrics: recorderMetrics, log: log)
         }

@@ -10,6 +10,7 @@ final class RecorderService: Service {
     private let subscriber: Subscriber
     private let flusher: @Sendable (Consumption) -> Flusher
     private let schedule: Mutex<FlushSchedule<ReceivedMessage>>
+    private let book = Mutex(MarkBook<Mark>())
     private let batches: AsyncStream<[ReceivedMessage]>
     private let queue: AsyncStream<[ReceivedMessage]>.Continuation
     private let running = Mutex<(consumption: Consumption, saving: Task<Void, Never>)?>(nil)
@@ -26,16 +27,20 @@ final class RecorderService: Service {
         (batches, queue) = AsyncStream.makeStream()
     }
 
+    var stage: ServiceStage { .work }
+
     func start() async throws {
         let consumption = try await subscriber.consume(queue: QueueName.recordEvents.name, prefetch: settings.prefetch)
         let flusher = flusher(consumption)
         let saving = Task {
-            async let taken: Void = take(consumption)
+            async let taken: Void = take(consumption, noting: flusher)
             await save(with: flusher)
             await taken
         }
         running.withLock { $0 = (consumption, saving) }
     }
+
+    func stopTaking() async { await running.withLock { $0?.consumption }?.cancel() }
 
     /// Saves what is in hand. If that takes too long and the drain is cancelled, the rest stays with the broker.
     func drain() async {
@@ -48,11 +53,15 @@ final class RecorderService: Service {
         }
     }
 
-    private func take(_ consumption: Consumption) async {
+    private func take(_ consumption: Consumption, noting flusher: Flusher) async {
         for await deliveries in consumption.deliveries {
             for delivery in deliveries {
-                let message = ReceivedMessage(delivery)
-                perform(schedule.withLock { $0.add(message, weight: message.weight) })
+                if let mark = Mark(delivery) {
+                    await flusher.note(book.withLock { $0.add(mark) })
+                } else {
+                    let message = ReceivedMessage(delivery, number: book.withLock { $0.take() })
+                    perform(schedule.withLock { $0.add(message, weight: message.weight) })
+                }
             }
         }
         perform(schedule.withLock { $0.finish() })
@@ -62,7 +71,10 @@ final class RecorderService: Service {
         await withDiscardingTaskGroup { group in
             for await batch in batches {
                 group.addTask {
-                    await flusher.flush(batch)
+                    if await flusher.flush(batch) {
+                        let numbers = batch[0].number...batch[batch.count - 1].number
+                        await flusher.note(self.book.withLock { $0.settle(numbers) })
+                    }
                     self.perform(self.schedule.withLock { $0.flushed() })
                 }
             }

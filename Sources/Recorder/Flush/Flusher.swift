@@ -9,7 +9,9 @@ import Runtime
 struct Flusher: Sendable {
     /// Returns when the events are committed.
     let save: @Sendable ([Event]) async throws -> Void
-    /// Returns when the broker has confirmed the parked message.
+    /// Returns when everything that was published before this moment is noted to be on record.
+    let mark: @Sendable (Timestamp) async throws -> Void
+    /// Returns when the parked message is confirmed or dropped.
     let park: @Sendable (Delivery, _ reason: String) async throws -> Void
     let acknowledge: @Sendable ([DeliveryTag]) async -> Void
     let metrics: RecorderMetrics
@@ -18,7 +20,9 @@ struct Flusher: Sendable {
 
     /// Returns when each message is saved or parked, and acknowledged. A cancelled task leaves the rest unacknowledged: the
     /// broker delivers it again.
-    func flush(_ messages: [ReceivedMessage]) async {
+    ///
+    /// - Returns: whether nothing was left.
+    func flush(_ messages: [ReceivedMessage]) async -> Bool {
         var readable: [(delivery: Delivery, events: [Event])] = []
         var unreadable: [(delivery: Delivery, reason: String)] = []
         for message in messages {
@@ -27,40 +31,52 @@ struct Flusher: Sendable {
             case .failure(let error): unreadable.append((message.delivery, error.description))
             }
         }
-        if !readable.isEmpty { await settle(readable[...]) }
-        for message in unreadable { await setAside(message.delivery, message.reason) }
+        var isDone = readable.isEmpty ? true : await settle(readable[...])
+        for message in unreadable where !(await setAside(message.delivery, message.reason)) { isDone = false }
+        return isDone
+    }
+
+    /// Notes how far the record is. Where that fails, the sender that wanted to know asks again.
+    func note(_ marks: [Mark]) async {
+        guard let last = marks.map(\.at).max() else { return }
+        do {
+            try await mark(last)
+        } catch {
+            log.warning("could not note how far the record is", ["error": "\(error)"])
+        }
+        await acknowledge(marks.map(\.tag))
     }
 
     /// Saves messages together; where the data of one is at fault, by halves, until that one is alone.
-    private func settle(_ messages: ArraySlice<(delivery: Delivery, events: [Event])>) async {
+    private func settle(_ messages: ArraySlice<(delivery: Delivery, events: [Event])>) async -> Bool {
         let start = ContinuousClock.now
         let events = messages.flatMap(\.events)
         do {
             try await untilDone("save events") { try await save(events) }
             await acknowledge(messages.map(\.delivery.tag))
             metrics.saved(events, messages: messages.count, in: .now - start)
+            return true
         } catch let error as DatabaseError where error.isFaultOfData {
             guard messages.count > 1 else {
                 let delivery = messages[messages.startIndex].delivery
                 return await setAside(delivery, "its events cannot be saved: \(error)")
             }
             let middle = messages.startIndex + messages.count / 2
-            await settle(messages[..<middle])
-            await settle(messages[middle...])
+            let isFirstDone = await settle(messages[..<middle])
+            let isRestDone = await settle(messages[middle...])
+            return isFirstDone && isRestDone
         } catch {
             // Cancelled.
+            return false
         }
     }
 
-    private func setAside(_ delivery: Delivery, _ reason: String) async {
-        do {
-            try await untilDone("park a message") { try await park(delivery, reason) }
-        } catch {
-            return
-        }
+    private func setAside(_ delivery: Delivery, _ reason: String) async -> Bool {
+        do { try await park(delivery, reason) } catch { return false }
         await acknowledge([delivery.tag])
         metrics.parked.increment()
-        log.warning("parked a message that cannot be recorded", ["reason": reason])
+        log.warning("parked a message that cannot be recorded", ["reason": reason.bounded(toBytes: 500)])
+        return true
     }
 
     /// Tries until it succeeds, since giving up would lose what happened. Only the fault of the data itself and cancellation end

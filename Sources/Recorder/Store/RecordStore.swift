@@ -4,7 +4,7 @@ import Model
 /// Saves changes in one transaction. The same changes may be saved again, and in any order with others: the record ends up the
 /// same.
 struct RecordStore: Sendable {
-    private let database: Database
+    let database: Database
 
     init(_ database: Database) { self.database = database }
 

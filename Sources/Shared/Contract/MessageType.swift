@@ -6,5 +6,6 @@ public enum MessageType {
     static let notification = "posthorn.notification.v1"
     static let breaker = "posthorn.breaker.v1"
     static let cursor = "posthorn.cursor.v1"
+    static let mark = "posthorn.mark.v1"
     static let json = "application/json"
 }

@@ -1,0 +1,36 @@
+public import Broker
+import JSON
+public import Model
+import Topology
+
+/// A sender's question how far the record is. It goes the way of the events, so that every event published before it is recorded before it.
+public struct MarkMessage: Sendable, Equatable {
+    /// When it was published, by its sender's clock.
+    public let at: Timestamp
+
+    public init(at: Timestamp) { self.at = at }
+
+    /// - Returns: nil where the message is no mark.
+    /// - Throws: `ContractError` where it is one that cannot be read.
+    public init?(_ delivery: Delivery) throws(ContractError) {
+        guard delivery.properties.type == MessageType.mark else { return nil }
+        do {
+            var fields = try FieldReader(try JSON(parsing: delivery.body))
+            at = try fields.required("at", try fields.formed("at", Timestamp.init))
+            try fields.finish()
+        } catch let error as JSONSyntaxError {
+            throw .syntax(error)
+        } catch let error as FieldError {
+            throw .field(error)
+        } catch {
+            throw .property(name: "the body", problem: "cannot be read")
+        }
+    }
+
+    public func outgoing() -> OutgoingMessage {
+        let document: JSON = ["at": .string(at.description)]
+        return OutgoingMessage(
+            exchange: ExchangeName.events.name, routingKey: RoutingKey.mark,
+            properties: MessageProperties(type: MessageType.mark, contentType: MessageType.json), body: document.encoded())
+    }
+}
