@@ -73,11 +73,11 @@ struct Installation: Sendable {
         await api.close()
     }
 
-    private static func url(of settings: BrokerSettings) -> String {
+    static func url(of settings: BrokerSettings) -> String {
         "amqp://\(settings.user):\(settings.password.reveal())@\(settings.host):\(settings.port)/\(settings.virtualHost)"
     }
 
-    private static func url(of settings: DatabaseSettings) -> String {
+    static func url(of settings: DatabaseSettings) -> String {
         settings.url.reveal() + "?options=-c%20search_path%3D\(settings.searchPath!)"
     }
 }

@@ -4,7 +4,8 @@ import Synchronization
 final class InFlight: Sendable {
     private struct State {
         var count = 0
-        var entrant: (count: Int, continuation: CheckedContinuation<Void, Never>)?
+        var isClosed = false
+        var entrant: (count: Int, continuation: CheckedContinuation<Bool, Never>)?
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -25,33 +26,48 @@ final class InFlight: Sendable {
     }
 
     /// Waits for room and lets them in. For one caller at a time.
-    func waitAndEnter(_ count: Int) async {
+    ///
+    /// - Returns: false where nobody is let in any more.
+    func waitAndEnter(_ count: Int) async -> Bool {
         await withCheckedContinuation { continuation in
-            let mayEnter = state.withLock { state in
+            let mayEnter = state.withLock { state -> Bool? in
+                if state.isClosed { return false }
                 guard hasRoom(for: count, in: state) else {
                     state.entrant = (count, continuation)
-                    return false
+                    return nil
                 }
                 state.count += count
                 return true
             }
-            if mayEnter { continuation.resume() }
+            if let mayEnter { continuation.resume(returning: mayEnter) }
         }
     }
 
     func leave(_ count: Int) {
-        let released = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        let (entrant, waiters) = state.withLock {
+            state -> (CheckedContinuation<Bool, Never>?, [CheckedContinuation<Void, Never>]) in
             state.count -= count
             if let entrant = state.entrant, hasRoom(for: entrant.count, in: state) {
                 state.entrant = nil
                 state.count += entrant.count
-                return [entrant.continuation]
+                return (entrant.continuation, [])
             }
-            guard state.count == 0 else { return [] }
+            guard state.count == 0 else { return (nil, []) }
             defer { state.waiters = [] }
-            return state.waiters
+            return (nil, state.waiters)
         }
-        for continuation in released { continuation.resume() }
+        entrant?.resume(returning: true)
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Lets nobody in any more, whoever waits among them.
+    func close() {
+        let entrant = state.withLock { state in
+            state.isClosed = true
+            defer { state.entrant = nil }
+            return state.entrant
+        }
+        entrant?.continuation.resume(returning: false)
     }
 
     /// Returns when the count is zero.
@@ -66,5 +82,7 @@ final class InFlight: Sendable {
         }
     }
 
-    private func hasRoom(for count: Int, in state: State) -> Bool { state.count == 0 || state.count + count <= limit }
+    private func hasRoom(for count: Int, in state: State) -> Bool {
+        !state.isClosed && (state.count == 0 || state.count + count <= limit)
+    }
 }

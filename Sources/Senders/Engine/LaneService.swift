@@ -1,6 +1,7 @@
 import Broker
 import Contract
 import Model
+import Parking
 import Runtime
 import Synchronization
 import Topology
@@ -16,43 +17,63 @@ final class LaneService: Service {
     private let chain: ProviderChain
     private let settler: Settler
     private let inFlight: InFlight
+    private let publisher: Publisher
+    private let parking: Parking
     private let metrics: LaneMetrics
     private let running = Mutex<(consumption: Consumption, tasks: [Task<Void, Never>])?>(nil)
     private let isDraining = Atomic(false)
 
     init(
-        medium: Medium, lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, record: Record,
-        chain: ProviderChain,
-        log: Log, metrics: Metrics
+        medium: Medium, lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, parking: Parking, record: Record,
+        marker: RecordMarker, chain: ProviderChain, log: Log, metrics: Metrics
     ) {
         name = "\(medium.rawValue).\(lane.rawValue)"
         self.medium = medium
         self.lane = lane
         self.prefetch = prefetch
         self.subscriber = subscriber
+        self.publisher = publisher
+        self.parking = parking
         self.chain = chain
         let log = log.scoped(to: name)
-        triage = Triage(queue: .send(medium, lane), lane: lane, record: record, log: log)
+        triage = Triage(queue: .send(medium, lane), lane: lane, record: record, marker: marker, log: log)
         inFlight = InFlight(limit: prefetch)
         settler = Settler(
-            publisher: publisher, inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10), log: log)
+            inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10),
+            ledger: SettlementLedger(queue: .send(medium, lane), roomlessLimit: Self.roomlessLimit(prefetch, lane)),
+            metrics: SettlerMetrics(lane: lane, metrics: metrics), log: log)
         self.metrics = LaneMetrics(medium: medium, lane: lane, metrics: metrics)
     }
 
+    /// A quarter of the window, but never so much that the next message has no room.
+    static func roomlessLimit(_ prefetch: Int, _ lane: Lane) -> Int { max(0, min(prefetch / 4, prefetch - lane.messageCapacity)) }
+
+    var stage: ServiceStage { .work }
+
     func start() async throws {
         let consumption = try await subscriber.consume(queue: QueueName.send(medium, lane).name, prefetch: prefetch)
+        let effects = Settler.Effects(
+            publish: { [publisher] in await publisher.attempt($0, within: .seconds(60)) },
+            park: { [parking] in try await parking.park($0) }, acknowledge: { await consumption.acknowledge($0) })
         let taking = Task { [self] in
             for await batch in consumption.deliveries { await take(batch, from: consumption) }
         }
-        let settling = Task { [settler] in await settler.run(acknowledging: consumption) }
+        let settling = Task { [settler] in await settler.run(effects) }
         running.withLock { $0 = (consumption, [taking, settling]) }
     }
 
-    /// Settles what has been begun. What has not stays unacknowledged, and the broker gives it to other senders.
-    func drain() async {
+    /// Begins nothing more. What has been delivered and not begun is given back at once, so that other senders go on with it.
+    func stopTaking() async {
         isDraining.store(true, ordering: .relaxed)
-        guard let (consumption, tasks) = running.withLock({ $0 }) else { return }
-        await consumption.cancel()
+        inFlight.close()
+        settler.drain()
+        await running.withLock { $0?.consumption }?.cancel()
+    }
+
+    /// Settles what has been begun.
+    func drain() async {
+        await stopTaking()
+        guard let (_, tasks) = running.withLock({ $0 }) else { return }
         await tasks[0].value
         await inFlight.empty()
         settler.finish()
@@ -63,24 +84,44 @@ final class LaneService: Service {
     /// connection was lost, is not begun: it is delivered again.
     private func take(_ batch: [Delivery], from consumption: Consumption) async {
         var entered: [OpenDelivery] = []
+        var unbegun: [DeliveryTag] = []
         for delivery in batch.lazy.map(OpenDelivery.init) {
-            if !inFlight.enter(delivery.count) {
-                await begin(entered)
+            var hasRoom = inFlight.enter(delivery.count)
+            if !hasRoom {
+                begin(entered)
                 entered = []
-                await inFlight.waitAndEnter(delivery.count)
+                hasRoom = await inFlight.waitAndEnter(delivery.count)
             }
-            if isDraining.load(ordering: .relaxed) || !consumption.isCurrent(delivery.delivery.tag) {
-                inFlight.leave(delivery.count)
-            } else {
+            if !hasRoom {
+                unbegun.append(delivery.delivery.tag)
+            } else if consumption.isCurrent(delivery.delivery.tag) {
                 entered.append(delivery)
+            } else {
+                inFlight.leave(delivery.count)
             }
         }
-        await begin(entered)
+        begin(entered)
+        await consumption.giveBack(unbegun)
     }
 
-    private func begin(_ deliveries: [OpenDelivery]) async {
-        let (ready, settled) = await triage.sort(deliveries)
-        settler.settle(settled)
+    private func begin(_ deliveries: [OpenDelivery]) {
+        let sorted = triage.sort(deliveries)
+        settler.settle(sorted.settled)
+        send(sorted.ready)
+        guard !sorted.doubtful.isEmpty else { return }
+        // Beside the straight path, which waits for no record.
+        Task { [self] in
+            let resolved = await triage.resolve(sorted.doubtful)
+            settler.settle(resolved.settled)
+            if isDraining.load(ordering: .relaxed) {
+                settler.settle(resolved.ready.map { triage.waiting($0.delivery, $0.notification) })
+            } else {
+                send(resolved.ready)
+            }
+        }
+    }
+
+    private func send(_ ready: [Triage.Ready]) {
         guard !ready.isEmpty else { return }
         metrics.inFlight.add(ready.count)
         chain.deliver(ready.map(\.notification)) { [settler, metrics, triage] index, outcome in

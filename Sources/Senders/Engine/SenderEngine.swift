@@ -1,5 +1,6 @@
 public import Broker
 public import Model
+import Parking
 public import Runtime
 
 /// Builds the senders of one process: for each medium, a lane service for each lane.
@@ -16,6 +17,8 @@ public struct SenderEngine: Sendable {
         publisher: Publisher,
         record: Record, log: Log, metrics: Metrics
     ) {
+        let parking = Parking(publisher: publisher, log: log, metrics: metrics)
+        let marker = RecordMarker { _ = await publisher.attempt([$0]) }
         services = media.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { medium, chain -> [any Service] in
             let breakers = BreakerTable(medium: medium, log: log, metrics: metrics)
             let news = BreakerNewsService(
@@ -24,7 +27,8 @@ public struct SenderEngine: Sendable {
                 let window = settings.prefetch[lane]!
                 return LaneService(
                     medium: medium, lane: lane, prefetch: window, subscriber: subscriber, publisher: publisher,
-                    record: record, chain: chain(lane).gated(window: window, lane: lane, breakers: breakers), log: log,
+                    parking: parking, record: record, marker: marker,
+                    chain: chain(lane).gated(window: window, lane: lane, breakers: breakers), log: log,
                     metrics: metrics)
             }
             return [news] + lanes

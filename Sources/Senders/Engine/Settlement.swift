@@ -57,6 +57,14 @@ struct Settlement: Sendable {
         )
     }
 
+    /// For a notification that a hold can never take.
+    static func unsendable(_ notification: Notification, attempt: Int, why: String, at now: Timestamp) -> Settlement {
+        let reason = "it cannot be tried again: \(why)"
+        return Settlement(
+            NotificationEvent(.technicalFailure, of: notification, attempt: attempt, at: now, reason: reason),
+            .park(notification, .undeliverable, why: reason))
+    }
+
     private init(_ event: NotificationEvent?, _ next: Next = .nothing) {
         self.event = event
         self.next = next
@@ -77,7 +85,10 @@ struct Settlement: Sendable {
         }
         var next = notification
         next.attempt += 1
-        next.suspicion = .none
+        // Where another copy may be under way, it makes this try as well: what was in doubt stays so, and is looked up again.
+        next.suspicion = notification.suspicion == .none ? .none : .suspect
+        next.doubtedAt = nil
+        next.notBefore = nil
         return Settlement(event(.retrying, nil, nil, why, false), .hold(next, longer))
     }
 

@@ -13,11 +13,23 @@ public struct EventMessage: Sendable {
     public let events: [Event]
 
     /// Puts events into as few messages as the routing key and the capacity allow; the order within a service and kind is kept.
-    public static func batches(of events: [Event]) -> [EventMessage] {
-        var groups: [[Event]] = []
+    public static func batches(of events: [Event]) -> [EventMessage] { placed(events).map(\.message) }
+
+    /// The same, with the places that each message's events have in what was given.
+    public static func placed(_ events: [Event]) -> [(message: EventMessage, places: [Int])] {
+        groups(of: events).flatMap { group in
+            stride(from: 0, to: group.count, by: capacity).map { start in
+                let places = Array(group[start..<min(start + capacity, group.count)])
+                return (EventMessage(events: places.map { events[$0] }), places)
+            }
+        }
+    }
+
+    private static func groups(of events: [Event]) -> [[Int]] {
+        var groups: [[Int]] = []
         var places: [RoutingFacts: Int] = [:]
         var last: (facts: RoutingFacts, place: Int)?
-        for event in events {
+        for (index, event) in events.enumerated() {
             let facts = RoutingFacts(service: event.service, kind: event.kind)
             // Events mostly come in runs, so that most of them need not be looked up.
             if last?.facts != facts { last = (facts, places[facts] ?? groups.count) }
@@ -26,14 +38,9 @@ public struct EventMessage: Sendable {
                 places[facts] = place
                 groups.append([])
             }
-            groups[place].append(event)
+            groups[place].append(index)
         }
-        return groups.flatMap { group in
-            guard group.count > capacity else { return [EventMessage(events: group)] }
-            return stride(from: 0, to: group.count, by: capacity).map { start in
-                EventMessage(events: Array(group[start..<min(start + capacity, group.count)]))
-            }
-        }
+        return groups
     }
 
     private struct RoutingFacts: Hashable {

@@ -17,6 +17,8 @@ enum NotificationHeader {
         writer.add("attempt", "\(first.attempt)")
         writer.add("deferrals", first.deferrals == 0 ? nil : "\(first.deferrals)")
         writer.add("suspect", first.suspicion == .none ? nil : first.suspicion.rawValue)
+        writer.add("doubted-at", first.doubtedAt.map { "\($0.milliseconds)" })
+        writer.add("not-before", first.notBefore.map { "\($0.milliseconds)" })
         writer.add("expires-at", first.expiresAt.map { "\($0.milliseconds)" })
         for notification in notifications {
             let generation = notification.endpoint.secretGeneration

@@ -12,8 +12,15 @@ public struct NotificationMessage: Sendable {
 
     /// Puts notifications into as few messages as their differences and the capacity allow; the order within a message is kept.
     public static func messages(of notifications: [Notification]) -> [NotificationMessage] {
-        notifications.grouped(by: Common.init) { group, next in group.count < next.lane.messageCapacity }
-            .map(NotificationMessage.init(alike:))
+        placed(notifications).map(\.message)
+    }
+
+    /// The same, with the places that each message's notifications have in what was given.
+    public static func placed(_ notifications: [Notification]) -> [(message: NotificationMessage, places: [Int])] {
+        let groups = notifications.indices.grouped(
+            by: { Common(notifications[$0]) },
+            whileRoom: { group, next in group.count < notifications[next].lane.messageCapacity })
+        return groups.map { places in (NotificationMessage(alike: places.map { notifications[$0] }), places) }
     }
 
     public init(_ notification: Notification) { self.init(alike: [notification]) }
@@ -40,6 +47,8 @@ public struct NotificationMessage: Sendable {
         let attempt = Int(common.integer("attempt") ?? 1)
         let deferrals = Int(common.integer("deferrals") ?? 0)
         let suspicion = common["suspect"].flatMap { Suspicion(rawValue: $0) } ?? .none
+        let doubtedAt = common.integer("doubted-at").map { Timestamp(milliseconds: $0) }
+        let notBefore = common.integer("not-before").map { Timestamp(milliseconds: $0) }
         let expiresAt = common.integer("expires-at").map { Timestamp(milliseconds: $0) }
         let traceparent = properties.string(HeaderName.traceparent)
         let content = FrozenContent(bytes: delivery.body, digest: try common.require("content") { $0 })
@@ -51,8 +60,8 @@ public struct NotificationMessage: Sendable {
                     endpoint: Endpoint(
                         id: try own.require("endpoint", EndpointID.init), medium: medium,
                         address: try own.require("address") { $0 }, secretGeneration: Int(own.integer("generation") ?? 1)),
-                    attempt: attempt, deferrals: deferrals, suspicion: suspicion, expiresAt: expiresAt, traceparent: traceparent,
-                    content: content,
+                    attempt: attempt, deferrals: deferrals, suspicion: suspicion, doubtedAt: doubtedAt, notBefore: notBefore,
+                    expiresAt: expiresAt, traceparent: traceparent, content: content,
                     id: try own.require("id", NotificationID.init)))
         }
         self.notifications = notifications
@@ -83,7 +92,9 @@ public struct NotificationMessage: Sendable {
         let attempt: Int
         let deferrals: Int
         let suspicion: Suspicion
-        let expiresAt: Int64?
+        let doubtedAt: Timestamp?
+        let notBefore: Timestamp?
+        let expiresAt: Timestamp?
         let content: String
 
         init(_ notification: Notification) {
@@ -94,7 +105,9 @@ public struct NotificationMessage: Sendable {
             attempt = notification.attempt
             deferrals = notification.deferrals
             suspicion = notification.suspicion
-            expiresAt = notification.expiresAt?.milliseconds
+            doubtedAt = notification.doubtedAt
+            notBefore = notification.notBefore
+            expiresAt = notification.expiresAt
             content = notification.content.digest
         }
     }

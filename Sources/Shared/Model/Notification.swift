@@ -14,6 +14,10 @@ public struct Notification: Sendable {
     /// How often it has been put aside without an attempt, because its destination could take nothing.
     public var deferrals: Int
     public var suspicion: Suspicion
+    /// When it was first seen that it may have been sent before; nil where that has not been seen, or is to be seen anew.
+    public var doubtedAt: Timestamp?
+    /// Before this moment it is not tried: it came back from a shorter hold than it was meant for. nil where it may be tried now.
+    public var notBefore: Timestamp?
     /// After this moment it is not sent any more.
     public let expiresAt: Timestamp?
     /// W3C Trace Context, carried along.
@@ -23,7 +27,8 @@ public struct Notification: Sendable {
     public init(
         request: RequestID, service: ServiceName, reference: String?, lane: Lane, consumer: String?, endpoint: Endpoint,
         attempt: Int = 1, deferrals: Int = 0,
-        suspicion: Suspicion = .none, expiresAt: Timestamp?, traceparent: String?, content: FrozenContent,
+        suspicion: Suspicion = .none, doubtedAt: Timestamp? = nil, notBefore: Timestamp? = nil, expiresAt: Timestamp?,
+        traceparent: String?, content: FrozenContent,
         id: NotificationID? = nil
     ) {
         self.id = id ?? .derived(request: request, endpoint: endpoint.id, medium: endpoint.medium)
@@ -36,6 +41,8 @@ public struct Notification: Sendable {
         self.attempt = attempt
         self.deferrals = deferrals
         self.suspicion = suspicion
+        self.doubtedAt = doubtedAt
+        self.notBefore = notBefore
         self.expiresAt = expiresAt
         self.traceparent = traceparent
         self.content = content

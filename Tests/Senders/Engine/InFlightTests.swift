@@ -1,3 +1,4 @@
+import Model
 import Testing
 
 @testable import Senders
@@ -24,13 +25,31 @@ struct InFlightTests {
     @Test func `who waits enters as soon as there is room`() async {
         let inFlight = InFlight(limit: 4)
         #expect(inFlight.enter(4))
-        async let entered: Void = inFlight.waitAndEnter(3)
+        async let entered = inFlight.waitAndEnter(3)
         inFlight.leave(2)
         inFlight.leave(1)
-        await entered
+        #expect(await entered)
         #expect(!inFlight.enter(1))
         inFlight.leave(4)
         await inFlight.empty()
         #expect(inFlight.enter(4))
+    }
+
+    @Test(arguments: [
+        (512, Lane.normal, 128), (20, .bulk, 4), (16, .normal, 0), (1, .bulk, 0), (64, .priority, 16), (1, .priority, 0),
+    ])
+    func `what waits for room on a hold leaves room for the next message`(prefetch: Int, lane: Lane, limit: Int) {
+        #expect(LaneService.roomlessLimit(prefetch, lane) == limit)
+    }
+
+    @Test func `when it is closed nobody enters, and who waits is told so`() async {
+        let inFlight = InFlight(limit: 4)
+        #expect(inFlight.enter(4))
+        async let entered = inFlight.waitAndEnter(3)
+        inFlight.close()
+        #expect(await !entered)
+        inFlight.leave(4)
+        #expect(!inFlight.enter(1))
+        #expect(await !inFlight.waitAndEnter(1))
     }
 }

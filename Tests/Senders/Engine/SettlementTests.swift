@@ -7,6 +7,8 @@ import Topology
 @Suite("A verdict is settled")
 struct SettlementTests {
     static let now = Timestamp(milliseconds: 1_800_000_000_000)
+    /// Before any test began.
+    static let past = Timestamp(milliseconds: 1_700_000_000_000)
 
     static func notification(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
         fanOut(of: 1, lane: lane, attempt: attempt, expiresIn: expiresIn)[0]
@@ -52,6 +54,15 @@ struct SettlementTests {
         #expect(held.step == step)
         #expect(held.notification.attempt == attempt + 1)
         #expect(held.notification.suspicion == .none)
+    }
+
+    @Test(arguments: [Suspicion.suspect, .waited])
+    func `what was in doubt stays so in its next attempt, and its doubt begins anew`(suspicion: Suspicion) throws {
+        var notification = Self.notification()
+        (notification.suspicion, notification.doubtedAt) = (suspicion, Self.now)
+        let held = try #require(Self.settle(.retry(after: nil, why: "HTTP 503"), notification).hold)
+        #expect(held.notification.suspicion == .suspect)
+        #expect(held.notification.doubtedAt == nil)
     }
 
     @Test func `the wait that an endpoint asks for lengthens the hold and never shortens it`() {

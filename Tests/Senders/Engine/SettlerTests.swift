@@ -1,12 +1,14 @@
 import Broker
 import Contract
 import Model
+import Runtime
+import Synchronization
 import Testing
 import Topology
 
 @testable import Senders
 
-@Suite("What is settled is published in few messages")
+@Suite("What is done with is settled when its confirms have come")
 struct SettlerTests {
     @Test func `a delivery is done when each of its notifications is`() throws {
         let delivery = OpenDelivery.carrying(try #require(NotificationMessage.messages(of: SettlementTests.fanOut(of: 3)).first))
@@ -20,17 +22,66 @@ struct SettlerTests {
         #expect(delivery.settleOne())
     }
 
-    @Test func `what is held travels together by hold, and each hold's messages go there`() throws {
-        let notifications = SettlementTests.fanOut(of: 20)
-        let other = SettlementTests.notification()
-        let delivery = OpenDelivery.carrying(NotificationMessage(other))
-        var items = notifications.map { Settler.Item(delivery: delivery, hold: ($0, .fiveSeconds)) }
-        items.append(Settler.Item(delivery: delivery, hold: (other, .thirtySeconds)))
-        let messages = Settler.messages(for: items)
-        #expect(messages.map(\.exchange).sorted() == ["holds.30s", "holds.5s", "holds.5s"])
-        let carried = try messages.filter { $0.exchange == "holds.5s" }.flatMap { message in
-            try OpenDelivery.carrying(message).contents.get().map(\.id)
+    /// A settler whose publishes wait for the test.
+    private struct Stand: Sendable {
+        let inFlight = InFlight(limit: 100)
+        let settler: Settler
+        let effects: Settler.Effects
+        let published: AsyncStream<[OutgoingMessage]>
+        let reports: AsyncStream<PublishReport>.Continuation
+        let acknowledged: AsyncStream<[DeliveryTag]>
+
+        init() {
+            settler = Settler(
+                inFlight: inFlight, gathering: .zero, ledger: SettlementLedger(queue: .send(.webhook, .normal), roomlessLimit: 1),
+                metrics: SettlerMetrics(lane: .normal, metrics: Metrics()), log: .discarded)
+            let (published, publish) = AsyncStream.makeStream(of: [OutgoingMessage].self)
+            let (reports, report) = AsyncStream.makeStream(of: PublishReport.self)
+            let (acknowledged, acknowledge) = AsyncStream.makeStream(of: [DeliveryTag].self)
+            (self.published, self.reports, self.acknowledged) = (published, report, acknowledged)
+            effects = Settler.Effects(
+                publish: { messages in
+                    publish.yield(messages)
+                    var answers = reports.makeAsyncIterator()
+                    return await answers.next() ?? PublishReport(failures: [])
+                }, park: { _ in }, acknowledge: { acknowledge.yield($0) })
         }
-        #expect(carried == notifications.map(\.id))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `nothing is acknowledged before what follows from it is confirmed`() async {
+        let stand = Stand()
+        let notification = SettlementTests.notification()
+        let delivery = OpenDelivery.carrying(NotificationMessage(notification))
+        #expect(stand.inFlight.enter(1))
+        let acknowledged = Mutex(false)
+        async let running: Void = stand.settler.run(
+            Settler.Effects(
+                publish: stand.effects.publish, park: stand.effects.park,
+                acknowledge: { tags in
+                    acknowledged.withLock { $0 = true }
+                    await stand.effects.acknowledge(tags)
+                }))
+        stand.settler.settle([Settler.Item(delivery: delivery, event: SettlementTests.settle(.delivered(reference: nil)).event)])
+        var calls = stand.published.makeAsyncIterator()
+        #expect(await calls.next()?.map(\.exchange) == ["events"])
+        #expect(!acknowledged.withLock { $0 })
+        stand.reports.yield(PublishReport(failures: [.init(index: 0, error: .refused, mayHaveArrived: true)]))
+        #expect(await calls.next()?.count == 1)
+        #expect(!acknowledged.withLock { $0 })
+        stand.reports.yield(PublishReport(failures: []))
+        var tags = stand.acknowledged.makeAsyncIterator()
+        #expect(await tags.next() == [delivery.delivery.tag])
+        await stand.inFlight.empty()
+        stand.settler.finish()
+        await running
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `what is to be dropped is acknowledged without a publish`() async {
+        let stand = Stand()
+        #expect(stand.inFlight.enter(1))
+        stand.settler.settle([Settler.Item(delivery: .carrying(NotificationMessage(SettlementTests.notification())))])
+        stand.settler.finish()
+        await stand.settler.run(stand.effects)
+        await stand.inFlight.empty()
     }
 }

@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Model
 import Runtime
+import Synchronization
 import Testing
 import Topology
 
@@ -12,45 +13,73 @@ struct TriageTests {
     struct Away: Error {}
 
     private func triage(
-        _ lane: Lane = .normal, look: @escaping @Sendable ([NotificationID]) async throws -> [NotificationID: Record.Entry]
+        _ lane: Lane = .normal, patience: Duration = .zero,
+        look: @escaping @Sendable ([NotificationID]) async throws -> Record.Reading
     ) -> Triage {
-        Triage(queue: .send(.webhook, lane), lane: lane, record: Record(look: look), log: .discarded)
+        Triage(
+            queue: .send(.webhook, lane), lane: lane, record: Record(look: look), marker: RecordMarker { _ in },
+            patience: patience,
+            log: .discarded)
+    }
+
+    /// A record that is up to date.
+    private static func reading(_ entries: [NotificationID: Record.Entry] = [:]) -> Record.Reading {
+        Record.Reading(entries: entries, through: .now)
     }
 
     private func delivery(_ notification: Notification, redelivered: Bool = false) -> OpenDelivery {
         .carrying(NotificationMessage(notification), redelivered: redelivered)
     }
 
-    @Test func `on the straight path nothing is looked up`() async {
-        let triage = triage { _ in
-            Issue.record("the record was asked")
-            return [:]
-        }
-        let (ready, settled) = await triage.sort([delivery(SettlementTests.notification(expiresIn: nil))])
-        #expect(ready.count == 1)
-        #expect(settled.isEmpty)
+    private static func doubtful(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
+        var notification = SettlementTests.notification(lane: lane, attempt: attempt, expiresIn: expiresIn)
+        (notification.suspicion, notification.doubtedAt) = (.waited, SettlementTests.past)
+        return notification
     }
 
-    @Test func `what is redelivered waits until the recorder has caught up`() async {
-        let (ready, settled) = await triage { _ in [:] }.sort([delivery(SettlementTests.notification(), redelivered: true)])
-        #expect(ready.isEmpty)
-        #expect(settled.map(\.hold?.step) == [.fiveSeconds])
-        #expect(settled[0].hold?.notification.suspicion == .waited)
-        #expect(settled[0].event == nil)
+    /// Sorts and looks up at once.
+    private func sorted(_ triage: Triage, _ deliveries: [OpenDelivery]) async -> Triage.Sorted {
+        var sorted = triage.sort(deliveries)
+        let resolved = await triage.resolve(sorted.doubtful)
+        sorted.ready += resolved.ready
+        sorted.settled += resolved.settled
+        return sorted
     }
 
-    @Test func `what is suspect waits, too`() async {
+    @Test func `on the straight path nothing is looked up`() {
+        let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(expiresIn: nil))])
+        #expect(sorted.ready.count == 1)
+        #expect(sorted.settled.isEmpty && sorted.doubtful.isEmpty)
+    }
+
+    @Test func `what is redelivered waits until the recorder has caught up`() {
+        let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(), redelivered: true)])
+        #expect(sorted.ready.isEmpty && sorted.doubtful.isEmpty)
+        #expect(sorted.settled.map(\.hold?.step) == [.fiveSeconds])
+        #expect(sorted.settled[0].hold?.notification.suspicion == .waited)
+        #expect(sorted.settled[0].hold?.notification.doubtedAt != nil)
+        #expect(sorted.settled[0].event == nil)
+    }
+
+    @Test func `what has waited and is redelivered is in doubt anew`() throws {
+        let sorted = triage { _ in Self.reading() }.sort([delivery(Self.doubtful(), redelivered: true)])
+        #expect(sorted.doubtful.isEmpty)
+        #expect(try #require(sorted.settled[0].hold?.notification.doubtedAt) > SettlementTests.past)
+    }
+
+    @Test func `what is redelivered on the priority lane is looked up at once, and stays in doubt`() async {
+        let sorted = await sorted(
+            triage(.priority) { _ in Self.reading() },
+            [delivery(SettlementTests.notification(lane: .priority), redelivered: true)])
+        #expect(sorted.ready.map(\.notification.suspicion) == [.suspect])
+    }
+
+    @Test func `what is suspect waits, too`() {
         var notification = SettlementTests.notification()
         notification.suspicion = .suspect
-        let (ready, settled) = await triage { _ in [:] }.sort([delivery(notification)])
-        #expect(ready.isEmpty)
-        #expect(settled.map(\.hold?.notification.suspicion) == [.waited])
-    }
-
-    @Test func `what is redelivered on the priority lane is looked up at once`() async {
-        let (ready, _) = await triage(.priority) { _ in [:] }
-            .sort([delivery(SettlementTests.notification(lane: .priority), redelivered: true)])
-        #expect(ready.count == 1)
+        let sorted = triage { _ in Self.reading() }.sort([delivery(notification)])
+        #expect(sorted.ready.isEmpty && sorted.doubtful.isEmpty)
+        #expect(sorted.settled.map(\.hold?.notification.suspicion) == [.waited])
     }
 
     @Test(arguments: [
@@ -60,26 +89,56 @@ struct TriageTests {
     ])
     func `what has waited is dropped if the record covers it`(status: Status, recorded: Int, attempt: Int, isDropped: Bool) async
     {
-        var notification = SettlementTests.notification(attempt: attempt)
-        notification.suspicion = .waited
+        let notification = Self.doubtful(attempt: attempt)
         let entries = [notification.id: Record.Entry(status: status, attempt: recorded)]
-        let (ready, settled) = await triage { _ in entries }.sort([delivery(notification)])
-        #expect(ready.isEmpty == isDropped)
-        #expect(settled.count == (isDropped ? 1 : 0))
+        let sorted = await sorted(triage { _ in Self.reading(entries) }, [delivery(notification)])
+        #expect(sorted.ready.isEmpty == isDropped)
+        #expect(sorted.settled.count == (isDropped ? 1 : 0))
+    }
+
+    @Test func `a record that is behind the doubt is not relied on, and no attempt is spent`() async {
+        let notification = Self.doubtful()
+        let behind = Record.Reading(entries: [:], through: SettlementTests.past + .milliseconds(-1))
+        let waiting = await sorted(triage { _ in behind }, [delivery(notification)])
+        #expect(waiting.ready.isEmpty)
+        #expect(waiting.settled.map(\.hold?.step) == [.fiveSeconds])
+        #expect(waiting.settled[0].hold?.notification.doubtedAt == notification.doubtedAt)
+        #expect(waiting.settled[0].hold?.notification.attempt == 1)
+        let level = Record.Reading(entries: [:], through: SettlementTests.past)
+        #expect(await sorted(triage { _ in level }, [delivery(notification)]).ready.count == 1)
+    }
+
+    @Test func `a record that is behind is believed in what is on it`() async {
+        let notification = Self.doubtful()
+        let behind = Record.Reading(
+            entries: [notification.id: Record.Entry(status: .sent, attempt: 1)], through: Timestamp(milliseconds: 0))
+        let sorted = await sorted(triage { _ in behind }, [delivery(notification)])
+        #expect(sorted.ready.isEmpty)
+        #expect(sorted.settled.count == 1 && sorted.settled[0].hold == nil && sorted.settled[0].event == nil)
+    }
+
+    @Test func `the priority lane asks again for a moment`() async {
+        let asked = Atomic(0)
+        let triage = triage(.priority, patience: .seconds(30)) { _ in
+            let count = asked.add(1, ordering: .relaxed).newValue
+            return Record.Reading(entries: [:], through: count < 3 ? Timestamp(milliseconds: 0) : .now)
+        }
+        let sorted = await sorted(triage, [delivery(Self.doubtful(lane: .priority))])
+        #expect(sorted.ready.count == 1)
+        #expect(asked.load(ordering: .relaxed) == 3)
     }
 
     @Test func `of two copies that are looked up before either is on record, one waits on`() async {
-        var copy = SettlementTests.notification()
-        copy.suspicion = .waited
-        let triage = triage { _ in [:] }
-        let (first, held) = await triage.sort([delivery(copy), delivery(copy)])
-        #expect(first.count == 1)
-        #expect(held.map(\.hold?.step) == [.fiveSeconds])
-        let (second, heldAgain) = await triage.sort([delivery(copy)])
-        #expect(second.isEmpty)
-        #expect(heldAgain.map(\.hold?.step) == [.fiveSeconds])
+        var copy = Self.doubtful()
+        let triage = triage { _ in Self.reading() }
+        let first = await sorted(triage, [delivery(copy), delivery(copy)])
+        #expect(first.ready.count == 1)
+        #expect(first.settled.map(\.hold?.step) == [.fiveSeconds])
+        let second = await sorted(triage, [delivery(copy)])
+        #expect(second.ready.isEmpty)
+        #expect(second.settled.map(\.hold?.step) == [.fiveSeconds])
         copy.attempt += 1
-        #expect(await triage.sort([delivery(copy)]).ready.count == 1)
+        #expect(await sorted(triage, [delivery(copy)]).ready.count == 1)
     }
 
     @Test func `an attempt is forgotten after a while`() {
@@ -94,38 +153,79 @@ struct TriageTests {
     }
 
     @Test func `while the record cannot be read a possible repeat waits on`() async {
-        var notification = SettlementTests.notification()
-        notification.suspicion = .waited
-        let (ready, settled) = await triage { _ in throw Away() }.sort([delivery(notification)])
-        #expect(ready.isEmpty)
-        #expect(settled.map(\.hold?.step) == [.fiveSeconds])
+        let sorted = await sorted(triage { _ in throw Away() }, [delivery(Self.doubtful())])
+        #expect(sorted.ready.isEmpty)
+        #expect(sorted.settled.map(\.hold?.step) == [.fiveSeconds])
     }
 
-    @Test func `what is no notification is parked with its reason`() async {
+    @Test func `what is no notification is parked with its reason`() {
         var broken = NotificationMessage(SettlementTests.notification()).outgoing()
         broken.properties.type = "something.else"
-        let (_, settled) = await triage { _ in [:] }.sort([.carrying(broken)])
-        #expect(settled[0].parked?.outgoing().routingKey == "poison")
+        let sorted = triage { _ in Self.reading() }.sort([.carrying(broken)])
+        #expect(sorted.settled[0].parked?.outgoing().routingKey == "poison")
     }
 
-    @Test func `what is over is expired and not sent`() async {
-        let late = SettlementTests.notification(expiresIn: .seconds(-1_000_000_000))
-        let (ready, settled) = await triage { _ in [:] }.sort([delivery(late)])
-        #expect(ready.isEmpty)
-        #expect(settled.map(\.event?.kind) == [.expired])
+    private static let over = Duration.seconds(-1_000_000_000)
+
+    @Test func `what is over is expired and not sent`() {
+        let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(expiresIn: Self.over))])
+        #expect(sorted.ready.isEmpty)
+        #expect(sorted.settled.map(\.event?.kind) == [.expired])
+    }
+
+    @Test func `of what is in doubt it is looked up whether it was sent before its time is judged`() async {
+        let notification = Self.doubtful(expiresIn: Self.over)
+        let sent = [notification.id: Record.Entry(status: .sent, attempt: 1)]
+        let repeated = await sorted(triage { _ in Self.reading(sent) }, [delivery(notification)])
+        #expect(repeated.settled.count == 1 && repeated.settled[0].event == nil)
+        let unknown = await sorted(triage { _ in throw Away() }, [delivery(notification)])
+        #expect(unknown.settled.map(\.event?.kind) == [nil] && unknown.settled[0].hold != nil)
+        let redelivered = triage { _ in Self.reading() }
+            .sort([delivery(SettlementTests.notification(expiresIn: Self.over), redelivered: true)])
+        #expect(redelivered.settled.map(\.event?.kind) == [nil])
+        let unsent = await sorted(triage { _ in Self.reading() }, [delivery(notification)])
+        #expect(unsent.settled.map(\.event?.kind) == [.expired])
+    }
+
+    @Test func `what came back before its time waits on without an attempt`() {
+        var early = SettlementTests.notification(attempt: 3)
+        early.notBefore = .now + .seconds(100)
+        let triage = triage { _ in Self.reading() }
+        let sorted = triage.sort([delivery(early)])
+        #expect(sorted.ready.isEmpty)
+        #expect(sorted.settled.map(\.hold?.step) == [.twoMinutes])
+        #expect(sorted.settled[0].hold?.notification.attempt == 3 && sorted.settled[0].event == nil)
+        early.notBefore = .now
+        #expect(triage.sort([delivery(early)]).ready.count == 1)
     }
 
     @Test func `of several in one message each goes its own way`() async throws {
         var notifications = SettlementTests.fanOut(of: 3)
-        for index in notifications.indices { notifications[index].suspicion = .waited }
+        for index in notifications.indices {
+            (notifications[index].suspicion, notifications[index].doubtedAt) = (.waited, SettlementTests.past)
+        }
         let done = notifications[1].id
-        let triage = triage { _ in [done: Record.Entry(status: .delivered, attempt: 1)] }
+        let triage = triage { _ in Self.reading([done: Record.Entry(status: .delivered, attempt: 1)]) }
         let message = try #require(NotificationMessage.messages(of: notifications).first)
         let delivery = OpenDelivery.carrying(message)
-        let (ready, settled) = await triage.sort([delivery])
-        #expect(ready.map(\.notification.id) == [notifications[0].id, notifications[2].id])
-        #expect(settled.count == 1 && settled[0].event == nil && settled[0].hold == nil)
-        #expect((ready.map(\.delivery) + settled.map(\.delivery)).allSatisfy { $0 === delivery })
+        let sorted = await sorted(triage, [delivery])
+        #expect(sorted.ready.map(\.notification.id) == [notifications[0].id, notifications[2].id])
+        #expect(sorted.settled.count == 1 && sorted.settled[0].event == nil && sorted.settled[0].hold == nil)
+        #expect((sorted.ready.map(\.delivery) + sorted.settled.map(\.delivery)).allSatisfy { $0 === delivery })
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a mark is published after it was asked for, and few for many who ask`() async {
+        let (marks, mark) = AsyncStream.makeStream(of: OutgoingMessage.self)
+        let marker = RecordMarker { mark.yield($0) }
+        var published = marks.makeAsyncIterator()
+        marker.ask()
+        #expect(await published.next()?.routingKey == "_record.mark")
+        let start = ContinuousClock.now
+        for _ in 0..<1000 { marker.ask() }
+        #expect(await published.next() != nil)
+        #expect(.now - start >= .milliseconds(200))
+        mark.finish()
+        #expect(await published.next() == nil)
     }
 }
 

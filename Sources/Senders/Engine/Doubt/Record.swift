@@ -17,8 +17,20 @@ public struct Record: Sendable {
         func covers(attempt: Int) -> Bool { status != .created || self.attempt >= attempt }
     }
 
-    let look: @Sendable ([NotificationID]) async throws -> [NotificationID: Entry]
+    /// What the record says at one moment.
+    public struct Reading: Sendable {
+        public let entries: [NotificationID: Entry]
+        /// Everything that was published before this moment is on record, so that what is not has not happened.
+        public let through: Timestamp
+
+        public init(entries: [NotificationID: Entry], through: Timestamp) {
+            self.entries = entries
+            self.through = through
+        }
+    }
+
+    let look: @Sendable ([NotificationID]) async throws -> Reading
 
     /// - Parameter look: answers for those that are on record. It throws where the record cannot be read; the caller then waits.
-    public init(look: @escaping @Sendable ([NotificationID]) async throws -> [NotificationID: Entry]) { self.look = look }
+    public init(look: @escaping @Sendable ([NotificationID]) async throws -> Reading) { self.look = look }
 }

@@ -1,0 +1,159 @@
+import Broker
+import Contract
+import Model
+import Runtime
+import Synchronization
+import Topology
+
+/// Sorts deliveries before anything is sent: what is no notification is parked, what may have been sent before is looked up, and only of what
+/// certainly has not been sent is asked whether its time is over.
+final class Triage: Sendable {
+    typealias Ready = (delivery: OpenDelivery, notification: Notification)
+
+    struct Sorted {
+        /// To be sent.
+        var ready: [Ready] = []
+        /// To be looked up; see `resolve`.
+        var doubtful: [Ready] = []
+        /// Settled without being sent.
+        var settled: [Settler.Item] = []
+    }
+
+    /// What comes back so little before its time is tried all the same.
+    private static let slack = Duration.milliseconds(500)
+
+    private let queue: QueueName
+    private let lane: Lane
+    private let record: Record
+    private let marker: RecordMarker
+    private let patience: Duration
+    private let log: Log
+    private let recent = Mutex(RecentAttempts())
+
+    /// - Parameter patience: how long the priority lane asks the record again before it holds what is in doubt.
+    init(
+        queue: QueueName, lane: Lane, record: Record, marker: RecordMarker, patience: Duration = .seconds(1), log: Log
+    ) {
+        self.queue = queue
+        self.lane = lane
+        self.record = record
+        self.marker = marker
+        self.patience = lane == .priority ? patience : .zero
+        self.log = log
+    }
+
+    func sort(_ deliveries: [OpenDelivery]) -> Sorted {
+        var sorted = Sorted()
+        let now = Timestamp.now
+        for delivery in deliveries {
+            switch delivery.contents {
+            case .failure(let error): sorted.settled.append(poison(delivery, error))
+            case .success(let notifications):
+                for notification in notifications {
+                    if delivery.delivery.isRedelivered || notification.suspicion != .none {
+                        doubt(delivery, notification, now, &sorted)
+                    } else {
+                        judge(delivery, notification, now, &sorted)
+                    }
+                }
+            }
+        }
+        return sorted
+    }
+
+    /// Looks up what is in doubt. What is not on record is trusted only where the record has come further than to the moment at which the
+    /// doubt began; what is left waits on a hold and spends no attempt.
+    func resolve(_ doubtful: [Ready]) async -> Sorted {
+        var sorted = Sorted()
+        var left = doubtful
+        let deadline = ContinuousClock.now + patience
+        while !left.isEmpty {
+            do {
+                let reading = try await record.look(left.map(\.notification.id))
+                left = resolve(left, reading, &sorted)
+            } catch {
+                log.warning(
+                    "the record cannot be read; what may be a repeat waits", ["error": "\(error)", "notifications": left.count])
+            }
+            guard !left.isEmpty, ContinuousClock.now < deadline else { break }
+            marker.ask()
+            try? await Task.sleep(for: min(.milliseconds(50), patience))
+        }
+        sorted.settled += left.map { waiting($0.delivery, $0.notification) }
+        return sorted
+    }
+
+    func item(_ delivery: OpenDelivery, _ settlement: Settlement) -> Settler.Item {
+        switch settlement.next {
+        case .nothing: Settler.Item(delivery: delivery, event: settlement.event)
+        case .hold(let notification, let step):
+            Settler.Item(delivery: delivery, event: settlement.event, hold: (notification, step))
+        case .park(let notification, let cause, let why):
+            Settler.Item(
+                delivery: delivery, event: settlement.event,
+                parked: ParkedMessage(NotificationMessage(notification).outgoing(), because: cause, reason: why, from: queue))
+        }
+    }
+
+    /// A short hold, in which the recorder catches up.
+    func waiting(_ delivery: OpenDelivery, _ notification: Notification) -> Settler.Item {
+        marker.ask()
+        var notification = notification
+        notification.suspicion = .waited
+        return Settler.Item(delivery: delivery, hold: (notification, .fiveSeconds))
+    }
+
+    private func poison(_ delivery: OpenDelivery, _ error: ContractError) -> Settler.Item {
+        log.warning("parked a message that is no notification", ["reason": error.description.bounded(toBytes: 500)])
+        return Settler.Item(
+            delivery: delivery,
+            parked: ParkedMessage(delivery.delivery, because: .poison, reason: error.description, from: queue))
+    }
+
+    /// Whoever had the delivery before may have begun it until now, so that a redelivery begins the doubt anew.
+    private func doubt(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
+        var notification = notification
+        if delivery.delivery.isRedelivered { (notification.suspicion, notification.doubtedAt) = (.suspect, now) }
+        notification.doubtedAt = notification.doubtedAt ?? now
+        if lane == .priority || notification.suspicion == .waited {
+            sorted.doubtful.append((delivery, notification))
+        } else {
+            sorted.settled.append(waiting(delivery, notification))
+        }
+    }
+
+    /// - Returns: those of which the record says nothing that may be relied on.
+    private func resolve(_ doubtful: [Ready], _ reading: Record.Reading, _ sorted: inout Sorted) -> [Ready] {
+        let now = Timestamp.now
+        return doubtful.filter { delivery, notification in
+            if let entry = reading.entries[notification.id], entry.covers(attempt: notification.attempt) {
+                sorted.settled.append(Settler.Item(delivery: delivery))
+                return false
+            }
+            guard let doubtedAt = notification.doubtedAt, reading.through >= doubtedAt else { return true }
+            var judged = Sorted()
+            judge(delivery, notification, now, &judged)
+            sorted.settled += judged.settled
+            for ready in judged.ready {
+                if recent.withLock({ $0.begin(notification) }) {
+                    sorted.ready.append(ready)
+                } else {
+                    sorted.settled.append(waiting(delivery, notification))
+                }
+            }
+            return false
+        }
+    }
+
+    /// For what has certainly not been sent.
+    private func judge(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
+        if let expiresAt = notification.expiresAt, expiresAt < now {
+            sorted.settled.append(item(delivery, .expired(notification, at: now)))
+        } else if let notBefore = notification.notBefore, now + Self.slack < notBefore {
+            let wait = Duration.milliseconds(notBefore.milliseconds - now.milliseconds)
+            sorted.settled.append(Settler.Item(delivery: delivery, hold: (notification, HoldStep(atLeast: wait))))
+        } else {
+            sorted.ready.append((delivery, notification))
+        }
+    }
+}

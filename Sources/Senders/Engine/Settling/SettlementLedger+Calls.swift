@@ -1,0 +1,76 @@
+import Broker
+import Contract
+import Model
+
+extension SettlementLedger {
+    /// What is to be published now. A line has one call at a time, so that calls grow with the load; only where that call takes long does the
+    /// next one not wait for it.
+    mutating func takeCalls(_ now: ContinuousClock.Instant) -> [Action] {
+        resume(now)
+        var actions: [Action] = []
+        for line in ready.keys where mayStart(line, now) <= now {
+            let numbers = ready.removeValue(forKey: line)!
+            let batches = batches(of: numbers, line)
+            let call = nextNumber()
+            calls[call] = OpenCall(line: line, since: now, carried: batches.map(\.carried))
+            actions.append(.publish(Call(number: call, messages: batches.map(\.message))))
+        }
+        return actions
+    }
+
+    /// When `takeCalls` is to be asked again although nothing else happens; nil if never.
+    func nextTime(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        let starts = ready.keys.map { mayStart($0, now) }.filter { $0 > now }
+        return (starts + waiting.values).min()
+    }
+
+    private static let never = Duration.seconds(3600)
+
+    private func mayStart(_ line: Line, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        let open = calls.values.filter { $0.line == line }
+        guard open.count < Self.callLimit else { return now + Self.never }
+        return open.map(\.since).max().map { $0 + Self.patience } ?? now
+    }
+
+    /// Takes up again what has waited long enough.
+    private mutating func resume(_ now: ContinuousClock.Instant) {
+        for (number, due) in waiting where due <= now {
+            waiting[number] = nil
+            roomless.remove(number)
+            switch entries[number]?.stage {
+            case .holding where entries[number]!.isReturning:
+                entries[number]!.isReturning = false
+                enqueue(number, .lane)
+            case .holding: hold(number, now)
+            case .telling: enqueue(number, .events)
+            case nil: break
+            }
+        }
+    }
+
+    private func batches(of numbers: [Int], _ line: Line) -> [(message: OutgoingMessage, carried: [Int])] {
+        guard line.kind != .alone else { return numbers.flatMap { batches(of: [$0], Line(flow: line.flow, kind: .again)) } }
+        switch line.flow {
+        case .events:
+            return EventMessage.placed(numbers.map { .notification(entries[$0]!.item.event!) }).map { message, places in
+                (message.outgoing(), places.map { numbers[$0] })
+            }
+        case .hold(let step):
+            return NotificationMessage.placed(numbers.map { held($0, for: step.duration) }).map { message, places in
+                (message.outgoing(holdFor: step), places.map { numbers[$0] })
+            }
+        case .lane:
+            return NotificationMessage.placed(numbers.map { held($0, for: .zero) }).map { message, places in
+                (message.outgoing(), places.map { numbers[$0] })
+            }
+        }
+    }
+
+    /// What comes back earlier than it is meant to says so.
+    private func held(_ number: Int, for wait: Duration) -> Notification {
+        let entry = entries[number]!
+        var (notification, step) = entry.item.hold!
+        notification.notBefore = wait < step.duration ? entry.dueAt : nil
+        return notification
+    }
+}

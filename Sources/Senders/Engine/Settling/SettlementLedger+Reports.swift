@@ -1,0 +1,117 @@
+import Broker
+import Contract
+import Model
+import Topology
+
+extension SettlementLedger {
+    /// What became of a call.
+    mutating func report(_ call: Int, _ report: PublishReport, at now: ContinuousClock.Instant) -> [Action] {
+        guard let open = calls.removeValue(forKey: call) else { return [] }
+        var actions: [Action] = []
+        let failures = Dictionary(report.failures.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+        for (index, numbers) in open.carried.enumerated() {
+            if let failure = failures[index] {
+                actions += fail(numbers, failure, open.line.flow, now)
+            } else {
+                for number in numbers { actions += confirm(number, open.line.flow) }
+            }
+        }
+        return actions
+    }
+
+    /// From now on nothing waits here for room on a hold: it goes back to its lane, for another sender.
+    mutating func drain() {
+        isDraining = true
+        for number in waiting.keys where roomless.contains(number) || entries[number]?.isReturning == true {
+            waiting[number] = nil
+            entries[number]!.isReturning = false
+            enqueue(number, .lane)
+        }
+        roomless = []
+    }
+
+    private mutating func confirm(_ number: Int, _ flow: Flow) -> [Action] {
+        switch flow {
+        case .events:
+            entries[number]?.item.event = nil
+            return settle(number)
+        case .hold, .lane:
+            entries[number]?.item.hold = nil
+            return tell(number)
+        }
+    }
+
+    /// - Parameter numbers: what one message carried.
+    private mutating func fail(
+        _ numbers: [Int], _ failure: PublishReport.Failure, _ flow: Flow, _ now: ContinuousClock.Instant
+    ) -> [Action] {
+        switch (failure.error, flow) {
+        case (.unsendable(let why), _):
+            guard numbers.count == 1 else {
+                for number in numbers {
+                    entries[number]!.kind = .alone
+                    enqueue(number, flow)
+                }
+                return []
+            }
+            return flow == .events ? bound(numbers[0], why) : giveUp(numbers[0], why)
+        case (.refused, .hold(let step)), (.returned, .hold(let step)):
+            // A hold is one queue: what it refused is nowhere.
+            fullUntil[step] = now + Self.fullSpan
+            for number in numbers {
+                entries[number]!.kind = .again
+                entries[number]!.holds.removeFirst()
+                goOn(number, now)
+            }
+            return [.refused(step, numbers.count)]
+        default:
+            if flow != .events, failure.mayHaveArrived, failure.error != .refused { doubt(numbers) }
+            wait(numbers, now)
+            return []
+        }
+    }
+
+    /// All of one message come again together.
+    private mutating func wait(_ numbers: [Int], _ now: ContinuousClock.Instant) {
+        let due = now + entries[numbers[0]]!.backOff.delay()
+        for number in numbers {
+            if number != numbers[0] { _ = entries[number]!.backOff.delay() }
+            if entries[number]!.kind == .fresh { entries[number]!.kind = .again }
+            waiting[number] = due
+        }
+    }
+
+    /// The first copy may be on its hold all the same, so that the next one may be a second.
+    private mutating func doubt(_ numbers: [Int]) {
+        for number in numbers {
+            entries[number]!.item.hold!.notification.suspicion = .suspect
+            entries[number]!.item.hold!.notification.doubtedAt = nil
+        }
+    }
+
+    /// An event that the protocol cannot carry is told in short.
+    private mutating func bound(_ number: Int, _ why: String) -> [Action] {
+        guard let event = entries[number]?.item.event else { return [] }
+        guard !entries[number]!.isBounded else {
+            entries[number]!.item.event = nil
+            return [.untold(event, why: why)] + settle(number)
+        }
+        entries[number]!.isBounded = true
+        entries[number]!.item.event = event.bounded
+        enqueue(number, .events)
+        return []
+    }
+
+    /// A copy that the protocol cannot carry is not tried again.
+    private mutating func giveUp(_ number: Int, _ why: String) -> [Action] {
+        guard let (notification, _) = entries[number]?.item.hold else { return [] }
+        let attempt = entries[number]!.item.event?.attempt ?? notification.attempt - 1
+        let settlement = Settlement.unsendable(notification, attempt: attempt, why: why, at: .now)
+        entries[number]!.item.hold = nil
+        entries[number]!.item.event = settlement.event
+        entries[number]!.item.parked = ParkedMessage(
+            NotificationMessage(notification).outgoing(), because: .undeliverable, reason: settlement.event?.reason ?? why,
+            from: queue)
+        return tell(number)
+    }
+}

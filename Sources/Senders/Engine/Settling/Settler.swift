@@ -1,0 +1,185 @@
+import Broker
+import Contract
+import Model
+import Parking
+import Runtime
+import Synchronization
+import Topology
+
+/// Settles deliveries of one lane: publishes what follows from each, waits for the confirms, and only then acknowledges.
+///
+/// Outcomes come from any thread. Whatever has gathered while the last batch was being confirmed makes the next batch, so batches grow with
+/// the load by themselves. Where nobody is waiting for the message, a batch gathers a little longer, because few large messages and few
+/// acknowledgements cost the broker much less than many small ones. What must be confirmed for what, `SettlementLedger` decides.
+final class Settler: Sendable {
+    /// One notification that is done with for now, or a message that was none: what must be on the broker before its delivery may be
+    /// acknowledged.
+    struct Item: Sendable {
+        let delivery: OpenDelivery
+        var event: NotificationEvent?
+        /// To be tried again after a hold.
+        var hold: (notification: Notification, step: HoldStep)?
+        var parked: ParkedMessage?
+    }
+
+    /// What the settler does to the world.
+    struct Effects: Sendable {
+        let publish: @Sendable ([OutgoingMessage]) async -> PublishReport
+        /// Returns when they are parked or dropped; throws where the process ends before.
+        let park: @Sendable ([ParkedMessage]) async throws -> Void
+        let acknowledge: @Sendable ([DeliveryTag]) async -> Void
+    }
+
+    private struct State {
+        var pending: [Item] = []
+        /// When the first of them came.
+        var since: ContinuousClock.Instant?
+        var reports: [(call: Int, report: PublishReport)] = []
+        var parked: [Int] = []
+        var isDraining = false
+        var isFinishing = false
+        var alarm: ContinuousClock.Instant?
+    }
+
+    private let state = Mutex(State())
+    private let wake: AsyncStream<Void>.Continuation
+    private let wakes: AsyncStream<Void>
+    private let inFlight: InFlight
+    private let gathering: Duration
+    private let ledger: SettlementLedger
+    private let metrics: SettlerMetrics
+    private let log: Log
+    private let failures = Mutex(LogGate(every: .seconds(10)))
+
+    /// - Parameters:
+    ///   - inFlight: what is settled leaves it.
+    ///   - gathering: how long a batch gathers at least before it is published.
+    init(inFlight: InFlight, gathering: Duration, ledger: SettlementLedger, metrics: SettlerMetrics, log: Log) {
+        self.inFlight = inFlight
+        self.gathering = gathering
+        self.ledger = ledger
+        self.metrics = metrics
+        self.log = log
+        (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Takes what is done. Never blocks.
+    func settle(_ items: [Item]) {
+        guard !items.isEmpty else { return }
+        let isFirst = state.withLock { state in
+            defer { state.pending.append(contentsOf: items) }
+            if state.since == nil { state.since = .now }
+            return state.pending.isEmpty
+        }
+        if isFirst { wake.yield() }
+    }
+
+    /// From now on nothing gathers, and nothing waits in the process for room on a hold.
+    func drain() {
+        state.withLock { $0.isDraining = true }
+        wake.yield()
+    }
+
+    /// After this, `run` returns as soon as everything is settled.
+    func finish() {
+        state.withLock { $0.isFinishing = true }
+        wake.yield()
+    }
+
+    /// Settles until `finish`.
+    func run(_ effects: Effects) async {
+        var ledger = ledger
+        for await _ in wakes {
+            let now = ContinuousClock.now
+            let news = takeNews(now)
+            if news.isDraining, !ledger.isDraining { ledger.drain() }
+            var actions: [SettlementLedger.Action] = []
+            for (call, report) in news.reports { actions += ledger.report(call, report, at: now) }
+            for number in news.parked { actions += ledger.parked(number) }
+            actions += ledger.add(news.items, at: now)
+            actions += ledger.takeCalls(now)
+            await perform(actions, effects)
+            if news.isFinishing, ledger.isEmpty, state.withLock({ $0.pending.isEmpty }) { return }
+            if let time = ledger.nextTime(now) { wake(at: time) }
+        }
+    }
+
+    private struct News {
+        let items: [Item]
+        let reports: [(call: Int, report: PublishReport)]
+        let parked: [Int]
+        let isDraining: Bool
+        let isFinishing: Bool
+    }
+
+    private func takeNews(_ now: ContinuousClock.Instant) -> News {
+        let (news, due) = state.withLock { state -> (News, ContinuousClock.Instant?) in
+            defer { (state.reports, state.parked) = ([], []) }
+            let due = state.since.map { $0 + gathering } ?? now
+            let isDue = due <= now || state.isDraining || state.isFinishing
+            let items = isDue ? state.pending : []
+            if isDue { (state.pending, state.since) = ([], nil) }
+            let news = News(
+                items: items, reports: state.reports, parked: state.parked, isDraining: state.isDraining,
+                isFinishing: state.isFinishing)
+            return (news, isDue ? nil : due)
+        }
+        if let due { wake(at: due) }
+        return news
+    }
+
+    /// Wakes `run` at the time, unless that is to happen earlier already.
+    private func wake(at time: ContinuousClock.Instant) {
+        let isEarliest = state.withLock { state in
+            if let alarm = state.alarm, alarm <= time { return false }
+            state.alarm = time
+            return true
+        }
+        guard isEarliest else { return }
+        Task { [self] in
+            try? await Task.sleep(until: time)
+            state.withLock { if $0.alarm == time { $0.alarm = nil } }
+            wake.yield()
+        }
+    }
+
+    private func perform(_ actions: [SettlementLedger.Action], _ effects: Effects) async {
+        var settled: [Item] = []
+        var parked: [(number: Int, message: ParkedMessage)] = []
+        for action in actions {
+            switch action {
+            case .settled(let items): settled += items
+            case .publish(let call): publish(call, effects)
+            case .park(let number, let message): parked.append((number, message))
+            case .refused(let step, let count): metrics.refused(count, by: step, log)
+            case .untold(let event, let why):
+                log.error("an event cannot be published and goes untold", ["kind": event.kind.rawValue, "why": why])
+            }
+        }
+        if !parked.isEmpty { park(parked, effects) }
+        guard !settled.isEmpty else { return }
+        await effects.acknowledge(settled.filter { $0.delivery.settleOne() }.map(\.delivery.delivery.tag))
+        inFlight.leave(settled.count)
+    }
+
+    private func publish(_ call: SettlementLedger.Call, _ effects: Effects) {
+        Task { [self] in
+            let report = await effects.publish(call.messages)
+            if let failure = report.failures.first, let count = failures.withLock({ $0.admit(report.failures.count) }) {
+                log.warning(
+                    "what was settled is not confirmed yet, trying again", ["error": "\(failure.error)", "messages": count])
+            }
+            state.withLock { $0.reports.append((call.number, report)) }
+            wake.yield()
+        }
+    }
+
+    /// Where the process ends before, the deliveries stay unacknowledged and come again.
+    private func park(_ parked: [(number: Int, message: ParkedMessage)], _ effects: Effects) {
+        Task { [self] in
+            do { try await effects.park(parked.map(\.message)) } catch { return }
+            state.withLock { $0.parked += parked.map(\.number) }
+            wake.yield()
+        }
+    }
+}

@@ -1,0 +1,236 @@
+import Broker
+import Contract
+import Database
+import Model
+import Recorder
+import Runtime
+import Senders
+import Synchronization
+import TestSupport
+import Testing
+import Topology
+
+/// A sender and a recorder, whose queues the test can fill.
+@Suite("A queue that is full stops nobody, and repeats nothing", .timeLimit(.minutes(2)))
+struct SettlingTests {
+    private struct Stand: Sendable {
+        let vhost: TestBroker
+        let database: Database
+        let recorder: [any Service]
+        let publisher: Publisher
+
+        /// Lets queues whose names match refuse everything.
+        func fill(_ pattern: String) async throws {
+            try await vhost.call(
+                "PUT", "/api/policies/\(vhost.virtualHost)/full",
+                #"{"pattern":"\#(pattern)","priority":100,"definition":{"max-length":0,"overflow":"reject-publish","dead-letter-strategy":"at-least-once"}}"#
+            )
+            // A policy reaches its queues a little later: it does when a queue refuses.
+            let marker = OutgoingMessage(
+                exchange: pattern.hasPrefix("^hold") ? HoldStep.fourHours.exchange : ExchangeName.events.name,
+                routingKey: pattern.hasPrefix("^hold") ? "test.normal" : "test.full", body: [])
+            let deadline = ContinuousClock.now + .seconds(30)
+            while await publisher.attempt([marker]).isConfirmed { try #require(ContinuousClock.now < deadline) }
+        }
+
+        /// Records events from now on.
+        func record() async throws { for service in recorder { try await service.start() } }
+
+        func empty() async throws { try await vhost.call("DELETE", "/api/policies/\(vhost.virtualHost)/full") }
+
+        func statuses() async throws -> [String: Int] {
+            let rows = try await database.query(Statement("SELECT status, count(*) AS number FROM notifications GROUP BY status"))
+            return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.text("status"), Int(try $0.integer("number"))) })
+        }
+    }
+
+    private func running(
+        provider: ScriptedProvider, prefetch: Int = 512, _ body: @escaping @Sendable (Stand) async throws -> Void
+    ) async throws {
+        try await TestBroker.withVhost { vhost in
+            try await TestDatabase.withDatabase { database, settings in
+                try await Installation.applyTopology(to: vhost)
+                let context = RoleContext(log: .discarded)
+                var reader = try SettingsReader(environment: [
+                    "POSTHORN_BROKER_URL": Installation.url(of: vhost.settings),
+                    "POSTHORN_DATABASE_URL": Installation.url(of: settings),
+                    "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
+                ])
+                let recorder = try RecorderRole.services(settings: &reader, context: context)
+                let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
+                let publisher = Publisher(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
+                let engine = SenderEngine(
+                    media: [.webhook: { _ in ProviderChain([provider]) }],
+                    settings: SenderSettings(prefetch: [.priority: prefetch, .normal: prefetch, .bulk: prefetch]),
+                    subscriber: subscriber, publisher: publisher, record: Record(database), log: .discarded, metrics: Metrics())
+                let stand = Stand(vhost: vhost, database: database, recorder: recorder, publisher: publisher)
+                let outcome = Mutex<Result<Void, any Error>>(.success(()))
+                try await ServiceGroup(
+                    [publisher, subscriber] + engine.services, drainLimit: .seconds(20), log: .discarded
+                ).run {
+                    do { try await body(stand) } catch { outcome.withLock { $0 = .failure(error) } }
+                    for service in recorder.reversed() { await service.drain() }
+                }
+                try outcome.withLock { $0 }.get()
+            }
+        }
+    }
+
+    static func notifications(_ count: Int) -> [Notification] {
+        let request = RequestID.fresh()
+        let content = FrozenContent(
+            Content(of: Request(channels: ["news"], text: ["T"]), id: request, service: Installation.service, sentAt: .now))
+        return (0..<count).map { _ in
+            Notification(
+                request: request, service: Installation.service, reference: nil, lane: .normal, consumer: "ada",
+                endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
+                traceparent: nil, content: content)
+        }
+    }
+
+    private func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await !isSo() {
+            guard ContinuousClock.now < deadline else { throw Installation.Never(what: what) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    @Test func `while events are refused an endpoint that failed once is called twice and no more`() async throws {
+        let (calls, call) = AsyncStream.makeStream(of: Int.self)
+        let provider = ScriptedProvider { notification in
+            call.yield(notification.attempt)
+            return notification.attempt == 1 ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil)
+        }
+        try await running(provider: provider) { stand in
+            try await stand.fill("^record[.]events$")
+            let notification = Self.notifications(1)
+            try await stand.publisher.publish(NotificationMessage.messages(of: notification).map { $0.outgoing() })
+            var attempts = calls.makeAsyncIterator()
+            #expect(await attempts.next() == 1)
+            #expect(await attempts.next() == 2)
+            // Long enough for what would be repeated to come back from its hold; another one passes meanwhile.
+            let other = Self.notifications(1)
+            try await stand.publisher.publish(NotificationMessage.messages(of: other).map { $0.outgoing() })
+            #expect(await attempts.next() == 1)
+            #expect(await attempts.next() == 2)
+            try await stand.empty()
+            try await stand.record()
+            try await eventually("both delivered") { try await stand.statuses() == ["delivered": 2] }
+            #expect(provider.deliveries.count == 4)
+        }
+    }
+
+    @Test func `while the recorder is behind nothing that was sent is sent again, and then what was not is sent`() async throws {
+        let (calls, call) = AsyncStream.makeStream(of: NotificationID.self)
+        let provider = ScriptedProvider { notification in
+            call.yield(notification.id)
+            return .delivered(reference: nil)
+        }
+        try await running(provider: provider) { stand in
+            var deliveries = calls.makeAsyncIterator()
+            let sent = Self.notifications(1)
+            try await stand.publisher.publish(NotificationMessage.messages(of: sent).map { $0.outgoing() })
+            #expect(await deliveries.next() == sent[0].id)
+            // A copy of it that has waited, and one that has never been sent.
+            var doubtful = sent + Self.notifications(1)
+            for index in doubtful.indices { (doubtful[index].suspicion, doubtful[index].doubtedAt) = (.waited, .now) }
+            try await stand.publisher.publish(NotificationMessage.messages(of: doubtful).map { $0.outgoing() })
+            // Both are on the straight path's heels, so that another that passes shows that they were looked up.
+            let other = Self.notifications(1)
+            try await stand.publisher.publish(NotificationMessage.messages(of: other).map { $0.outgoing() })
+            #expect(await deliveries.next() == other[0].id)
+            try await stand.record()
+            #expect(await deliveries.next() == doubtful[1].id)
+            try await eventually("all delivered") { try await stand.statuses() == ["delivered": 3] }
+            #expect(provider.deliveries.count == 3)
+        }
+    }
+
+    @Test func `full holds stop no others on the lane, spend no attempts and lose nothing`() async throws {
+        let failing = Mutex<Set<NotificationID>>([])
+        let attempts = Mutex<[NotificationID: [Int]]>([:])
+        let provider = ScriptedProvider { notification in
+            attempts.withLock { $0[notification.id, default: []].append(notification.attempt) }
+            let fails = failing.withLock { $0.contains(notification.id) } && notification.attempt == 1
+            return fails ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil)
+        }
+        try await running(provider: provider, prefetch: 64) { stand in
+            try await stand.record()
+            try await stand.fill("^hold[.].*[.]normal$")
+            let troubled = Self.notifications(200)
+            failing.withLock { $0 = Set(troubled.map(\.id)) }
+            try await stand.publisher.publish(NotificationMessage.messages(of: troubled).map { $0.outgoing() })
+            let good = Self.notifications(100)
+            try await stand.publisher.publish(NotificationMessage.messages(of: good).map { $0.outgoing() })
+            try await eventually("the others delivered") { try await stand.statuses()["delivered"] ?? 0 >= 100 }
+            let sent = attempts.withLock { $0 }
+            #expect(good.allSatisfy { sent[$0.id] == [1] })
+            try await stand.empty()
+            try await eventually("all delivered") { try await stand.statuses() == ["delivered": 300] }
+            let all = attempts.withLock { $0 }
+            #expect(troubled.allSatisfy { all[$0.id] == [1, 2] })
+        }
+    }
+
+    @Test func `what a sender that stops has not begun is another's at once, while what it began goes on`() async throws {
+        let (begun, begin) = AsyncStream.makeStream(of: NotificationID.self)
+        let provider = SlowProvider { begin.yield($0) }
+        try await TestBroker.withVhost { vhost in
+            try await Installation.applyTopology(to: vhost)
+            let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
+            let publisher = Publisher(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
+            try await subscriber.start()
+            try await publisher.start()
+            let engine = SenderEngine(
+                media: [.webhook: { _ in ProviderChain([provider]) }],
+                settings: SenderSettings(prefetch: [.priority: 4, .normal: 4, .bulk: 4]), subscriber: subscriber,
+                publisher: publisher, record: Record { _ in Record.Reading(entries: [:], through: .now) }, log: .discarded,
+                metrics: Metrics())
+            for service in engine.services { try await service.start() }
+            let (first, second) = (Self.notifications(4), Self.notifications(2))
+            try await publisher.publish(NotificationMessage.messages(of: first).map { $0.outgoing() })
+            var starts = begun.makeAsyncIterator()
+            // The first message fills the window, though not all of it is let through to one destination at once.
+            _ = await starts.next()
+            try await publisher.publish(NotificationMessage.messages(of: second).map { $0.outgoing() })
+            for service in engine.services { await service.stopTaking() }
+            let other = Subscriber(settings: vhost.settings, name: "other", log: .discarded, metrics: Metrics())
+            try await other.start()
+            let consumption = try await other.consume(queue: QueueName.send(.webhook, .normal).name, prefetch: 10)
+            var batches = consumption.deliveries.makeAsyncIterator()
+            let delivery = try #require(await batches.next()?.first)
+            #expect(try NotificationMessage(delivery).notifications.map(\.id) == second.map(\.id))
+            provider.finish()
+            for service in engine.services { await service.drain() }
+            await other.close()
+            await subscriber.close()
+            await publisher.close()
+        }
+    }
+}
+
+/// Answers when the test lets it.
+private final class SlowProvider: Provider {
+    let name = "slow"
+    let medium = Medium.webhook
+    private let begin: @Sendable (NotificationID) -> Void
+    /// Who waits for an answer; nil when everybody gets one at once.
+    private let open = Mutex<[@Sendable () -> Void]?>([])
+
+    init(_ begin: @escaping @Sendable (NotificationID) -> Void) { self.begin = begin }
+
+    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+        for (index, notification) in notifications.enumerated() {
+            let answer = { @Sendable in report(index, .delivered(reference: nil)) }
+            let waits = open.withLock { open in
+                open?.append(answer)
+                return open != nil
+            }
+            begin(notification.id)
+            if !waits { answer() }
+        }
+    }
+
+    func finish() { for answer in open.withLock({ $0.take() }) ?? [] { answer() } }
+}

@@ -1,0 +1,260 @@
+import Broker
+import Contract
+import Model
+import Runtime
+import Testing
+import Topology
+
+@testable import Senders
+
+@Suite("Each notification is settled when what it needs itself is confirmed")
+struct SettlementLedgerTests {
+    /// A ledger and what it wants done, with a clock that the test turns.
+    struct Stand {
+        var ledger: SettlementLedger
+        var now = ContinuousClock.now
+        var settled: [NotificationID] = []
+        var parked: [(number: Int, message: ParkedMessage)] = []
+        var refused: [HoldStep] = []
+        var untold = 0
+
+        init(roomless: Int = 2) {
+            ledger = SettlementLedger(queue: .send(.webhook, .normal), roomlessLimit: roomless) {
+                BackOff(initial: .seconds(1), limit: .seconds(1), jitter: { 0 })
+            }
+        }
+
+        mutating func add(_ items: [Settler.Item]) { take(ledger.add(items, at: now, SettlementTests.now)) }
+
+        /// What is to be published now.
+        mutating func calls() -> [SettlementLedger.Call] {
+            var calls: [SettlementLedger.Call] = []
+            for action in ledger.takeCalls(now) { if case .publish(let call) = action { calls.append(call) } }
+            return calls.sorted { $0.messages[0].exchange < $1.messages[0].exchange }
+        }
+
+        /// The one call that is to be published now.
+        mutating func call() throws -> SettlementLedger.Call {
+            let calls = calls()
+            try #require(calls.count == 1)
+            return calls[0]
+        }
+
+        mutating func answer(
+            _ call: SettlementLedger.Call, _ error: PublishError? = nil, at index: Int = 0, arrived: Bool = false
+        ) {
+            let failures = error.map { [PublishReport.Failure(index: index, error: $0, mayHaveArrived: arrived)] } ?? []
+            take(ledger.report(call.number, PublishReport(failures: failures), at: now))
+        }
+
+        mutating func park(_ number: Int) { take(ledger.parked(number)) }
+
+        private mutating func take(_ actions: [SettlementLedger.Action]) {
+            for action in actions {
+                switch action {
+                case .settled(let items): settled += items.map { $0.delivery.ids[0] }
+                case .park(let number, let message): parked.append((number, message))
+                case .refused(let step, _): refused.append(step)
+                case .untold: untold += 1
+                case .publish: break
+                }
+            }
+        }
+    }
+
+    static func item(
+        _ notification: Notification = SettlementTests.notification(), _ verdict: Verdict = .delivered(reference: nil)
+    ) -> Settler.Item {
+        let delivery = OpenDelivery.carrying(NotificationMessage(notification))
+        let triage = Triage(
+            queue: .send(.webhook, notification.lane), lane: notification.lane,
+            record: Record { _ in Record.Reading(entries: [:], through: .now) }, marker: RecordMarker { _ in }, log: .discarded)
+        return triage.item(delivery, SettlementTests.settle(verdict, notification))
+    }
+
+    private static let again = Verdict.retry(after: nil, why: "HTTP 503")
+
+    @Test func `one that is confirmed does not wait for one that is not, and only that one is repeated`() throws {
+        var stand = Stand()
+        let (good, bad) = (SettlementTests.notification(), SettlementTests.notification())
+        stand.add([Self.item(good), Self.item(bad, .refused(why: "HTTP 404"))])
+        let call = try stand.call()
+        #expect(call.messages.map(\.routingKey) == ["acme.delivered", "acme.permanent-failure"])
+        stand.answer(call, .refused, at: 1)
+        #expect(stand.settled == [good.id])
+        let repeated = { (stand: inout Stand) in stand.calls().flatMap(\.messages).map(\.routingKey) }
+        #expect(repeated(&stand).isEmpty)
+        // What comes meanwhile neither waits for it nor travels with it.
+        let other = SettlementTests.notification()
+        stand.add([Self.item(other, .refused(why: "HTTP 404"))])
+        stand.answer(try stand.call())
+        #expect(stand.settled == [good.id, other.id])
+        stand.now += .seconds(1)
+        stand.answer(try stand.call())
+        #expect(stand.settled == [good.id, other.id, bad.id])
+        #expect(stand.ledger.isEmpty)
+    }
+
+    @Test func `a copy is on its hold before it is told that the attempt failed`() throws {
+        var stand = Stand()
+        let notification = SettlementTests.notification()
+        stand.add([Self.item(notification, Self.again)])
+        let held = try stand.call()
+        #expect(held.messages.map(\.exchange) == ["holds.5s"])
+        stand.answer(held)
+        #expect(stand.settled.isEmpty)
+        let told = try stand.call()
+        #expect(told.messages.map(\.exchange) == ["events"])
+        stand.answer(told)
+        #expect(stand.settled == [notification.id])
+    }
+
+    @Test(arguments: [(PublishError.timedOut, true, Suspicion.suspect), (.overloaded, false, .none), (.blocked, false, .none)])
+    func `a repeated hold is marked where the first copy may have arrived, and only there`(
+        error: PublishError, arrived: Bool, suspicion: Suspicion
+    ) throws {
+        var stand = Stand()
+        stand.add([Self.item(SettlementTests.notification(), Self.again)])
+        stand.answer(try stand.call(), error, arrived: arrived)
+        stand.now += .seconds(1)
+        let copy = try #require(try stand.call().notifications.first)
+        #expect(copy.suspicion == suspicion)
+        #expect(copy.attempt == 2)
+    }
+
+    @Test func `a full hold leads to the next longer one, then to a shorter one that sends it back to wait on`() throws {
+        var stand = Stand()
+        stand.add([Self.item(SettlementTests.notification(attempt: 4), Self.again)])
+        var exchanges: [String] = []
+        var notBefore: [Timestamp?] = []
+        for _ in 0..<5 {
+            let call = try stand.call()
+            exchanges += call.messages.map(\.exchange)
+            notBefore += try call.notifications.map(\.notBefore)
+            stand.answer(call, .refused, arrived: true)
+        }
+        #expect(exchanges == ["holds.10m", "holds.1h", "holds.2m", "holds.30s", "holds.5s"])
+        let due = SettlementTests.now + .seconds(600)
+        #expect(notBefore == [nil, nil, due, due, due])
+        #expect(stand.refused.count == 5)
+        #expect(stand.calls().isEmpty)
+        stand.now += .seconds(1)
+        let call = try stand.call()
+        #expect(call.messages.map(\.exchange) == ["holds.10m"])
+        // It was refused each time, so that no copy of it is anywhere.
+        #expect(try call.notifications.map(\.suspicion) == [.none])
+    }
+
+    @Test func `where no hold takes it a few wait here, and more go back to the tail of their lane`() throws {
+        var stand = Stand(roomless: 2)
+        let notifications = (0..<3).map { _ in SettlementTests.notification() }
+        stand.add(notifications.map { Self.item($0, Self.again) })
+        for _ in 0..<2 {
+            let call = try stand.call()
+            let all = call.messages.indices.map { PublishReport.Failure(index: $0, error: .refused, mayHaveArrived: true) }
+            _ = stand.ledger.report(call.number, PublishReport(failures: all), at: stand.now)
+        }
+        #expect(stand.calls().isEmpty)
+        stand.now += SettlementLedger.returnWait
+        let back = try stand.call()
+        #expect(back.messages.map(\.exchange) == ["notifications"])
+        let returned = try #require(try back.notifications.first)
+        #expect(returned.id == notifications[2].id)
+        #expect(returned.attempt == 2)
+        #expect(returned.notBefore == SettlementTests.now + .seconds(5))
+        stand.answer(back)
+        #expect(stand.settled.isEmpty)
+        stand.answer(try stand.call())
+        #expect(stand.settled == [notifications[2].id])
+        #expect(stand.ledger.roomless.count == 2)
+        // The process ends: nothing waits in it any longer.
+        stand.ledger.drain()
+        let drained = try stand.call()
+        #expect(Set(try drained.notifications.map(\.id)) == [notifications[0].id, notifications[1].id])
+        #expect(drained.messages.allSatisfy { $0.exchange == "notifications" })
+    }
+
+    @Test func `a hold that was full is not asked again for a moment`() throws {
+        var stand = Stand()
+        stand.add([Self.item(SettlementTests.notification(), Self.again)])
+        stand.answer(try stand.call(), .refused, arrived: true)
+        stand.answer(try stand.call())
+        stand.answer(try stand.call())
+        stand.add([Self.item(SettlementTests.notification(), Self.again)])
+        let next = try stand.call()
+        #expect(next.messages.map(\.exchange) == ["holds.30s"])
+        stand.answer(next)
+        stand.answer(try stand.call())
+        stand.now += SettlementLedger.fullSpan
+        stand.add([Self.item(SettlementTests.notification(), Self.again)])
+        #expect(try stand.call().messages.map(\.exchange) == ["holds.5s"])
+    }
+
+    @Test func `an event that cannot be sent is told in short, and those that travelled with it are told whole`() throws {
+        var stand = Stand()
+        let (good, bad) = (SettlementTests.notification(), SettlementTests.notification())
+        stand.add([
+            Self.item(good, .refused(why: "HTTP 404")),
+            Self.item(bad, .refused(why: String(repeating: "€", count: 6 << 20))),
+        ])
+        stand.answer(try stand.call(), .unsendable("is too large"))
+        let single = try stand.call()
+        #expect(single.messages.count == 2)
+        stand.answer(single, .unsendable("is too large"), at: 1)
+        #expect(stand.settled == [good.id])
+        let short = try stand.call()
+        #expect(short.messages.count == 1 && short.messages[0].body.count < 2000)
+        stand.answer(short)
+        #expect(stand.settled == [good.id, bad.id])
+        #expect(stand.untold == 0)
+    }
+
+    @Test func `a copy that no hold can ever take is a technical failure`() throws {
+        var stand = Stand()
+        let notification = SettlementTests.notification()
+        stand.add([Self.item(notification, Self.again)])
+        stand.answer(try stand.call(), .unsendable("has headers of more than 100000 bytes"))
+        let told = try stand.call()
+        #expect(told.messages.map(\.routingKey) == ["acme.technical-failure"])
+        #expect(stand.parked.map(\.message.cause) == [.undeliverable])
+        stand.answer(told)
+        #expect(stand.settled.isEmpty)
+        stand.park(stand.parked[0].number)
+        #expect(stand.settled == [notification.id])
+    }
+
+    @Test func `no success waits for a parked copy`() throws {
+        var stand = Stand()
+        let (good, failed) = (SettlementTests.notification(), SettlementTests.notification(attempt: 7))
+        stand.add([Self.item(failed, Self.again), Self.item(good)])
+        stand.answer(try stand.call())
+        #expect(stand.settled == [good.id])
+        stand.park(try #require(stand.parked.first).number)
+        #expect(stand.settled == [good.id, failed.id])
+    }
+
+    @Test func `a call that takes long does not keep the next one for more than a moment`() throws {
+        var stand = Stand()
+        stand.add([Self.item()])
+        let slow = try stand.call()
+        let quick = SettlementTests.notification()
+        stand.add([Self.item(quick)])
+        #expect(stand.calls().isEmpty)
+        #expect(stand.ledger.nextTime(stand.now) == stand.now + SettlementLedger.patience)
+        stand.now += SettlementLedger.patience
+        stand.answer(try stand.call())
+        #expect(stand.settled == [quick.id])
+        stand.answer(slow)
+        #expect(stand.ledger.isEmpty)
+    }
+}
+
+extension SettlementLedger.Call {
+    fileprivate var notifications: [Notification] {
+        get throws { try messages.flatMap { try OpenDelivery.carrying($0).contents.get() } }
+    }
+}
+
+extension OpenDelivery {
+    fileprivate var ids: [NotificationID] { (try? contents.get().map(\.id)) ?? [] }
+}
