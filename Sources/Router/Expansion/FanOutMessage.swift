@@ -5,20 +5,24 @@ import Topology
 
 /// One message of fan-outs, and which of them have a share in it.
 enum FanOutMessage {
-    /// The place of the fan-out whose notifications these are.
-    case notifications(NotificationMessage, Int)
+    /// For each notification, the place of the fan-out that it is of.
+    case notifications(NotificationMessage, [Int])
     case cursor(Cursor, Int)
     /// Events of one service and kind, of whichever fan-outs have some.
     case events(EventMessage, [Int])
 
-    /// Everything that must be confirmed for these fan-outs, in few messages. Events of several fan-outs travel together.
+    /// Everything that must be confirmed for these fan-outs, in few messages. Notifications and events of several fan-outs travel together.
     static func messages(of fanOuts: [FanOut]) -> [FanOutMessage] {
         var messages: [FanOutMessage] = []
+        var origins: [Int] = []
         var owners: [EventFacts: [Int]] = [:]
         for (place, fanOut) in fanOuts.enumerated() {
-            messages += NotificationMessage.messages(of: fanOut.notifications).map { .notifications($0, place) }
+            origins += Array(repeating: place, count: fanOut.notifications.count)
             messages += fanOut.cursors.map { .cursor($0, place) }
             for facts in Set(fanOut.events.map(EventFacts.init)) { owners[facts, default: []].append(place) }
+        }
+        messages += NotificationMessage.placed(fanOuts.flatMap(\.notifications)).map { message, places in
+            .notifications(message, places.map { origins[$0] })
         }
         let events = EventMessage.batches(of: fanOuts.flatMap(\.events))
         return messages + events.map { .events($0, owners[EventFacts($0.events[0])] ?? []) }
@@ -39,11 +43,12 @@ enum FanOutMessage {
         var isUnsendable = false
         if case .unsendable = failure.error { isUnsendable = true }
         switch self {
-        case .notifications(let message, let place) where isUnsendable:
-            fanOuts[place, default: FanOut()].events += message.notifications.map { notification in
-                .notification(
-                    NotificationEvent(
-                        .technicalFailure, of: notification, attempt: 0, at: .now, reason: failure.error.description))
+        case .notifications(let message, let places) where isUnsendable:
+            for (notification, place) in zip(message.notifications, places) {
+                fanOuts[place, default: FanOut()].events.append(
+                    .notification(
+                        NotificationEvent(
+                            .technicalFailure, of: notification, attempt: 0, at: .now, reason: failure.error.description)))
             }
         case .cursor(let cursor, let place) where isUnsendable:
             let end = RequestEvent.finished(
@@ -51,12 +56,12 @@ enum FanOutMessage {
             fanOuts[place, default: FanOut()].events.append(.request(end))
         // Every text in an event has a bound, so this cannot come about; if it did, a repeat would be of no use.
         case .events where isUnsendable: break
-        case .notifications(let message, let place):
-            fanOuts[place, default: FanOut()].isRefused = failure.error == .refused
-            fanOuts[place]!.notifications += message.notifications.map { notification in
+        case .notifications(let message, let places):
+            for (notification, place) in zip(message.notifications, places) {
                 var notification = notification
                 if failure.mayHaveArrived { notification.suspicion = .suspect }
-                return notification
+                fanOuts[place, default: FanOut()].isRefused = failure.error == .refused
+                fanOuts[place]!.notifications.append(notification)
             }
         case .cursor(let cursor, let place): fanOuts[place, default: FanOut()].cursors.append(cursor)
         case .events(let message, let places):

@@ -96,15 +96,55 @@ struct MessageTests {
         #expect(NotificationMessage.messages(of: Self.fanOut(of: 3, lane: .priority)).map(\.notifications.count) == [1, 1, 1])
     }
 
-    @Test func `what differs in more than the endpoint travels apart`() {
+    @Test func `what differs in more than the endpoint is told apart, and goes another way apart`() throws {
         var notifications = Self.fanOut(of: 4)
         notifications[1].attempt = 2
         notifications[2].suspicion = .suspect
-        notifications.append(Self.notification())
         notifications += Self.fanOut(of: 1, medium: .email)
         let messages = NotificationMessage.messages(of: notifications)
-        #expect(messages.map(\.notifications.count) == [2, 1, 1, 1, 1])
-        #expect(messages[0].notifications.map(\.id) == [notifications[0].id, notifications[3].id])
+        #expect(messages.map(\.notifications.count) == [4, 1])
+        let read = try NotificationMessage(Self.delivery(of: messages[0].outgoing())).notifications
+        #expect(read.map(\.id) == [0, 3, 1, 2].map { notifications[$0].id })
+        #expect(read.map(\.attempt) == [1, 1, 2, 1])
+        #expect(read.map(\.suspicion) == [.none, .none, .none, .suspect])
+    }
+
+    private static func single(_ text: String, service: ServiceName = Self.service, traceparent: String? = nil) -> Notification {
+        let id = RequestID.fresh()
+        let content = Content(of: Request(channels: ["c"], text: [text]), id: id, service: service, sentAt: .now)
+        return Notification(
+            request: id, service: service, reference: "r \(text.prefix(9))", lane: .normal, consumer: "c",
+            endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
+            traceparent: traceparent, content: FrozenContent(content))
+    }
+
+    @Test func `single requests of a service travel together, and each comes back with its own content`() throws {
+        let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        let sent = (0..<20).map { Self.single("Title \($0)", traceparent: $0 == 3 ? traceparent : nil) }
+        let messages = NotificationMessage.messages(of: sent)
+        #expect(messages.map(\.notifications.count) == [16, 4])
+        let read = try messages.flatMap { try NotificationMessage(Self.delivery(of: $0.outgoing())).notifications }
+        #expect(read.map(\.id) == sent.map(\.id))
+        #expect(read.map(\.content) == sent.map(\.content))
+        #expect(read.map(\.reference) == sent.map(\.reference))
+        #expect(read.map(\.traceparent) == sent.map(\.traceparent))
+        #expect(try JSON(parsing: messages[1].outgoing().body) != .null)
+    }
+
+    @Test func `large contents and other services' travel apart`() {
+        let large = String(repeating: "x", count: 30 << 10)
+        let sent = [Self.single(large), Self.single(large), Self.single(large), Self.single("T", service: ServiceName("other")!)]
+        let messages = NotificationMessage.placed(sent)
+        #expect(messages.map(\.places) == [[0, 1], [2], [3]])
+    }
+
+    @Test(arguments: ["length=0", "length=99999999", "length=-1", "length=9223372036854775807", "length=x"])
+    func `a length that does not fit the body is refused`(line: String) {
+        var message = NotificationMessage.messages(of: [Self.single("One"), Self.single("Two")])[0].outgoing()
+        let lines = message.properties.string("x-notifications")!.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("length=") ? Substring(line) : $0 }
+        message.properties["x-notifications"] = .string(lines.joined(separator: "\n"))
+        #expect(throws: ContractError.self) { try NotificationMessage(Self.delivery(of: message)) }
     }
 
     @Test func `the longest addresses and names still fit one message`() throws {

@@ -1,0 +1,78 @@
+import Broker
+import Model
+
+/// What notifications of one fan-out have in common, and a message says once for all of them. All but the content itself, which is in the
+/// message's body.
+struct CommonFacts: Hashable {
+    let request: RequestID
+    let service: ServiceName
+    let reference: String?
+    /// The content's digest.
+    let digest: String
+    let attempt: Int
+    let deferrals: Int
+    let suspicion: Suspicion
+    let doubtedAt: Timestamp?
+    let notBefore: Timestamp?
+    let expiresAt: Timestamp?
+    let traceparent: String?
+
+    init(_ notification: Notification) {
+        request = notification.request
+        service = notification.service
+        reference = notification.reference
+        digest = notification.content.digest
+        attempt = notification.attempt
+        deferrals = notification.deferrals
+        suspicion = notification.suspicion
+        doubtedAt = notification.doubtedAt
+        notBefore = notification.notBefore
+        expiresAt = notification.expiresAt
+        traceparent = notification.traceparent
+    }
+
+    init(_ block: HeaderBlock) throws(ContractError) {
+        func moment(_ name: String) -> Timestamp? { block.integer(name).map { Timestamp(milliseconds: $0) } }
+        request = try block.require("request", RequestID.init)
+        service = try block.require("service", ServiceName.init)
+        reference = block["reference"]
+        digest = try block.require("content") { $0 }
+        attempt = Int(block.integer("attempt") ?? 1)
+        deferrals = Int(block.integer("deferrals") ?? 0)
+        suspicion = block["suspect"].flatMap { Suspicion(rawValue: $0) } ?? .none
+        doubtedAt = moment("doubted-at")
+        notBefore = moment("not-before")
+        expiresAt = moment("expires-at")
+        traceparent = block["traceparent"].flatMap(Traceparent.valid)
+    }
+
+    /// - Parameter length: of the content in the body, in bytes, where the body holds several.
+    func write(to writer: inout HeaderWriter, length: Int?) {
+        writer.beginBlock()
+        writer.add("request", request.description)
+        writer.add("service", service.text)
+        writer.add("reference", reference)
+        writer.add("content", digest)
+        writer.add("length", length.map { "\($0)" })
+        writer.add("attempt", "\(attempt)")
+        writer.add("deferrals", deferrals == 0 ? nil : "\(deferrals)")
+        writer.add("suspect", suspicion == .none ? nil : suspicion.rawValue)
+        writer.add("doubted-at", doubtedAt.map { "\($0.milliseconds)" })
+        writer.add("not-before", notBefore.map { "\($0.milliseconds)" })
+        writer.add("expires-at", expiresAt.map { "\($0.milliseconds)" })
+        writer.add("traceparent", traceparent)
+    }
+
+    /// The notification of these facts whose own facts are in the block.
+    func notification(_ own: HeaderBlock, _ medium: Medium, _ lane: Lane, _ content: FrozenContent) throws(ContractError)
+        -> Notification
+    {
+        Notification(
+            request: request, service: service, reference: reference, lane: lane, consumer: own["consumer"],
+            endpoint: Endpoint(
+                id: try own.require("endpoint", EndpointID.init), medium: medium, address: try own.require("address") { $0 },
+                secretGeneration: Int(own.integer("generation") ?? 1)),
+            attempt: attempt, deferrals: deferrals, suspicion: suspicion, doubtedAt: doubtedAt, notBefore: notBefore,
+            expiresAt: expiresAt, traceparent: traceparent, content: content, id: try own.require("id", NotificationID.init))
+    }
+}
