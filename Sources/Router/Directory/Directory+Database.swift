@@ -56,46 +56,50 @@ extension Directory {
     }
 
     /// The first consumers of each channel by number are enough for the first consumers of all of them together, so the work does not grow
-    /// with the channels. Everybody on the page is in the answer, also who has no fitting endpoint or is not registered any more, because the
-    /// page's end is the last of them.
+    /// with the channels. A page ends with its last consumer, also where that one has no fitting endpoint or is not registered any more; all
+    /// others without an endpoint are left out of the answer.
     ///
     /// The subscriptions are found by comparing rows, which only the index over channel and consumer can serve: whatever the planner
     /// believes of the table, it cannot walk through the subscriptions of others. For the same reason nothing is joined but row by row.
     private static let pagesStatement = Statement(
         "read listeners",
         """
-        SELECT asked.place, page.consumer_id, consumer.name, endpoint.id, endpoint.medium, endpoint.address, endpoint.secret_generation
+        SELECT asked.place, page.size, page.consumer_id, endpoint.consumer, endpoint.id, endpoint.medium, endpoint.address,
+            endpoint.secret_generation
         FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[]) WITH ORDINALITY
             AS asked(channels, consumers, after, through, watermark, media, size, place)
         CROSS JOIN LATERAL (
-            SELECT heard.consumer_id, bool_or(heard.medium IS NULL) AS takes_all, array_agg(heard.medium) AS media
+            SELECT first.consumer_id, first.takes_all, first.media, count(*) OVER () AS size, max(first.consumer_id) OVER () AS last
             FROM (
-                SELECT listening.consumer_id, wanted.medium
-                FROM unnest(asked.channels::bigint[]) AS channel(id)
-                CROSS JOIN LATERAL (
-                    SELECT subscriptions.consumer_id, subscriptions.media FROM subscriptions
-                    WHERE (subscriptions.channel_id, subscriptions.consumer_id) > (channel.id, asked.after)
-                        AND (subscriptions.channel_id, subscriptions.consumer_id) <= (channel.id, asked.through)
-                        AND subscriptions.id <= asked.watermark
-                    ORDER BY subscriptions.channel_id, subscriptions.consumer_id LIMIT asked.size
-                ) AS listening
-                LEFT JOIN LATERAL unnest(listening.media) AS wanted(medium) ON true
-                WHERE (SELECT channels.removed_at IS NULL FROM channels WHERE channels.id = channel.id)
-                UNION ALL
-                SELECT named.id, NULL::medium FROM unnest(asked.consumers::bigint[]) AS named(id)
-                WHERE named.id > asked.after AND named.id <= asked.through
-            ) AS heard
-            GROUP BY heard.consumer_id ORDER BY heard.consumer_id LIMIT asked.size
+                SELECT heard.consumer_id, bool_or(heard.medium IS NULL) AS takes_all, array_agg(heard.medium) AS media
+                FROM (
+                    SELECT listening.consumer_id, wanted.medium
+                    FROM unnest(asked.channels::bigint[]) AS channel(id)
+                    CROSS JOIN LATERAL (
+                        SELECT subscriptions.consumer_id, subscriptions.media FROM subscriptions
+                        WHERE (subscriptions.channel_id, subscriptions.consumer_id) > (channel.id, asked.after)
+                            AND (subscriptions.channel_id, subscriptions.consumer_id) <= (channel.id, asked.through)
+                            AND subscriptions.id <= asked.watermark
+                        ORDER BY subscriptions.channel_id, subscriptions.consumer_id LIMIT asked.size
+                    ) AS listening
+                    LEFT JOIN LATERAL unnest(listening.media) AS wanted(medium) ON true
+                    WHERE (SELECT channels.removed_at IS NULL FROM channels WHERE channels.id = channel.id)
+                    UNION ALL
+                    SELECT named.id, NULL::medium FROM unnest(asked.consumers::bigint[]) AS named(id)
+                    WHERE named.id > asked.after AND named.id <= asked.through
+                ) AS heard
+                GROUP BY heard.consumer_id ORDER BY heard.consumer_id LIMIT asked.size
+            ) AS first
         ) AS page
         LEFT JOIN LATERAL (
-            SELECT consumers.name FROM consumers WHERE consumers.id = page.consumer_id OFFSET 0
-        ) AS consumer ON true
-        LEFT JOIN LATERAL (
-            SELECT endpoints.id, endpoints.medium, endpoints.address, endpoints.secret_generation FROM endpoints
+            SELECT (SELECT consumers.name FROM consumers WHERE consumers.id = page.consumer_id) AS consumer,
+                endpoints.id, endpoints.medium, endpoints.address, endpoints.secret_generation
+            FROM endpoints
             WHERE endpoints.consumer_id = page.consumer_id AND endpoints.state = 'active'
                 AND (page.takes_all OR endpoints.medium = ANY(page.media))
                 AND (asked.media IS NULL OR endpoints.medium = ANY(asked.media::medium[])) OFFSET 0
         ) AS endpoint ON true
+        WHERE endpoint.id IS NOT NULL OR page.consumer_id = page.last
         ORDER BY asked.place, page.consumer_id
         """)
 
@@ -114,16 +118,17 @@ extension Directory {
         var drafts = enquiries.map(PageDraft.init)
         for row in rows {
             let place = Int(try row.integer(0)) - 1
-            drafts[place].cover(consumer: try row.integer(1))
-            // Who has been removed, or has no endpoint of these media, only moves the page's end.
-            guard let name = try row.optionalText(2), let id = try row.optionalText(3).flatMap({ EndpointID($0) }),
-                let medium = Medium(rawValue: try row.text(4))
+            drafts[place].size = Int(try row.integer(1))
+            drafts[place].end = try row.integer(2)
+            // The last of a page may have no endpoint of these media, or be registered no more.
+            guard let name = try row.optionalText(3), let id = try row.optionalText(4).flatMap({ EndpointID($0) }),
+                let medium = Medium(rawValue: try row.text(5))
             else { continue }
             drafts[place].listeners.append(
                 Listener(
                     consumer: name,
                     endpoint: Endpoint(
-                        id: id, medium: medium, address: try row.text(5), secretGeneration: Int(try row.integer(6)))))
+                        id: id, medium: medium, address: try row.text(6), secretGeneration: Int(try row.integer(7)))))
         }
         return drafts.map(\.page)
     }
@@ -168,8 +173,10 @@ extension Directory {
 /// A page as its rows come.
 private struct PageDraft {
     private let enquiry: Directory.PageEnquiry
-    private var consumers = 0
-    private var end: Int64
+    /// Consumers on the page, with an endpoint or without.
+    var size = 0
+    /// The last of them.
+    var end: Int64
     var listeners: [Listener] = []
 
     init(_ enquiry: Directory.PageEnquiry) {
@@ -177,15 +184,9 @@ private struct PageDraft {
         end = enquiry.range.after
     }
 
-    mutating func cover(consumer: Int64) {
-        guard consumer != end else { return }
-        consumers += 1
-        end = consumer
-    }
-
     /// Fewer consumers than were asked for are the last of their range.
     var page: ListenerPage {
-        let isLast = consumers < enquiry.limit
+        let isLast = size < enquiry.limit
         return ListenerPage(listeners: listeners, end: isLast ? enquiry.range.through : end, isLast: isLast)
     }
 }

@@ -19,10 +19,10 @@ enum NotificationHeader {
         var groups: [Group] = []
         var start = 0
         while start < notifications.count {
-            let facts = CommonFacts(notifications[start])
-            let end = notifications[start...].firstIndex { CommonFacts($0) != facts } ?? notifications.endIndex
+            let first = notifications[start]
+            let end = notifications[start...].firstIndex { !$0.isAlike(first) } ?? notifications.endIndex
             groups.append(
-                Group(facts: facts, content: notifications[start].content, notifications: notifications[start..<end]))
+                Group(facts: CommonFacts(first), content: first.content, notifications: notifications[start..<end]))
             start = end
         }
         return groups

@@ -21,8 +21,21 @@ public struct NotificationMessage: Sendable {
 
     /// The same, with the places that each message's notifications have in what was given.
     public static func placed(_ notifications: [Notification]) -> [(message: NotificationMessage, places: [Int])] {
-        let alike = notifications.indices.grouped(by: { Likeness(notifications[$0]) }) { group, next in
-            group.count < notifications[next].lane.messageCapacity
+        var alike: [[Int]] = []
+        var latest: [Likeness: Int] = [:]
+        var last: Int?
+        for place in notifications.indices {
+            // Those of a fan-out come one after the other, so that most need only be compared with the one before.
+            let known = last.flatMap { notifications[alike[$0][0]].isAlike(notifications[place]) ? $0 : nil }
+            let group = known ?? latest[Likeness(notifications[place])]
+            if let group, alike[group].count < notifications[place].lane.messageCapacity {
+                alike[group].append(place)
+                last = group
+            } else {
+                last = alike.count
+                latest[Likeness(notifications[place])] = alike.count
+                alike.append([place])
+            }
         }
         let together = alike.grouped(by: { Way(notifications[$0[0]]) }) { groups, next in
             let first = notifications[next[0]]
