@@ -66,8 +66,14 @@ public struct FieldReader {
 
     public mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(FieldError) -> Int64? {
         guard let value = value(name) else { return nil }
-        if case .number = value { throw wrong(name, "must be a whole number, without fraction or exponent") }
-        guard case .integer(let number) = value else { throw wrong(name, "must be a whole number, not \(value.kindWithArticle)") }
+        let number: Int64
+        switch value {
+        case .integer(let integer): number = integer
+        // 7.0 is an integer to JSON Schema, and some encoders write every number so. Beyond 2^53 a double does not tell integers apart.
+        case .number(let double) where double == double.rounded() && abs(double) <= 9_007_199_254_740_992: number = Int64(double)
+        case .number: throw wrong(name, "must be a whole number, without fraction")
+        default: throw wrong(name, "must be a whole number, not \(value.kindWithArticle)")
+        }
         guard range.contains(number) else { throw wrong(name, "must be from \(range.lowerBound) to \(range.upperBound)") }
         return number
     }

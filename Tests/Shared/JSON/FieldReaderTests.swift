@@ -17,9 +17,15 @@ import Testing
         try fields.finish()
     }
 
+    @Test(arguments: [(7.0, 7), (-0.0, 0), (1e15, 1_000_000_000_000_000), (7.5, nil), (1e16, nil), (1e300, nil)])
+    func `a number without a fraction is a whole number, as JSON Schema has it`(number: Double, expected: Int64?) throws {
+        var fields = try FieldReader(["count": .number(number)])
+        #expect((try? fields.integer("count", in: .min ... .max)) == expected)
+    }
+
     @Test(arguments: [
         ("text", "text must be a string, not a number"), ("count", "count must be a whole number, not a string"),
-        ("half", "half must be a whole number, without fraction or exponent"),
+        ("half", "half must be a whole number, without fraction"),
         ("flag", "flag must be true or false, not an array"),
         ("list", "list must be an array, not an object"), ("colour", "colour must be one of red, green, not \"blue\""),
         ("big", "big must be from 1 to 10"), ("missing", "missing is required"), ("empty", "empty must not be empty"),

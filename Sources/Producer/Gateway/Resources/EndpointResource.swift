@@ -65,7 +65,8 @@ enum EndpointResource {
     static func rotateSecret(_ call: Call, _ gateway: Gateway) async throws -> ServerResponse {
         let (consumer, id) = try place(call)
         guard let record = try await gateway.endpoints.rotateSecret(id, of: consumer, of: call.tenant) else {
-            throw Problem.notFound("The consumer \"\(consumer)\" has no webhook \(id). Other endpoints have no secret.")
+            if try await gateway.endpoints.find(id, of: consumer, of: call.tenant) == nil { throw missing(id, consumer) }
+            throw Problem.conflict("The endpoint is no webhook. Other endpoints have no secret.")
         }
         return .json(200, document(record, secretFrom: gateway.masterKey))
     }

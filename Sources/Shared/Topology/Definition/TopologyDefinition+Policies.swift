@@ -27,9 +27,18 @@ extension TopologyDefinition {
             name: "posthorn-parked", pattern: #"^(parked\.|unroutable$)"#, priority: 10, limits: refusing(atBytes: 4 << 30)),
         // The services' own queues: one that nobody reads loses its oldest messages before it fills the broker's disk.
         Policy(
-            name: "posthorn-services", pattern: ".*", priority: 0,
-            limits: [.init("max-length-bytes", .integer(256 << 20)), .init("overflow", "drop-head")]),
+            name: "posthorn-services", pattern: ".*", priority: 1,
+            limits: [.init("max-length-bytes", .integer(serviceQueueBytes)), .init("overflow", "drop-head")]),
+        // A stream takes no policy with a limit that streams do not know, and would have none at all. It forgets whole segments.
+        Policy(
+            name: "posthorn-streams", pattern: ".*", priority: 0,
+            limits: [
+                .init("max-length-bytes", .integer(serviceQueueBytes)),
+                .init("stream-max-segment-size-bytes", .integer(serviceQueueBytes / 8)),
+            ]),
     ]
+
+    private static let serviceQueueBytes: Int64 = 256 << 20
 
     /// At-least-once dead-lettering works only with a queue that refuses.
     private static func refusing(atBytes bytes: Int64) -> [JSON.Member] {
