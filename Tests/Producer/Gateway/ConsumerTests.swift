@@ -1,4 +1,5 @@
 import JSON
+import Model
 import Testing
 
 extension GatewayTests {
@@ -38,6 +39,15 @@ extension GatewayTests {
             #expect(renewed.document["secret"]?.stringValue?.hasPrefix("whsec_") == true)
             #expect(renewed.document["secret"]?.stringValue != secret)
             #expect(try await client.get(path).document["secret"] == nil)
+        }
+
+        @Test func saysThatOnlyAWebhookHasASecret() async throws {
+            let client = try await gateway().newService()
+            let body: JSON = ["consumer": "ada", "endpoint": ["medium": "email", "address": "ada@example.org"]]
+            let id = try #require(try await client.post("/v1/consumers", body).document["endpoint"]?["id"]?.stringValue)
+            #expect(try await client.call("POST", "/v1/consumers/ada/endpoints/\(id)/secret").status == 409)
+            let nowhere = "/v1/consumers/ada/endpoints/\(EndpointID.fresh())/secret"
+            #expect(try await client.call("POST", nowhere).status == 404)
         }
 
         @Test func keepsEndpointsToBeReadChangedAndRemoved() async throws {

@@ -99,4 +99,17 @@ struct StoreTenancyTests {
             #expect(try await keys.revoke(record.id, service: stand.owner.name))
         }
     }
+
+    @Test func `requests`() async throws {
+        try await withStand { stand in
+            let (store, id) = (RequestStore(database: stand.database), RequestID.fresh())
+            let add = Statement(
+                "INSERT INTO requests (service, id, lane, digest, accepted_at) VALUES ($1, $2::uuid, 'bulk', '\\x01', now())")
+            try await stand.database.query(add, [.text(stand.owner.name.text), .text(id.description)])
+            #expect(try await store.earlier(id, of: stand.owner)?.digest == [1])
+            #expect(try await store.earlier(id, of: stand.other) == nil)
+            #expect(try await store.find(id, of: stand.other) == nil)
+            #expect(try await !store.exists(id, of: stand.other))
+        }
+    }
 }

@@ -35,14 +35,26 @@ import Topology
         #expect(bindings.map(\.key) == ["*.priority", "*.normal", "*.bulk"])
     }
 
-    @Test func `exactly one of the policies with limits matches each queue`() throws {
+    @Test func `of the policies for queues of ours exactly one matches each, and wins over those for all queues`() throws {
+        let others = topology.policies.filter { $0.pattern == ".*" }
         for queue in topology.queues {
             let matching = try topology.policies.filter { policy in
                 let isMatching = try Regex(policy.pattern).firstMatch(in: queue.name) != nil
-                return policy.priority > 0 && isMatching
+                return policy.pattern != ".*" && isMatching
             }
             #expect(matching.count == 1, "\(queue.name)")
+            #expect(others.allSatisfy { $0.priority < matching[0].priority })
         }
+    }
+
+    @Test func `queues of services are bounded whatever their type`() throws {
+        // The broker passes over a policy that has a limit which the type of the queue does not know.
+        let streams: Set = ["max-length-bytes", "max-age", "stream-max-segment-size-bytes", "queue-leader-locator"]
+        let policies = topology.policies.filter { $0.pattern == ".*" }.sorted { $0.priority > $1.priority }
+        let forQueues = try #require(policies.first)
+        let forStreams = try #require(policies.first { $0.limits.allSatisfy { streams.contains($0.name) } })
+        #expect(forQueues.name == "posthorn-services" && forStreams.name == "posthorn-streams")
+        for policy in policies { #expect(policy.limits.contains(.init("max-length-bytes", .integer(256 << 20)))) }
     }
 
     @Test func `a policy that dead-letters at least once refuses when full, as the broker demands`() {

@@ -37,7 +37,9 @@ struct QueryReader {
         let limit = try integer("limit", default: 100, in: 1...1000)
         let after = try text("after")
         // Whoever has forgotten to fill it in would begin again without end. Every key of a list is a label or an id.
-        guard after.map(Label.isValid) ?? true else { throw .invalidQuery("after must be the next of the part before.", of: "after") }
+        guard after.map(Label.isValid) ?? true else {
+            throw .invalidQuery("after must be the next of the part before.", of: "after")
+        }
         return PageQuery(limit: limit, after: after)
     }
 
