@@ -22,7 +22,8 @@ struct HandOverTests {
                 let publisher = Publisher(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
                 let engine = SenderEngine(
                     media: [.webhook: { _ in ProviderChain([ScriptedProvider()]) }], settings: SenderSettings(),
-                    subscriber: subscriber, publisher: publisher, record: Record(database), log: .discarded, metrics: Metrics())
+                    ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
+                    log: .discarded, metrics: Metrics())
                 let stand = HandOver(vhost, services: [publisher, subscriber] + engine.services)
                 try await stand.run(refusing: .recordEvents, in: .events) { seen in
                     try await stand.publish(NotificationMessage(notification).outgoing())

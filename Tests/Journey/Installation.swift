@@ -37,8 +37,9 @@ struct Installation: Sendable {
                 let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: log, metrics: context.metrics)
                 let publisher = Publisher(settings: vhost.settings, name: "sender", log: log, metrics: context.metrics)
                 let engine = SenderEngine(
-                    media: [.webhook: { _ in ProviderChain([provider]) }], settings: SenderSettings(), subscriber: subscriber,
-                    publisher: publisher, record: Record(database), log: log, metrics: context.metrics)
+                    media: [.webhook: { _ in ProviderChain([provider]) }], settings: SenderSettings(),
+                    ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
+                    log: log, metrics: context.metrics)
                 let installation = Installation(
                     broker: vhost.settings, database: database, provider: provider, metrics: context.metrics)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))

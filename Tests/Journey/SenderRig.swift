@@ -27,8 +27,12 @@ struct SenderRig: Sendable {
             try await subscriber.start()
             let recorder = try await subscriber.consume(queue: QueueName.recordEvents.name, prefetch: 1000)
             let engine = SenderEngine(
-                media: media, settings: settings, subscriber: subscriber, publisher: publisher,
-                record: Record { _ in Record.Reading(entries: [:], through: .now) },
+                media: media, settings: settings,
+                ground: { _ in
+                    SenderGround(
+                        subscriber: subscriber, publisher: publisher,
+                        record: Record { _ in Record.Reading(entries: [:], through: .now) })
+                },
                 log: log,
                 metrics: metrics)
             for service in engine.services { try await service.start() }

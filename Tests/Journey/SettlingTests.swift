@@ -62,7 +62,8 @@ struct SettlingTests {
                 let engine = SenderEngine(
                     media: [.webhook: { _ in ProviderChain([provider]) }],
                     settings: SenderSettings(prefetch: [.priority: prefetch, .normal: prefetch, .bulk: prefetch]),
-                    subscriber: subscriber, publisher: publisher, record: Record(database), log: .discarded, metrics: Metrics())
+                    ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
+                    log: .discarded, metrics: Metrics())
                 let stand = Stand(vhost: vhost, database: database, recorder: recorder, publisher: publisher)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
                 try await ServiceGroup(
@@ -184,8 +185,12 @@ struct SettlingTests {
             try await publisher.start()
             let engine = SenderEngine(
                 media: [.webhook: { _ in ProviderChain([provider]) }],
-                settings: SenderSettings(prefetch: [.priority: 4, .normal: 4, .bulk: 4]), subscriber: subscriber,
-                publisher: publisher, record: Record { _ in Record.Reading(entries: [:], through: .now) }, log: .discarded,
+                settings: SenderSettings(prefetch: [.priority: 4, .normal: 4, .bulk: 4]),
+                ground: { _ in
+                    SenderGround(
+                        subscriber: subscriber, publisher: publisher,
+                        record: Record { _ in Record.Reading(entries: [:], through: .now) })
+                }, log: .discarded,
                 metrics: Metrics())
             for service in engine.services { try await service.start() }
             let (first, second) = (Self.notifications(4), Self.notifications(2))

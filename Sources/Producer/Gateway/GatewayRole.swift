@@ -17,10 +17,13 @@ public enum GatewayRole: Role {
         broker.waitingLimit = waitingLimit
         let log = context.log.scoped(to: name)
         let database = Database(settings: DatabaseSettings(reading: &reader), log: log, metrics: context.metrics)
-        let publisher = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
-        context.readiness.condition("\(name): broker") { publisher.isReady }
-        let gateway = gateway(settings, broker, database, publisher, log: log, metrics: context.metrics)
-        return [database, publisher, server(settings, gateway, log: log, metrics: context.metrics)]
+        // What fills up behind the other lanes must not be in the way of a log-in code.
+        let priority = Publisher(settings: broker, name: "\(name) priority", log: log, metrics: context.metrics)
+        let others = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
+        context.readiness.condition("\(name): broker") { priority.isReady && others.isReady }
+        let gateway = gateway(
+            settings, broker, database, { $0 == .priority ? priority : others }, log: log, metrics: context.metrics)
+        return [database, priority, others, server(settings, gateway, log: log, metrics: context.metrics)]
     }
 
     static func server(_ settings: GatewaySettings, _ gateway: Gateway, log: Log, metrics: Metrics) -> HTTPServer {
@@ -30,7 +33,8 @@ public enum GatewayRole: Role {
     }
 
     static func gateway(
-        _ settings: GatewaySettings, _ broker: BrokerSettings, _ database: Database, _ publisher: Publisher, log: Log,
+        _ settings: GatewaySettings, _ broker: BrokerSettings, _ database: Database,
+        _ publisher: @escaping @Sendable (Lane) -> Publisher, log: Log,
         metrics: Metrics
     ) -> Gateway {
         let requests = RequestStore(database: database)
@@ -40,7 +44,7 @@ public enum GatewayRole: Role {
             subscriptions: SubscriptionStore(database: database), requests: requests,
             requestCounts: RequestCounts(requests),
             notifications: NotificationStore(database: database),
-            acceptor: RequestAcceptor(publisher: publisher, user: broker.user),
+            acceptor: RequestAcceptor(user: broker.user, publisher: publisher),
             keyedRequests: KeyedRequests(requests), endpointRule: settings.endpointRule,
             masterKey: settings.masterKey, statistics: RouteStatistics(.gateway, metrics: metrics), log: log)
     }

@@ -24,19 +24,19 @@ final class LaneService: Service {
     private let isDraining = Atomic(false)
 
     init(
-        medium: Medium, lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: Publisher, parking: Parking, record: Record,
-        marker: RecordMarker, chain: ProviderChain, log: Log, metrics: Metrics
+        medium: Medium, lane: Lane, prefetch: Int, ground: SenderGround, parking: Parking, chain: ProviderChain, log: Log,
+        metrics: Metrics
     ) {
         name = "\(medium.rawValue).\(lane.rawValue)"
         self.medium = medium
         self.lane = lane
         self.prefetch = prefetch
-        self.subscriber = subscriber
-        self.publisher = publisher
+        subscriber = ground.subscriber
+        publisher = ground.publisher
         self.parking = parking
         self.chain = chain
         let log = log.scoped(to: name)
-        triage = Triage(queue: .send(medium, lane), lane: lane, record: record, marker: marker, log: log)
+        triage = Triage(queue: .send(medium, lane), lane: lane, record: ground.record, marker: ground.marker, log: log)
         inFlight = InFlight(limit: prefetch)
         settler = Settler(
             inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10),

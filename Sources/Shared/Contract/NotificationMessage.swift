@@ -21,6 +21,21 @@ public struct NotificationMessage: Sendable {
 
     /// The same, with the places that each message's notifications have in what was given.
     public static func placed(_ notifications: [Notification]) -> [(message: NotificationMessage, places: [Int])] {
+        let together = alike(notifications).grouped(
+            by: { Way(notifications[$0[0]]) },
+            whileRoom: { groups, next in
+                let first = notifications[next[0]]
+                return groups.reduce(next.count) { $0 + $1.count } <= first.lane.messageCapacity
+                    && groups.reduce(first.content.bytes.count) { $0 + notifications[$1[0]].content.bytes.count } <= sizeLimit
+            })
+        return together.map { groups in
+            let places = Array(groups.joined())
+            return (NotificationMessage(together: places.map { notifications[$0] }), places)
+        }
+    }
+
+    /// The places of those that have all in common, at most as many together as one message may carry.
+    private static func alike(_ notifications: [Notification]) -> [[Int]] {
         var alike: [[Int]] = []
         var latest: [Likeness: Int] = [:]
         var last: Int?
@@ -37,15 +52,7 @@ public struct NotificationMessage: Sendable {
                 alike.append([place])
             }
         }
-        let together = alike.grouped(by: { Way(notifications[$0[0]]) }) { groups, next in
-            let first = notifications[next[0]]
-            return groups.reduce(next.count) { $0 + $1.count } <= first.lane.messageCapacity
-                && groups.reduce(first.content.bytes.count) { $0 + notifications[$1[0]].content.bytes.count } <= sizeLimit
-        }
-        return together.map { groups in
-            let places = Array(groups.joined())
-            return (NotificationMessage(together: places.map { notifications[$0] }), places)
-        }
+        return alike
     }
 
     public init(_ notification: Notification) { self.init(together: [notification]) }

@@ -16,14 +16,12 @@ enum SenderRole: Role {
         let broker = BrokerSettings(reading: &reader)
         let webhook = WebhookSettings(&reader, version: VersionCommand.number)
         let email = EmailSettings(&reader)
-        var connection = DatabaseSettings(reading: &reader)
-        connection.poolSize = min(connection.poolSize, Lane.allCases.count)
+        let database = DatabaseSettings(reading: &reader)
         let log = context.log.scoped(to: name)
         let metrics = context.metrics
-        let database = Database(settings: connection, log: log, metrics: metrics)
-        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: metrics)
-        let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: metrics)
-        context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
+        // The priority lane has connections of its own, so that nothing which fills up behind the other lanes can be in its way.
+        let priority = ground("\(name) priority", broker, database, connections: 1, context, log)
+        let others = ground(name, broker, database, connections: 2, context, log)
         // Each lane has connections of its own, so that no bulk transfer stands in front of a log-in code.
         let loops = Dictionary(
             uniqueKeysWithValues: Lane.allCases.map { lane in
@@ -38,8 +36,25 @@ enum SenderRole: Role {
             log.warning("no mail relay is set: emails wait on their queues", ["setting": "POSTHORN_EMAIL_PROVIDERS"])
         }
         let engine = SenderEngine(
-            media: media, settings: settings, subscriber: subscriber, publisher: publisher, record: Record(database), log: log,
+            media: media, settings: settings, ground: { $0 == .priority ? priority.ground : others.ground }, log: log,
             metrics: metrics)
-        return [database, publisher] + Array(loops.values) + [subscriber] + engine.services
+        return priority.services + others.services + Array(loops.values) + engine.services
+    }
+
+    /// - Parameter connections: to the database.
+    private static func ground(
+        _ name: String, _ broker: BrokerSettings, _ settings: DatabaseSettings, connections: Int, _ context: RoleContext,
+        _ log: Log
+    ) -> (ground: SenderGround, services: [any Service]) {
+        var settings = settings
+        settings.poolSize = min(settings.poolSize, connections)
+        let database = Database(settings: settings, log: log, metrics: context.metrics)
+        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: context.metrics)
+        let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: context.metrics)
+        context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
+        return (
+            SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)),
+            [database, publisher, subscriber]
+        )
     }
 }

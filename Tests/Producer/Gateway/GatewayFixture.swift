@@ -47,7 +47,7 @@ final class GatewayFixture: Sendable {
         ])
         let settings = GatewaySettings(reading: &reader)
         try reader.finish()
-        let gateway = GatewayRole.gateway(settings, broker, database, publisher, log: .discarded, metrics: Metrics())
+        let gateway = GatewayRole.gateway(settings, broker, database, { _ in publisher }, log: .discarded, metrics: Metrics())
         return GatewayRole.server(settings, gateway, log: .discarded, metrics: Metrics())
     }
 

@@ -13,14 +13,15 @@ final class RequestAcceptor: Sendable {
         let lane: Lane
     }
 
-    private let publisher: Publisher
+    private let publisher: @Sendable (Lane) -> Publisher
     /// The broker user of the connection, which the broker holds against each message.
     private let user: String
     /// How long the broker may take, so that every sender has its answer within two seconds.
     private let limit: Duration
     private let groups = Mutex<[Key: GroupCommit<Waiting>]>([:])
 
-    init(publisher: Publisher, user: String, limit: Duration = .milliseconds(1800)) {
+    /// - Parameter publisher: over which a lane's requests go.
+    init(user: String, limit: Duration = .milliseconds(1800), publisher: @escaping @Sendable (Lane) -> Publisher) {
         self.publisher = publisher
         self.user = user
         self.limit = limit
@@ -69,7 +70,7 @@ final class RequestAcceptor: Sendable {
     private func publish(_ group: [Waiting], until deadline: ContinuousClock.Instant) async -> Result<Void, PublishError> {
         let messages = RequestMessage.messages(of: group.map(\.submission)).map { $0.outgoing() }
         do {
-            try await publisher.publish(messages, within: deadline - .now)
+            try await publisher(group[0].submission.lane).publish(messages, within: deadline - .now)
             return .success(())
         } catch { return .failure(error) }
     }
