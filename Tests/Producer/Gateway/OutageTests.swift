@@ -77,13 +77,18 @@ import Testing
         try await server.start()
         let name = ServiceName("lone")!
         try await ServiceStore(database).create(name)
-        let key = try await KeyStore(database).create(service: name, name: "test")
-        let client = APIClient(port: server.port, service: name, key: key.text.reveal())
+        let secret = try await KeyStore(database).create(service: name, name: "test").text.reveal()
+        let client = APIClient(port: server.port, service: name, key: secret)
         _ = try await client.call("POST", "/v1/channels/news/consumers")
         #expect(try await client.post("/v1/requests", news).status == 202)
 
         try await cluster.takeAway()
         #expect(try await client.post("/v1/requests", news).status == 202)
+        // What is on record under a key cannot be read; what this process has sent under it is known all the same.
+        let key = ["Idempotency-Key": "k"]
+        #expect(try await client.post("/v1/requests", news, headers: key).document["repeated"] == nil)
+        #expect(try await client.post("/v1/requests", news, headers: key).document["repeated"] == true)
+        #expect(try await client.post("/v1/requests", ["channel": ["news"], "text": ["Ho"]], headers: key).status == 409)
         for answer in [
             try await client.post("/v1/consumers", ["consumer": "ada"]), try await client.get("/v1/channels"),
             try await client.post("/v1/requests", ["channel": ["other"], "text": ["Hi"]]),
