@@ -19,6 +19,9 @@ def test_the_api_is_as_described(installation, service, tmp_path):
             "--config-file", str(HERE / "schemathesis.toml"), "--no-color",
             "run", f"http://127.0.0.1:{installation.program.ports['gateway']}/openapi.json",
             "--header", f"Authorization: Bearer {service.key}", "--checks", "all", "--workers", "1",
+            # A request is on record when the router has taken it, a moment after it was accepted; until then it is a described 404
+            # with Retry-After.
+            "--exclude-checks", "ensure_resource_availability",
             "--max-examples", str(EXAMPLES), "--generation-deterministic", "--request-timeout", "30",
             # No JSON that is taken holds NUL, however deep, which a description could say only by describing all JSON. That it is
             # refused in a path or a query is tested with the gateway.
