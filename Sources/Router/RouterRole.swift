@@ -28,7 +28,7 @@ public enum RouterRole: Role {
         return priority.services + others.services + lanes + [reports]
     }
 
-    /// What one lane needs: its requests, and the cursors of each medium.
+    /// What one lane needs: its queues of requests, and the cursors of each medium.
     private static func lane(
         _ lane: Lane, _ settings: RouterSettings, on ground: RouterGround, trustedUsers: Set<String>, _ log: Log,
         _ metrics: Metrics
@@ -36,12 +36,13 @@ public enum RouterRole: Role {
         let directory = Directory(ground.database)
         let ledger = RequestLedger(ground.database)
         let publisher = FanOutPublisher(publisher: ground.publisher, log: log.scoped(to: lane.rawValue))
-        let requests = RequestService(
-            lane: lane, prefetch: settings.requestPrefetch, subscriber: ground.subscriber, publisher: publisher,
-            parking: ground.parking,
-            expander: expander(settings, trustedUsers: trustedUsers, directory: directory, ledger: ledger, log: log),
-            ledger: ledger,
-            log: log, metrics: metrics)
+        let expander = expander(settings, trustedUsers: trustedUsers, directory: directory, ledger: ledger, log: log)
+        // Each queue is taken by itself: what one service has sent, services with another queue do not wait for.
+        let requests = QueueName.requests(lane).map { queue in
+            RequestService(
+                lane: lane, queue: queue, prefetch: settings.requestPrefetch, subscriber: ground.subscriber, publisher: publisher,
+                parking: ground.parking, expander: expander, ledger: ledger, log: log, metrics: metrics)
+        }
         let cursors = Medium.allCases.map { medium in
             CursorService(
                 medium: medium, lane: lane, settings: settings, subscriber: ground.subscriber, publisher: publisher,
@@ -50,7 +51,7 @@ public enum RouterRole: Role {
                     queue: .send(medium, lane), settings: settings, depth: ground.inspector.depth, log: log, metrics: metrics),
                 fault: fault, log: log)
         }
-        return [requests] + cursors
+        return requests + cursors
     }
 
     /// A request's way, in running order.

@@ -8,7 +8,7 @@ struct RouterSettings: Sendable {
     var inlineLimit = 500
     /// Ranges into which a large audience is divided at most.
     var ranges = 4
-    /// Messages of requests of a lane that are held unacknowledged at most.
+    /// Messages of a queue of requests that are held unacknowledged at most.
     var requestPrefetch = 128
     /// Cursors of a medium's lane that are worked on side by side.
     var cursorPrefetch = 2

@@ -39,9 +39,13 @@ struct HandOver: Sendable {
     }
 
     /// Closes the connections over which the services take messages; what they had not acknowledged is then on its queue again.
-    func expectReturned(to queue: QueueName) async throws {
+    ///
+    /// - Parameter queues: it must be on one of these.
+    func expectReturned(to queues: QueueName...) async throws { try await expectReturned(to: queues) }
+
+    func expectReturned(to queues: [QueueName]) async throws {
         for subscriber in services.compactMap({ $0 as? Subscriber }) { await subscriber.close() }
-        let reader = try await Reader(vhost, queue: queue.name)
+        let reader = try await Reader(vhost, queues: queues.map(\.name))
         #expect(try await reader.take(1).first?.isRedelivered == true)
         await reader.close()
     }
@@ -49,18 +53,20 @@ struct HandOver: Sendable {
     /// Takes messages of one queue.
     struct Reader: Sendable {
         private let subscriber: Subscriber
-        private let consumption: Consumption
+        private let deliveries: AsyncStream<[Delivery]>
 
-        init(_ vhost: TestBroker, queue: String) async throws {
+        init(_ vhost: TestBroker, queue: String) async throws { try await self.init(vhost, queues: [queue]) }
+
+        init(_ vhost: TestBroker, queues: [String]) async throws {
             subscriber = Subscriber(settings: vhost.settings, name: "reader", log: .discarded, metrics: Metrics())
             try await subscriber.start()
-            consumption = try await subscriber.consume(queue: queue, prefetch: 100)
+            deliveries = try await subscriber.deliveries(from: queues, prefetch: 100)
         }
 
         func take(_ count: Int) async throws -> [Delivery] {
-            try await within(.seconds(20), "\(count) messages") { [consumption] in
+            try await within(.seconds(20), "\(count) messages") { [deliveries] in
                 var taken: [Delivery] = []
-                for await batch in consumption.deliveries {
+                for await batch in deliveries {
                     taken += batch
                     if taken.count >= count { break }
                 }

@@ -40,7 +40,7 @@ struct HandOverTests {
             try await stand.run(refusing: .recordEvents, in: .events) { seen in
                 try await stand.publish(Self.request(by: vhost.settings.user))
                 _ = try await seen.take(2)
-                try await stand.expectReturned(to: .requests(.normal))
+                try await stand.expectReturned(to: QueueName.requests(.normal))
             }
         }
     }

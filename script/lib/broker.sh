@@ -41,7 +41,7 @@ END
     if [[ ${BROKER_TLS:-no} == yes ]]; then
         broker_prepare_tls "$folder"
     fi
-    echo '[rabbitmq_management].' >"$folder/enabled_plugins"
+    echo '[rabbitmq_consistent_hash_exchange,rabbitmq_management].' >"$folder/enabled_plugins"
     random_word | tr -dc 'a-zA-Z0-9' >"$folder/home/.erlang.cookie"
     chmod 600 "$folder/home/.erlang.cookie" "$folder/ports" "$folder/rabbitmq.conf"
 }

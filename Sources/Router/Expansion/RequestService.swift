@@ -6,7 +6,7 @@ import Runtime
 import Synchronization
 import Topology
 
-/// Takes the requests of one lane through the stages, publishes what comes of them, and acknowledges each message when all that follows
+/// Takes the requests of one queue through the stages, publishes what comes of them, and acknowledges each message when all that follows
 /// from it is confirmed. A request that has to wait for something keeps only its own message waiting.
 final class RequestService: Service {
     /// So many requests are expanded at a time.
@@ -28,11 +28,11 @@ final class RequestService: Service {
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
-        lane: Lane, prefetch: Int, subscriber: Subscriber, publisher: FanOutPublisher, parking: Parking, expander: Expander,
+        lane: Lane, queue: QueueName, prefetch: Int, subscriber: Subscriber, publisher: FanOutPublisher, parking: Parking, expander: Expander,
         ledger: RequestLedger, log: Log, metrics: Metrics
     ) {
-        name = "requests.\(lane.rawValue)"
-        queue = .requests(lane)
+        name = queue.name
+        self.queue = queue
         self.prefetch = prefetch
         self.subscriber = subscriber
         self.publisher = publisher

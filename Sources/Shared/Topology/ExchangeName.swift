@@ -1,3 +1,5 @@
+public import Model
+
 /// The exchanges, by what they carry.
 public enum ExchangeName: String, CaseIterable, Sendable {
     /// Topic: `<service>.<lane>`.
@@ -20,4 +22,7 @@ public enum ExchangeName: String, CaseIterable, Sendable {
     case unroutable
 
     public var name: String { rawValue }
+
+    /// Between `requests` and a lane's queues: it keeps the requests of a service together, by a hash of their routing key.
+    public static func requests(of lane: Lane) -> String { "requests.\(lane.rawValue)" }
 }

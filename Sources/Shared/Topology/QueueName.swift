@@ -2,7 +2,8 @@ public import Model
 
 /// The queues, typed by lane and medium, so that no name is put together anywhere else.
 public enum QueueName: Hashable, Sendable {
-    case requests(Lane)
+    /// One of a lane's queues of requests, numbered from 0. All requests of a service on a lane are in the same one.
+    case requests(Lane, Int)
     case cursors(Medium, Lane)
     case send(Medium, Lane)
     case hold(HoldStep, Lane)
@@ -14,7 +15,7 @@ public enum QueueName: Hashable, Sendable {
 
     public var name: String {
         switch self {
-        case .requests(let lane): "requests.\(lane.rawValue)"
+        case .requests(let lane, let number): "requests.\(lane.rawValue).\(number)"
         case .cursors(let medium, let lane): "cursors.\(medium.rawValue).\(lane.rawValue)"
         case .send(let medium, let lane): "send.\(medium.rawValue).\(lane.rawValue)"
         case .hold(let step, let lane): "hold.\(step.rawValue).\(lane.rawValue)"
@@ -25,8 +26,16 @@ public enum QueueName: Hashable, Sendable {
         }
     }
 
+    /// Over so many queues the requests of a lane are divided by their service. A service waits only for what others have put into its own.
+    ///
+    /// With more of them it shares its queue with fewer others, and the broker writes more logs.
+    public static let requestQueues = 8
+
+    /// All queues of a lane's requests.
+    public static func requests(_ lane: Lane) -> [QueueName] { (0..<requestQueues).map { .requests(lane, $0) } }
+
     public static var all: [QueueName] {
-        Lane.allCases.map { .requests($0) }
+        Lane.allCases.flatMap { requests($0) }
             + Medium.allCases.flatMap { medium in Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0)] } }
             + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }
             + ParkedReason.allCases.map { .parked($0) } + [.poisonReports, .recordEvents, .unroutable]

@@ -71,9 +71,9 @@ final class GatewayFixture: Sendable {
     func requests(of service: ServiceName, lane: Lane, count: Int) async throws -> [Submission] {
         let subscriber = Subscriber(settings: broker.settings, name: "gateway test", log: .discarded, metrics: Metrics())
         try await subscriber.start()
-        let consumption = try await subscriber.consume(queue: QueueName.requests(lane).name, prefetch: 1000)
+        let all = try await subscriber.deliveries(from: QueueName.requests(lane).map(\.name), prefetch: 1000)
         var submissions: [Submission] = []
-        deliveries: for await batch in consumption.deliveries {
+        deliveries: for await batch in all {
             for delivery in batch {
                 submissions += try RequestMessage(delivery).submissions.filter { $0.service == service }
                 if submissions.count >= count { break deliveries }

@@ -16,7 +16,7 @@ struct ParkedMessageTests {
     private static func parked(_ message: OutgoingMessage, _ cause: ParkedReason = .poison, reason: String = "why")
         -> OutgoingMessage
     {
-        ParkedMessage(message, because: cause, reason: reason, from: .requests(.normal)).outgoing()
+        ParkedMessage(message, because: cause, reason: reason, from: .requests(.normal, 0)).outgoing()
     }
 
     @Test func `a parked message keeps its body and says why, from where and when`() {
@@ -81,7 +81,7 @@ struct ParkedMessageTests {
 
     @Test func `it belongs to the user and the service that it names`() {
         let request = Self.message(MessageProperties(userID: "mallory"), key: "shop.normal")
-        #expect(ParkedMessage(request, because: .rejected, reason: "", from: .requests(.normal)).owner == "mallory/shop")
+        #expect(ParkedMessage(request, because: .rejected, reason: "", from: .requests(.normal, 0)).owner == "mallory/shop")
         let notification = NotificationMessage(MessageTests.notification()).outgoing()
         #expect(ParkedMessage(notification, because: .undeliverable, reason: "", from: .send(.webhook, .bulk)).owner == "/acme")
     }

@@ -42,7 +42,7 @@ struct ParkingTests {
     private func message(_ body: String, key: String = "shop.normal", _ cause: ParkedReason = .rejected) -> ParkedMessage {
         ParkedMessage(
             OutgoingMessage(exchange: "requests", routingKey: key, body: Array(body.utf8)), because: cause, reason: "why",
-            from: .requests(.normal))
+            from: .requests(.normal, 0))
     }
 
     private func dropped(_ cause: ParkedReason, _ why: String) -> Int {

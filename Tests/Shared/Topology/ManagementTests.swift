@@ -26,13 +26,47 @@ import Topology
             try await withAPI(broker) { api in
                 try await api.apply(.posthorn)
                 #expect(try await api.differences(from: .posthorn).map(\.subject) == ["queue send.email.bulk"])
-                try await broker.deleteQueue("requests.normal")
+                try await broker.deleteQueue("requests.normal.3")
                 #expect(
                     try await api.differences(from: .posthorn).map(\.subject) == [
-                        "queue requests.normal", "queue send.email.bulk",
-                        "binding from requests to requests.normal with key \"*.normal\"",
+                        "queue requests.normal.3", "queue send.email.bulk",
+                        "binding from requests.normal to requests.normal.3 with key \"1\"",
                     ])
             }
+        }
+    }
+
+    @Test func `a queue of an earlier version, and what still leads to it, is named with its removal`() async throws {
+        try await TestBroker.withVhost { broker in
+            try await withAPI(broker) { api in
+                try await api.apply(.posthorn)
+                try await broker.declareQueue("requests.normal")
+                try await broker.bind("requests.normal", to: "requests", key: "*.normal")
+                #expect(
+                    try await api.differences(from: .posthorn).map(\.subject) == [
+                        "binding from requests to requests.normal with key \"*.normal\"", "queue requests.normal",
+                    ])
+            }
+        }
+    }
+
+    @Test func `all requests of a service on a lane are in the same queue, and services are spread over all of them`() async throws {
+        try await TestBroker.withVhost { broker in
+            try await withAPI(broker) { try await $0.apply(.posthorn) }
+            let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
+            let inspector = BrokerInspector(settings: broker.settings, name: "test", log: .discarded)
+            try await publisher.start()
+            let keys = (0..<200).map { RoutingKey.request(ServiceName("service\($0)")!, .normal) }
+            for _ in 1...2 {
+                try await publisher.publish(
+                    keys.map { OutgoingMessage(exchange: ExchangeName.requests.name, routingKey: $0, body: [0x70]) })
+            }
+            var depths: [Int] = []
+            for queue in QueueName.requests(.normal) { depths.append(try await inspector.depth(of: queue.name).messages) }
+            #expect(depths.reduce(0, +) == 400)
+            #expect(depths.allSatisfy { $0 > 10 && $0.isMultiple(of: 2) }, "\(depths)")
+            await publisher.close()
+            await inspector.close()
         }
     }
 

@@ -14,8 +14,11 @@ import Topology
     }
 
     @Test func `every queue is bound, and only to exchanges that are declared`() {
-        #expect(Set(topology.bindings.map(\.queue)) == Set(topology.queues.map(\.name)))
-        #expect(Set(topology.bindings.map(\.exchange)).isSubset(of: topology.exchanges.map(\.name)))
+        let exchanges = Set(topology.exchanges.map(\.name))
+        let bound = topology.bindings.compactMap { if case .queue(let name) = $0.destination { name } else { nil } }
+        #expect(Set(bound) == Set(topology.queues.map(\.name)))
+        #expect(Set(topology.bindings.map(\.exchange)).isSubset(of: exchanges))
+        for case .exchange(let name) in topology.bindings.map(\.destination) { #expect(exchanges.contains(name)) }
     }
 
     @Test func `a queue's arguments are its type and, for a hold, its wait and where it leads`() {
@@ -31,8 +34,23 @@ import Topology
     func `each lane has a hold of its own for each step, and none takes another's`(step: HoldStep) {
         let bindings = topology.bindings.filter { $0.exchange == step.exchange }
         #expect(topology.exchanges.first { $0.name == step.exchange }?.kind == .topic)
-        #expect(bindings.map(\.queue) == ["priority", "normal", "bulk"].map { "hold.\(step.rawValue).\($0)" })
+        #expect(bindings.map(\.destination.name) == ["priority", "normal", "bulk"].map { "hold.\(step.rawValue).\($0)" })
         #expect(bindings.map(\.key) == ["*.priority", "*.normal", "*.bulk"])
+    }
+
+    @Test(arguments: Lane.allCases)
+    func `a lane's requests are divided evenly over its queues by service`(lane: Lane) {
+        let divider = ExchangeName.requests(of: lane)
+        #expect(topology.exchanges.first { $0.name == divider }?.kind == .consistentHash)
+        #expect(topology.bindings.filter { $0.destination == .exchange(divider) }.map(\.key) == ["*.\(lane.rawValue)"])
+        let queues = topology.bindings.filter { $0.exchange == divider }
+        #expect(queues.map(\.destination.name) == (0..<8).map { "requests.\(lane.rawValue).\($0)" })
+        #expect(queues.allSatisfy { $0.key == "1" })
+    }
+
+    @Test func `a broker that cannot divide messages lacks a plugin, which is named`() {
+        #expect(topology.missingPlugin(among: ["direct", "fanout", "headers", "topic"]) == "rabbitmq_consistent_hash_exchange")
+        #expect(topology.missingPlugin(among: ["direct", "fanout", "headers", "topic", "x-consistent-hash"]) == nil)
     }
 
     @Test func `of the policies for queues of ours exactly one matches each, and wins over those for all queues`() throws {

@@ -28,9 +28,18 @@ extension TopologyDefinition.Queue {
 extension TopologyDefinition.Binding {
     var document: JSON {
         [
-            "source": .string(exchange), "destination": .string(queue), "destination_type": "queue", "routing_key": .string(key),
-            "arguments": [:],
+            "source": .string(exchange), "destination": .string(destination.name), "destination_type": .string(destination.kind),
+            "routing_key": .string(key), "arguments": [:],
         ]
+    }
+}
+
+extension TopologyDefinition.Binding.Destination {
+    fileprivate var kind: String {
+        switch self {
+        case .queue: "queue"
+        case .exchange: "exchange"
+        }
     }
 }
 

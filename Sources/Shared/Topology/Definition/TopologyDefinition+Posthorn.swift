@@ -4,7 +4,8 @@ import Model
 extension TopologyDefinition {
     /// What Posthorn needs on a virtual host.
     public static let posthorn = TopologyDefinition(
-        exchanges: exchanges, queues: QueueName.all.map(queue), bindings: QueueName.all.flatMap(bindings), policies: policies)
+        exchanges: exchanges, queues: QueueName.all.map(queue), bindings: laneBindings + QueueName.all.flatMap(bindings),
+        policies: policies)
 
     private static var exchanges: [Exchange] {
         ExchangeName.allCases.map { exchange in
@@ -17,7 +18,17 @@ extension TopologyDefinition {
             case .cursors, .parked: Exchange(name: exchange.name, kind: .direct, arguments: [])
             case .poison, .unroutable: Exchange(name: exchange.name, kind: .fanout, arguments: [])
             }
-        } + HoldStep.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
+        } + Lane.allCases.map { Exchange(name: ExchangeName.requests(of: $0), kind: .consistentHash, arguments: []) }
+            + HoldStep.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
+    }
+
+    /// From `requests` to the exchange that divides a lane's over its queues.
+    private static var laneBindings: [Binding] {
+        Lane.allCases.map { lane in
+            Binding(
+                exchange: ExchangeName.requests.name, destination: .exchange(ExchangeName.requests(of: lane)),
+                key: "*.\(lane.rawValue)")
+        }
     }
 
     private static func queue(_ queue: QueueName) -> Queue {
@@ -34,10 +45,11 @@ extension TopologyDefinition {
 
     private static func bindings(_ queue: QueueName) -> [Binding] {
         switch queue {
-        case .requests(let lane): [Binding(.requests, queue, key: "*.\(lane.rawValue)")]
+        // The key is the queue's weight.
+        case .requests(let lane, _): [Binding(ExchangeName.requests(of: lane), queue, key: "1")]
         case .cursors(let medium, let lane): [Binding(.cursors, queue, key: RoutingKey.cursor(medium, lane))]
         case .send(let medium, let lane): [Binding(.notifications, queue, key: RoutingKey.notification(medium, lane))]
-        case .hold(let step, let lane): [Binding(exchange: step.exchange, queue: queue.name, key: "*.\(lane.rawValue)")]
+        case .hold(let step, let lane): [Binding(step.exchange, queue, key: "*.\(lane.rawValue)")]
         case .parked(.poison): [Binding(.parked, queue, key: RoutingKey.parked(.poison)), Binding(.poison, queue, key: "")]
         case .parked(let reason): [Binding(.parked, queue, key: RoutingKey.parked(reason))]
         case .poisonReports: [Binding(.poison, queue, key: "")]
@@ -49,6 +61,10 @@ extension TopologyDefinition {
 
 extension TopologyDefinition.Binding {
     fileprivate init(_ exchange: ExchangeName, _ queue: QueueName, key: String) {
-        self.init(exchange: exchange.name, queue: queue.name, key: key)
+        self.init(exchange.name, queue, key: key)
+    }
+
+    fileprivate init(_ exchange: String, _ queue: QueueName, key: String) {
+        self.init(exchange: exchange, destination: .queue(queue.name), key: key)
     }
 }

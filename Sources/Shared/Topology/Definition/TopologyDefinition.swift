@@ -6,7 +6,19 @@ public import JSON
 public struct TopologyDefinition: Sendable, Equatable {
     /// A durable exchange.
     public struct Exchange: Sendable, Equatable {
-        public enum Kind: String, Sendable { case topic, direct, fanout }
+        public enum Kind: String, Sendable {
+            case topic, direct, fanout
+            /// Divides messages over its queues by a hash of their routing key. It comes with a plugin of RabbitMQ's.
+            case consistentHash = "x-consistent-hash"
+
+            /// The plugin that the type comes with; nil for the broker's own.
+            public var plugin: String? {
+                switch self {
+                case .topic, .direct, .fanout: nil
+                case .consistentHash: "rabbitmq_consistent_hash_exchange"
+                }
+            }
+        }
 
         public let name: String
         public let kind: Kind
@@ -19,10 +31,20 @@ public struct TopologyDefinition: Sendable, Equatable {
         public let arguments: [JSON.Member]
     }
 
-    /// From an exchange to a queue.
+    /// From an exchange to a queue or to another exchange.
     public struct Binding: Sendable, Equatable {
+        public enum Destination: Sendable, Equatable {
+            case queue(String), exchange(String)
+
+            public var name: String {
+                switch self {
+                case .queue(let name), .exchange(let name): name
+                }
+            }
+        }
+
         public let exchange: String
-        public let queue: String
+        public let destination: Destination
         public let key: String
     }
 
@@ -40,4 +62,11 @@ public struct TopologyDefinition: Sendable, Equatable {
     public let queues: [Queue]
     public let bindings: [Binding]
     public let policies: [Policy]
+
+    /// A plugin of RabbitMQ's without which a broker cannot have these exchanges; nil where it has all that they need.
+    ///
+    /// - Parameter types: the names of the exchange types that the broker knows.
+    public func missingPlugin(among types: [String]) -> String? {
+        exchanges.lazy.map(\.kind).first { !types.contains($0.rawValue) }?.plugin
+    }
 }

@@ -1,6 +1,7 @@
 extension ManagementAPI {
     /// Declares everything that is missing. Safe to run again: what is there already stays as it is, with its messages.
     public func apply(_ definition: TopologyDefinition) async throws(ManagementError) {
+        try await requirePlugins(for: definition)
         do {
             try await post(["definitions", settings.virtualHost], definition.document)
         } catch .notFound {
@@ -10,11 +11,20 @@ extension ManagementAPI {
 
     /// What the broker has otherwise than declared.
     public func differences(from definition: TopologyDefinition) async throws(ManagementError) -> [TopologyDifference] {
+        try await requirePlugins(for: definition)
         do {
             let found = try await get(["definitions", settings.virtualHost])
             return TopologyComparison(of: definition, with: found, virtualHost: settings.virtualHost).differences
         } catch .notFound {
             throw virtualHostMissing
+        }
+    }
+
+    /// Without them the broker would refuse the definitions and not say which plugin it lacks.
+    private func requirePlugins(for definition: TopologyDefinition) async throws(ManagementError) {
+        let types = try await get(["overview"])["exchange_types"]?.arrayValue ?? []
+        if let plugin = definition.missingPlugin(among: types.compactMap { $0["name"]?.stringValue }) {
+            throw .pluginMissing(name: plugin)
         }
     }
 

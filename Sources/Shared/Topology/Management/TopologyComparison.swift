@@ -23,7 +23,7 @@ public struct TopologyComparison: Sendable {
     /// In the order of the definition; none where the broker is as declared.
     public var differences: [TopologyDifference] {
         definition.exchanges.compactMap(difference) + definition.queues.compactMap(difference) + missingBindings
-            + unexpectedBindings + definition.policies.compactMap(difference) + overrulings
+            + unexpectedBindings + formerQueues.map(difference(former:)) + definition.policies.compactMap(difference) + overrulings
     }
 
     private func difference(_ exchange: TopologyDefinition.Exchange) -> TopologyDifference? {
@@ -53,25 +53,41 @@ public struct TopologyComparison: Sendable {
 
     private var missingBindings: [TopologyDifference] {
         definition.bindings.filter { binding in !bindings.contains { matches($0, binding) } }.map { binding in
-            .missing("binding from \(binding.exchange) to \(binding.queue) with key \"\(binding.key)\"")
+            .missing("binding from \(binding.exchange) to \(binding.destination.name) with key \"\(binding.key)\"")
         }
     }
 
-    /// Bindings that nobody declared and that put more into one of our queues.
+    /// Bindings that nobody declared and that put more into one of our queues, those of earlier versions among them.
     private var unexpectedBindings: [TopologyDifference] {
-        let ours = Set(definition.queues.map(\.name))
+        let queues = Set(definition.queues.map(\.name) + formerQueues)
+        let exchanges = Set(definition.exchanges.map(\.name))
         return bindings.filter { binding in
-            binding["destination_type"] == "queue" && ours.contains(binding["destination"]?.stringValue ?? "")
+            let ours = binding["destination_type"] == "queue" ? queues : exchanges
+            return ours.contains(binding["destination"]?.stringValue ?? "") && binding["source"] != ""
                 && !definition.bindings.contains { matches(binding, $0) }
         }.map { binding in
-            let (source, queue) = (binding["source"]?.stringValue ?? "", binding["destination"]?.stringValue ?? "")
+            let (source, destination) = (binding["source"]?.stringValue ?? "", binding["destination"]?.stringValue ?? "")
             let key = binding["routing_key"]?.stringValue ?? ""
+            let kind = binding["destination_type"] == "queue" ? "q" : "e"
             return TopologyDifference(
-                subject: "binding from \(source) to \(queue) with key \"\(key)\"", problem: "is not declared",
+                subject: "binding from \(source) to \(destination) with key \"\(key)\"", problem: "is not declared",
                 mend: "curl -X DELETE "
                     + ManagementAPI.shellAddress(
-                        ["bindings", virtualHost, "e", source, "q", queue, key.isEmpty ? "~" : key.replacing("~", with: "%7E")]))
+                        ["bindings", virtualHost, "e", source, kind, destination, key.isEmpty ? "~" : key.replacing("~", with: "%7E")]))
         }
+    }
+
+    /// Queues of earlier versions: nobody consumes them any more. No service can have a queue of such a name.
+    private var formerQueues: [String] {
+        let words = Set(QueueName.all.map { $0.name.prefix { $0 != "." } })
+        let declared = Set(definition.queues.map(\.name))
+        return queues.compactMap { $0["name"]?.stringValue }.filter { words.contains($0.prefix { $0 != "." }) && !declared.contains($0) }
+    }
+
+    private func difference(former queue: String) -> TopologyDifference {
+        TopologyDifference(
+            subject: "queue \(queue)", problem: "is one of an earlier version",
+            mend: removing("queues", queue, query: "?if-empty=true"))
     }
 
     /// Policies of somebody else that win over ours: the broker applies only one to a queue.
