@@ -34,7 +34,10 @@ extension Gate {
         return waitUntil(min(stall, slots[index].pace.end(span: patience)), index, at: now)
     }
 
-    private func behindSharedLimit(_ index: Int, at now: Instant) -> Passage? {
+    private mutating func behindSharedLimit(_ index: Int, at now: Instant) -> Passage? {
+        // Who has had its share does not keep the others from the destination.
+        let (services, limits) = (services, limits)
+        slots[index].waiting.passTurn { (services[$0.service]?.running ?? 0) < limits.unprovenPerService }
         let own = services[slots[index].waiting.first!.service]
         let full: Account
         if let own, own.running >= limits.unprovenPerService {
@@ -48,9 +51,11 @@ extension Gate {
         return waitUntil(stall, index, at: now)
     }
 
-    private func waitUntil(_ moment: Instant, _ index: Int, at now: Instant) -> Passage {
+    private mutating func waitUntil(_ moment: Instant, _ index: Int, at now: Instant) -> Passage {
         guard let longestWait = limits.longestWait else { return .wait(until: moment) }
-        let end = slots[index].waiting.first!.enteredAt + longestWait
-        return now < end ? .wait(until: min(moment, end)) : .asideFirst(.stalled)
+        let oldest = slots[index].waiting.fronts.map(\.enteredAt).min()!
+        if now < oldest + longestWait { return .wait(until: min(moment, oldest + longestWait)) }
+        slots[index].waiting.passTurn { $0.enteredAt == oldest }
+        return .asideFirst(.stalled)
     }
 }

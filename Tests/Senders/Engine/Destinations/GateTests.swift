@@ -160,6 +160,41 @@ struct GateTests {
         #expect(bench.running.count == 8 + 2 + 2)
     }
 
+    @Test func `services take turns at a destination, however much one of them has sent there before`() {
+        var bench = Bench()
+        bench.warm()
+        bench.add(400, of: "acme")
+        #expect(bench.running.count == 64)
+        bench.add(2, of: "other")
+        bench.end(4)
+        #expect(bench.running.suffix(4).map(\.ticket.service.text) == ["acme", "other", "acme", "other"])
+    }
+
+    @Test func `where a destination takes too little, the service that sent most has it put aside`() {
+        var bench = Bench(atOnce: 8)
+        for _ in 0..<10 {
+            bench.add(1)
+            bench.end(1)
+        }
+        bench.add(200, of: "acme")
+        bench.add(8, of: "other")
+        for _ in 0..<25 {
+            bench.now += .milliseconds(100)
+            bench.end(1)
+        }
+        #expect(bench.aside.count > 100)
+        // Those of the other service came last.
+        #expect(bench.aside.keys.max()! <= 210)
+    }
+
+    @Test func `a service that has had its share does not keep others from a destination`() {
+        var bench = Bench(window: 64)
+        for number in 0..<60 { bench.add(1, to: "a\(number)", of: "acme") }
+        bench.add(5, to: "b", of: "acme")
+        bench.add(1, to: "b", of: "other")
+        #expect(bench.running.last?.ticket.service.text == "other")
+    }
+
     @Test func `however many destinations hang, a service gets half of the window and all together three quarters`() {
         var bench = Bench(window: 64)
         for number in 0..<60 { bench.add(1, to: "a\(number)", of: "acme") }
