@@ -8,7 +8,8 @@ public import Runtime
 public enum GatewayRole: Role {
     public static let name = "gateway"
 
-    /// Messages that wait to be written to the broker; requests that come then are answered with 503.
+    /// Messages that may wait to be written to the broker over one connection. Two lanes share one, so each may have half as many requests on
+    /// their way; what comes beyond that is answered with 503, first to the service that has most of them.
     private static let waitingLimit = 2000
 
     public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
@@ -44,7 +45,8 @@ public enum GatewayRole: Role {
             subscriptions: SubscriptionStore(database: database), requests: requests,
             requestCounts: RequestCounts(requests),
             notifications: NotificationStore(database: database),
-            acceptor: RequestAcceptor(user: broker.user, publisher: publisher),
+            acceptor: RequestAcceptor(
+                user: broker.user, requestLimit: waitingLimit / 2, byteLimit: broker.waitingBytesLimit / 2, publisher: publisher),
             keyedRequests: KeyedRequests(requests), endpointRule: settings.endpointRule,
             masterKey: settings.masterKey, statistics: RouteStatistics(.gateway, metrics: metrics), log: log)
     }

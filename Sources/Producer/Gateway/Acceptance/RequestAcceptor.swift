@@ -7,6 +7,8 @@ import Synchronization
 ///
 /// Requests of one service and lane that come while others of them are on their way go together in one message. Who begins such a group
 /// publishes it, and tells the others what came of it.
+///
+/// What is on its way on a lane is bounded, and services share that (`AcceptanceShares`).
 final class RequestAcceptor: Sendable {
     private struct Key: Hashable {
         let service: ServiceName
@@ -19,9 +21,21 @@ final class RequestAcceptor: Sendable {
     /// How long the broker may take, so that every sender has its answer within two seconds.
     private let limit: Duration
     private let groups = Mutex<[Key: GroupCommit<Waiting>]>([:])
+    private let shares: Mutex<[Lane: AcceptanceShares]>
 
-    /// - Parameter publisher: over which a lane's requests go.
-    init(user: String, limit: Duration = .milliseconds(1800), publisher: @escaping @Sendable (Lane) -> Publisher) {
+    /// - Parameters:
+    ///   - requestLimit: how many requests of a lane may be on their way to the broker.
+    ///   - byteLimit: how long their documents may be together, in bytes.
+    ///   - publisher: over which a lane's requests go.
+    init(
+        user: String, requestLimit: Int, byteLimit: Int, limit: Duration = .milliseconds(1800),
+        publisher: @escaping @Sendable (Lane) -> Publisher
+    ) {
+        shares = Mutex(
+            Dictionary(
+                uniqueKeysWithValues: Lane.allCases.map {
+                    ($0, AcceptanceShares(requestLimit: requestLimit, byteLimit: byteLimit))
+                }))
         self.publisher = publisher
         self.user = user
         self.limit = limit
@@ -30,13 +44,17 @@ final class RequestAcceptor: Sendable {
     /// Returns when the broker has confirmed the request.
     ///
     /// - Parameter body: the request's document.
-    /// - Throws: `PublishError`. Whether the request was taken is then not known; a repeat with the same dedupe key is the same request.
+    /// - Throws: `PublishError`: `.overloaded` where too much is on its way, and then nothing was sent. After any other, whether the request
+    ///   was taken is not known; a repeat with the same dedupe key is the same request.
     func accept(_ request: Request, id: RequestID, body: [UInt8], of tenant: Tenant, traceparent: String?)
         async throws(PublishError)
     {
+        let lane = request.lane
+        guard shares.withLock({ $0[lane]!.enter(body.count, of: tenant.name) }) else { throw .overloaded }
+        defer { shares.withLock { $0[lane]!.leave(body.count, of: tenant.name) } }
         try await publish(
             Submission(
-                service: tenant.name, lane: request.lane, id: id, user: user, traceparent: traceparent, body: body))
+                service: tenant.name, lane: lane, id: id, user: user, traceparent: traceparent, body: body))
     }
 
     private func publish(_ submission: Submission) async throws(PublishError) {
