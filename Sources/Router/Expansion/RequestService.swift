@@ -28,7 +28,8 @@ final class RequestService: Service {
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
-        lane: Lane, queue: QueueName, prefetch: Int, subscriber: Subscriber, publisher: FanOutPublisher, parking: Parking, expander: Expander,
+        lane: Lane, queue: QueueName, prefetch: Int, subscriber: Subscriber, publisher: FanOutPublisher, parking: Parking,
+        expander: Expander,
         ledger: RequestLedger, log: Log, metrics: Metrics
     ) {
         name = queue.name

@@ -34,7 +34,9 @@ import Testing
             try await broker.declareQueue("all")
             try await broker.bind("all", to: "requests", key: "#")
             let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
-            let acceptor = RequestAcceptor(user: broker.settings.user, requestLimit: 2000, byteLimit: 1 << 20, limit: .seconds(60)) { _ in publisher }
+            let acceptor = RequestAcceptor(
+                user: broker.settings.user, requestLimit: 2000, byteLimit: 1 << 20, limit: .seconds(60)
+            ) { _ in publisher }
             let tasks = accepts(count, lane, acceptor)
             try await publisher.start()
             var accepted: Set<RequestID> = []
@@ -100,7 +102,9 @@ import Testing
     @Test func tellsEverybodyOfAGroupThatItFailed() async throws {
         try await TestBroker.withVhost { broker in
             let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
-            let acceptor = RequestAcceptor(user: broker.settings.user, requestLimit: 2000, byteLimit: 1 << 20, limit: .milliseconds(10)) { _ in publisher }
+            let acceptor = RequestAcceptor(
+                user: broker.settings.user, requestLimit: 2000, byteLimit: 1 << 20, limit: .milliseconds(10)
+            ) { _ in publisher }
             for task in accepts(25, .normal, acceptor) {
                 await #expect(throws: PublishError.self) { try await task.value }
             }

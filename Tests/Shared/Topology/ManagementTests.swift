@@ -50,7 +50,9 @@ import Topology
         }
     }
 
-    @Test func `all requests of a service on a lane are in the same queue, and services are spread over all of them`() async throws {
+    @Test func `all requests of a service on a lane are in the same queue, and services are spread over all of them`()
+        async throws
+    {
         try await TestBroker.withVhost { broker in
             try await withAPI(broker) { try await $0.apply(.posthorn) }
             let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())

@@ -34,7 +34,8 @@ public struct TopologyDefinition: Sendable, Equatable {
     /// From an exchange to a queue or to another exchange.
     public struct Binding: Sendable, Equatable {
         public enum Destination: Sendable, Equatable {
-            case queue(String), exchange(String)
+            case queue(String)
+            case exchange(String)
 
             public var name: String {
                 switch self {

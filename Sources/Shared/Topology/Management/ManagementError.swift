@@ -21,7 +21,8 @@ public enum ManagementError: Error, CustomStringConvertible {
         case .notAuthorised:
             "the management API does not let this user in; it needs the tag administrator: rabbitmqctl set_user_tags USER administrator"
         case .notFound(let what): "the broker has no \(what)"
-        case .pluginMissing(let name): "the broker lacks the plugin \(name); enable it on each node: rabbitmq-plugins enable \(name)"
+        case .pluginMissing(let name):
+            "the broker lacks the plugin \(name); enable it on each node: rabbitmq-plugins enable \(name)"
         case .refused(let status, let reason): "the management API answered \(status): \(reason)"
         case .unreadable(let error): "the management API's answer is \(error)"
         }

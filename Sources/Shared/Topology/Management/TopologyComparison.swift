@@ -23,7 +23,8 @@ public struct TopologyComparison: Sendable {
     /// In the order of the definition; none where the broker is as declared.
     public var differences: [TopologyDifference] {
         definition.exchanges.compactMap(difference) + definition.queues.compactMap(difference) + missingBindings
-            + unexpectedBindings + formerQueues.map(difference(former:)) + definition.policies.compactMap(difference) + overrulings
+            + unexpectedBindings + formerQueues.map(difference(former:)) + definition.policies.compactMap(difference)
+            + overrulings
     }
 
     private func difference(_ exchange: TopologyDefinition.Exchange) -> TopologyDifference? {
@@ -73,7 +74,10 @@ public struct TopologyComparison: Sendable {
                 subject: "binding from \(source) to \(destination) with key \"\(key)\"", problem: "is not declared",
                 mend: "curl -X DELETE "
                     + ManagementAPI.shellAddress(
-                        ["bindings", virtualHost, "e", source, kind, destination, key.isEmpty ? "~" : key.replacing("~", with: "%7E")]))
+                        [
+                            "bindings", virtualHost, "e", source, kind, destination,
+                            key.isEmpty ? "~" : key.replacing("~", with: "%7E"),
+                        ]))
         }
     }
 
@@ -81,7 +85,9 @@ public struct TopologyComparison: Sendable {
     private var formerQueues: [String] {
         let words = Set(QueueName.all.map { $0.name.prefix { $0 != "." } })
         let declared = Set(definition.queues.map(\.name))
-        return queues.compactMap { $0["name"]?.stringValue }.filter { words.contains($0.prefix { $0 != "." }) && !declared.contains($0) }
+        return queues.compactMap { $0["name"]?.stringValue }.filter {
+            words.contains($0.prefix { $0 != "." }) && !declared.contains($0)
+        }
     }
 
     private func difference(former queue: String) -> TopologyDifference {
