@@ -61,7 +61,8 @@ public struct TopologyComparison: Sendable {
     /// Bindings that nobody declared and that put more into one of our queues, those of earlier versions among them.
     private var unexpectedBindings: [TopologyDifference] {
         let queues = Set(definition.queues.map(\.name) + formerQueues)
-        let exchanges = Set(definition.exchanges.map(\.name))
+        // A service may lead an exchange of its own to where it may publish; the router holds what comes to its user.
+        let exchanges = Set(definition.exchanges.map(\.name)).subtracting([ExchangeName.requests.name])
         return bindings.filter { binding in
             let ours = binding["destination_type"] == "queue" ? queues : exchanges
             return ours.contains(binding["destination"]?.stringValue ?? "") && binding["source"] != ""
