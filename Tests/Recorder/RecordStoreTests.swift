@@ -186,11 +186,14 @@ import Testing
         }
     }
 
-    private func requestEvent(_ kind: RequestEvent.Kind, part: Int = 0, parts: Int = 1, reason: String? = nil) -> Event {
+    /// - Parameter moment: in milliseconds after the start; nil for one for each part.
+    private func requestEvent(
+        _ kind: RequestEvent.Kind, part: Int = 0, parts: Int = 1, reason: String? = nil, at moment: Int? = nil
+    ) -> Event {
         .request(
             RequestEvent(
                 kind: kind, request: Sample.request, service: Sample.service, reference: "order 7", lane: .normal,
-                at: Sample.start + .milliseconds(part), notifications: 10, part: part, parts: parts, reason: reason))
+                at: Sample.start + .milliseconds(moment ?? part), notifications: 10, part: part, parts: parts, reason: reason))
     }
 
     @Test func aRequestIsExpandedWhenItsLastPartIsInWhateverTheOrder() async throws {
@@ -217,6 +220,20 @@ import Testing
                 }
                 try await group.waitForAll()
             }
+            #expect(try await database.query(Self.findRequest)[0].text("state") == "expanded")
+        }
+    }
+
+    @Test func aRequestThatWasRejectedAndCameAgainIsExpandedThoughBothAreSavedTogether() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let store = RecordStore(database)
+            try await database.query(
+                Statement(
+                    "INSERT INTO requests (service, id, lane, channels, accepted_at, admitted_at) VALUES ('acme', $1, 'bulk', '{news}', $2, $2)"
+                ),
+                [.text(Sample.request.description), .moment(milliseconds: Sample.start.milliseconds + 1)])
+            // The rejection is told of what came before.
+            try await store.save(Changes([requestEvent(.rejected, reason: "no such channel"), requestEvent(.expanded, at: 2)]))
             #expect(try await database.query(Self.findRequest)[0].text("state") == "expanded")
         }
     }

@@ -31,10 +31,13 @@ struct RequestChange: Sendable, Equatable {
     let lane: Lane
     let reference: String?
     private(set) var firstAt: Timestamp
-    private(set) var end: End?
+    private var toldEnd: End?
     /// Of how many parts the expansion consists, where an event has told it.
     private(set) var partCount: Int?
     private(set) var parts: [Part] = []
+
+    /// nil also where it was expanded after that: it was rejected and has come again.
+    var end: End? { toldEnd.flatMap { end in parts.contains { $0.at > end.at } ? nil : end } }
 
     /// When it was expanded, where one part is all of it: such a request is told of by one event, and needs no count of its parts.
     var expandedAt: Timestamp? { end == nil && partCount == 1 ? parts.first?.at : nil }
@@ -54,8 +57,8 @@ struct RequestChange: Sendable, Equatable {
             partCount = partCount ?? event.parts
             guard !parts.contains(where: { $0.number == event.part }) else { return }
             parts.append(Part(number: event.part, notifications: event.notifications, at: event.at))
-        case .rejected: end = end ?? End(state: "rejected", reason: event.reason, at: event.at)
-        case .expired: end = end ?? End(state: "expired", reason: event.reason, at: event.at)
+        case .rejected: toldEnd = toldEnd ?? End(state: "rejected", reason: event.reason, at: event.at)
+        case .expired: toldEnd = toldEnd ?? End(state: "expired", reason: event.reason, at: event.at)
         // It says nothing of the request that is on record.
         case .conflict: break
         }
