@@ -36,20 +36,28 @@ public enum RouterRole: Role {
         let directory = Directory(ground.database)
         let ledger = RequestLedger(ground.database)
         let publisher = FanOutPublisher(publisher: ground.publisher, log: log.scoped(to: lane.rawValue))
+        // What is sent in bursts, as requests and as cursors, shares the room on a lane.
+        let gauges = Dictionary(
+            uniqueKeysWithValues: Medium.allCases.map { medium in
+                let queue = QueueName.send(medium, lane, .burst)
+                return (
+                    medium,
+                    LaneGauge(queue: queue, settings: settings, depth: ground.inspector.depth, log: log, metrics: metrics)
+                )
+            })
         let expander = expander(settings, trustedUsers: trustedUsers, directory: directory, ledger: ledger, log: log)
         // Each queue is taken by itself: what one service has sent, services with another queue do not wait for.
         let requests = QueueName.requests(lane).map { queue in
             RequestService(
                 lane: lane, queue: queue, prefetch: settings.requestPrefetch, subscriber: ground.subscriber, publisher: publisher,
-                parking: ground.parking, expander: expander, ledger: ledger, log: log, metrics: metrics)
+                parking: ground.parking, expander: expander, ledger: ledger, gauges: gauges, chunk: settings.chunk,
+                log: log, metrics: metrics)
         }
         let cursors = Medium.allCases.map { medium in
             CursorService(
                 medium: medium, lane: lane, settings: settings, subscriber: ground.subscriber, publisher: publisher,
                 parking: ground.parking, directory: directory, ledger: CursorLedger(ground.database),
-                gauge: LaneGauge(
-                    queue: .send(medium, lane), settings: settings, depth: ground.inspector.depth, log: log, metrics: metrics),
-                fault: fault, log: log)
+                gauge: gauges[medium]!, fault: fault, log: log)
         }
         return requests + cursors
     }

@@ -17,6 +17,9 @@ struct RouterSettings: Sendable {
     /// … and never more than so many.
     var laneCeiling = 5000
 
+    /// For so long what is sent in a burst waits for a lane that nobody serves: longer than it takes to replace a sender.
+    var unservedPatience = Duration.seconds(10)
+
     /// How a large audience is divided.
     var division: Division { Division(chunk: chunk, limit: ranges) }
 

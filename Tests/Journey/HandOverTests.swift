@@ -29,7 +29,7 @@ struct HandOverTests {
                     try await stand.publish(NotificationMessage(notification).outgoing())
                     // It is published again and again.
                     _ = try await seen.take(2)
-                    try await stand.expectReturned(to: .send(.webhook, .normal))
+                    try await stand.expectReturned(to: .send(.webhook, .normal, .sparse))
                 }
             }
         }
@@ -47,7 +47,7 @@ struct HandOverTests {
 
     @Test func `what a lane refuses waits on a hold, as suspect, and then its request is done`() async throws {
         try await withRouter { vhost, stand in
-            try await stand.run(refusing: .send(.webhook, .normal), in: .notifications) { seen in
+            try await stand.run(refusing: .send(.webhook, .normal, .sparse), in: .notifications) { seen in
                 try await stand.publish(Self.request(by: vhost.settings.user))
                 #expect(try NotificationMessage(try await seen.take(1)[0]).notifications.map(\.suspicion) == [.none])
                 let hold = try await HandOver.Reader(vhost, queue: QueueName.hold(.thirtySeconds, .normal).name)

@@ -11,7 +11,7 @@ extension Installation {
         try await Self.fill(database, channel: channel, consumers: consumers)
     }
 
-    static func fill(_ database: Database, channel: String, consumers: Int) async throws {
+    static func fill(_ database: Database, channel: String, consumers: Int, of service: ServiceName = service) async throws {
         _ = try await database.query(
             Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(service.text)])
         _ = try await database.query(
@@ -38,13 +38,13 @@ extension Installation {
     }
 
     /// Publishes requests as Posthorn's own producers do.
-    func publish(_ requests: [(id: RequestID, request: Request)]) async throws {
+    func publish(_ requests: [(id: RequestID, request: Request)], of service: ServiceName = service) async throws {
         let publisher = try await publisher()
         try await publisher.publish(
             RequestMessage.messages(
                 of: requests.map { id, request in
                     Submission(
-                        service: Self.service, lane: request.lane, id: id, user: broker.user, body: request.document.encoded())
+                        service: service, lane: request.lane, id: id, user: broker.user, body: request.document.encoded())
                 }
             ).map { $0.outgoing() })
         await publisher.close()

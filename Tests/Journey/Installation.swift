@@ -14,19 +14,22 @@ import Topology
 struct Installation: Sendable {
     let broker: BrokerSettings
     let database: Database
-    let provider: ScriptedProvider
     let metrics: Metrics
 
     static let service = ServiceName("acme")!
 
     /// Runs the roles for the body and drains them after it.
+    ///
+    /// - Parameter before: what is to be done on the virtual host before the roles are there.
     static func running(
-        provider: ScriptedProvider, chunk: Int = 2000, laneFloor: Int = 200,
+        provider: any Provider, chunk: Int = 2000, laneFloor: Int = 200,
+        before: @Sendable (TestBroker) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (Installation) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { vhost in
             try await TestDatabase.withDatabase { database, settings in
                 try await applyTopology(to: vhost)
+                try await before(vhost)
                 let log = Log(level: .warning, format: .logfmt)
                 let context = RoleContext(log: log)
                 var reader = try SettingsReader(
@@ -41,7 +44,7 @@ struct Installation: Sendable {
                     ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
                     log: log, metrics: context.metrics)
                 let installation = Installation(
-                    broker: vhost.settings, database: database, provider: provider, metrics: context.metrics)
+                    broker: vhost.settings, database: database, metrics: context.metrics)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
                 try await ServiceGroup(
                     recorder + [publisher, subscriber] + engine.services + router, drainLimit: .seconds(20), log: log

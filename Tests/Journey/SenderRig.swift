@@ -79,14 +79,16 @@ struct SenderRig: Sendable {
     }
 
     /// Notifications of one request of the service, one for each address.
-    static func notifications(_ addresses: [String], _ medium: Medium, _ lane: Lane, of service: String) -> [Notification] {
+    static func notifications(
+        _ addresses: [String], _ medium: Medium, _ lane: Lane, _ traffic: Traffic = .burst, of service: String
+    ) -> [Notification] {
         let service = ServiceName(service)!
         let request = RequestID.fresh()
         let content = FrozenContent(
             Content(of: Request(channels: ["news"], text: ["Title", "Text"]), id: request, service: service, sentAt: .now))
         return addresses.map { address in
             Notification(
-                request: request, service: service, reference: nil, lane: lane, consumer: nil,
+                request: request, service: service, reference: nil, lane: lane, traffic: traffic, consumer: nil,
                 endpoint: Endpoint(
                     id: .derived(service: service, medium: medium, address: address), medium: medium, address: address),
                 expiresAt: nil, traceparent: nil, content: content)

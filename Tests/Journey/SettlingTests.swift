@@ -83,7 +83,7 @@ struct SettlingTests {
             Content(of: Request(channels: ["news"], text: ["T"]), id: request, service: Installation.service, sentAt: .now))
         return (0..<count).map { _ in
             Notification(
-                request: request, service: Installation.service, reference: nil, lane: .normal, consumer: "ada",
+                request: request, service: Installation.service, reference: nil, lane: .normal, traffic: .burst, consumer: "ada",
                 endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
                 traceparent: nil, content: content)
         }
@@ -202,7 +202,7 @@ struct SettlingTests {
             for service in engine.services { await service.stopTaking() }
             let other = Subscriber(settings: vhost.settings, name: "other", log: .discarded, metrics: Metrics())
             try await other.start()
-            let consumption = try await other.consume(queue: QueueName.send(.webhook, .normal).name, prefetch: 10)
+            let consumption = try await other.consume(queue: QueueName.send(.webhook, .normal, .burst).name, prefetch: 10)
             var batches = consumption.deliveries.makeAsyncIterator()
             let delivery = try #require(await batches.next()?.first)
             #expect(try NotificationMessage(delivery).notifications.map(\.id) == second.map(\.id))

@@ -48,7 +48,7 @@ struct CursorServiceTests {
                     extent: { _, _ in Directory.Extent(range: .everybody, consumers: 1) }),
                 ledger: CursorLedger(claim: { claim($0) }, reached: { _, _ in }),
                 gauge: LaneGauge(
-                    queue: .send(.webhook, .bulk), settings: settings, depth: { _ in (depth(), 1) }, log: .discarded,
+                    queue: .send(.webhook, .bulk, .sparse), settings: settings, depth: { _ in (depth(), 1) }, log: .discarded,
                     metrics: Metrics()), fault: { _ in nil }, log: .discarded)
             try await service.start()
             let (arrived, arrival) = AsyncStream.makeStream(of: Notification.self)

@@ -22,6 +22,7 @@ struct CursorTests {
     @Test func `a chunk hands on where it ended`() {
         let fanOut = FanOut(Self.cursor, page: Self.page(20, end: 30, isLast: false), suspicion: .none, at: .now)
         #expect(fanOut.notifications.count == 20)
+        #expect(fanOut.notifications.allSatisfy { $0.traffic == .burst })
         #expect(fanOut.cursors.map(\.after) == [30])
         #expect(fanOut.cursors.map(\.notifications) == [25])
         #expect(fanOut.events.count == 20)
@@ -64,13 +65,13 @@ struct CursorTests {
         #expect(ranges.allSatisfy { $0.through > $0.after })
     }
 
-    @Test func `a lane holds two seconds of work at its measured rate`() {
+    @Test func `a lane holds half a second of work at its measured rate`() {
         var estimate = DrainEstimate()
         estimate.begin(depth: 1000)
         estimate.sample(depth: 500, published: 500, over: .milliseconds(100))
         #expect(estimate.rate == 10_000)
-        #expect(estimate.room(floor: 2000, ceiling: 50_000) == 20_000)
-        #expect(estimate.room(floor: 2000, ceiling: 5000) == 5000)
+        #expect(estimate.room(floor: 2000, ceiling: 50_000) == 5000)
+        #expect(estimate.room(floor: 2000, ceiling: 3000) == 3000)
     }
 
     @Test func `a lane that stands still keeps its floor`() {

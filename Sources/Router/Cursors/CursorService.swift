@@ -92,14 +92,25 @@ final class CursorService: Service {
     /// Returns when the next chunk and the continuation are confirmed.
     private func advance(_ cursor: Cursor) async throws {
         if let expiresAt = cursor.expiresAt, expiresAt < .now { return try await end(cursor, because: "its time was over") }
-        try await gauge.waitForRoom()
+        let messages = (settings.chunk + cursor.lane.messageCapacity - 1) / cursor.lane.messageCapacity
+        try await gauge.enter(messages)
+        do {
+            await gauge.leave(messages, published: try await expandNextChunk(of: cursor))
+        } catch {
+            await gauge.leave(messages, published: [])
+            throw error
+        }
+    }
+
+    /// - Returns: the notifications that are on the lane now.
+    private func expandNextChunk(of cursor: Cursor) async throws -> [Notification] {
         let claim = try await persistently("claim a cursor's step", for: cursor) { try await ledger.claim(cursor) }
-        guard claim != .finished else { return }
+        guard claim != .finished else { return [] }
         let page = try await nextPage(of: cursor)
         let fanOut = FanOut(cursor, page: page, suspicion: claim == .first ? .none : .suspect, at: .now)
         try await publisher.publish(fanOut)
-        await gauge.published(fanOut.notifications)
         try await persistently("note a cursor's progress", for: cursor) { try await ledger.reached(cursor, page.end) }
+        return fanOut.notifications
     }
 
     /// The next page with a listener, or the last one.

@@ -6,7 +6,7 @@ struct DrainEstimate: Sendable, Equatable {
     private(set) var rate = 0.0
 
     /// How many seconds of work a lane may hold.
-    static let horizon = 2.0
+    static let horizon = 0.5
 
     mutating func begin(depth: Int) { self.depth = depth }
 

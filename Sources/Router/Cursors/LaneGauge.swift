@@ -3,11 +3,19 @@ import Model
 import Runtime
 import Topology
 
-/// Keeps one lane of one medium shallow: whoever wants to put a chunk on it waits here until it holds less than about two seconds of work at
-/// the rate at which it drains. It also tells whether anybody serves the lane at all.
+/// Keeps one lane of one medium shallow: whoever wants to put much on it waits here, each in turn, until it holds less than about half a
+/// second of work at the rate at which it drains. It also tells whether anybody serves the lane at all.
 actor LaneGauge {
     /// What the broker says of a queue: messages that are ready, and consumers.
     typealias Depth = @Sendable (_ queue: String) async throws -> (messages: Int, consumers: Int)
+
+    private struct Waiter {
+        let messages: Int
+        /// Whether it waits also for a lane that nobody serves.
+        let isPatient: Bool
+        /// Resumed with whether there is room.
+        let continuation: CheckedContinuation<Bool, Never>
+    }
 
     private let queue: QueueName
     private let depth: Depth
@@ -16,7 +24,12 @@ actor LaneGauge {
     private let unserved: Gauge
     private var estimate = DrainEstimate()
     private var publishedSince = 0
+    /// What has been let in and is not published yet.
+    private var entered = 0
     private var sampledAt: ContinuousClock.Instant?
+    private var unservedSince: ContinuousClock.Instant?
+    private var waiting: [Waiter] = []
+    private var isLooking = false
     private var isStopped = false
 
     /// How old a measured depth may be.
@@ -25,57 +38,97 @@ actor LaneGauge {
     /// - Parameter depth: asks the broker.
     init(queue: QueueName, settings: RouterSettings, depth: @escaping Depth, log: Log, metrics: Metrics) {
         self.queue = queue
-        self.settings = settings
         self.depth = depth
+        self.settings = settings
         self.log = log
         unserved = metrics.gauge(
             "posthorn_router_lane_unserved", "1 while cursors wait for a lane that no sender consumes",
             labels: [("queue", queue.name)])
     }
 
-    /// Returns when the lane has room.
+    /// Returns when the lane has room. `leave` must follow.
     ///
+    /// - Parameter messages: about how many are to be put on the lane.
     /// - Throws: `CancellationError` after `stop`.
-    func waitForRoom() async throws {
-        while try await !hasRoom() {
-            if isStopped { throw CancellationError() }
-            try await Task.sleep(for: Self.freshness)
-        }
-        if isStopped { throw CancellationError() }
+    func enter(_ messages: Int) async throws {
+        guard await wait(messages, isPatient: true) else { throw CancellationError() }
     }
 
-    /// Counts the messages that a chunk has put on the lane.
-    func published(_ notifications: [Notification]) {
-        guard let capacity = notifications.first?.lane.messageCapacity else { return }
-        publishedSince += (notifications.count + capacity - 1) / capacity
+    /// The same for what must not wait without end, because others wait behind it: it also returns when nobody has served the lane for a
+    /// while, and after `stop`.
+    func enterUnlessUnserved(_ messages: Int) async { if !(await wait(messages, isPatient: false)) { entered += messages } }
+
+    /// - Parameters:
+    ///   - messages: as they were told to `enter`.
+    ///   - published: what has been put on the lane.
+    func leave(_ messages: Int, published: [Notification]) {
+        entered -= messages
+        guard let capacity = published.first?.lane.messageCapacity else { return }
+        publishedSince += (published.count + capacity - 1) / capacity
     }
 
     /// Lets nobody wait any longer.
-    func stop() { isStopped = true }
+    func stop() {
+        isStopped = true
+        release { _ in true }
+    }
 
-    private func hasRoom() async throws -> Bool {
-        let now = ContinuousClock.now
-        if let sampledAt, now - sampledAt < Self.freshness { return isShallow }
+    private func wait(_ messages: Int, isPatient: Bool) async -> Bool {
+        if isStopped { return false }
+        return await withCheckedContinuation { continuation in
+            waiting.append(Waiter(messages: messages, isPatient: isPatient, continuation: continuation))
+            guard !isLooking else { return }
+            isLooking = true
+            Task { await look() }
+        }
+    }
+
+    /// Lets in who waits as there is room, until nobody waits.
+    private func look() async {
+        while true {
+            await sample()
+            while !waiting.isEmpty, isShallow {
+                let first = waiting.removeFirst()
+                entered += first.messages
+                first.continuation.resume(returning: true)
+            }
+            if let unservedSince, unservedSince + settings.unservedPatience <= .now { release { !$0.isPatient } }
+            if waiting.isEmpty { break }
+            try? await Task.sleep(for: Self.freshness)
+        }
+        isLooking = false
+    }
+
+    private func release(_ isConcerned: (Waiter) -> Bool) {
+        let released = waiting.filter(isConcerned)
+        waiting.removeAll(where: isConcerned)
+        for waiter in released { waiter.continuation.resume(returning: false) }
+    }
+
+    private func sample() async {
+        let start = ContinuousClock.now
+        if let sampledAt, start - sampledAt < Self.freshness { return }
         do {
             let (messages, consumers) = try await depth(queue.name)
             if let sampledAt {
-                estimate.sample(depth: messages, published: publishedSince, over: now - sampledAt)
+                estimate.sample(depth: messages, published: publishedSince, over: start - sampledAt)
             } else {
                 estimate.begin(depth: messages)
             }
             publishedSince = 0
-            sampledAt = now
+            sampledAt = start
+            unservedSince = consumers == 0 ? unservedSince ?? start : nil
             note(isUnserved: consumers == 0 && !isShallow)
-            return isShallow
         } catch {
-            try Task.checkCancellation()
             log.debug("a lane's depth cannot be read", ["queue": queue.name, "error": "\(error)"])
-            return false
+            // What cannot be seen has no room.
+            sampledAt = nil
         }
     }
 
     private var isShallow: Bool {
-        estimate.depth + publishedSince < estimate.room(floor: settings.laneFloor, ceiling: settings.laneCeiling)
+        sampledAt != nil
+            && estimate.depth + publishedSince + entered < estimate.room(floor: settings.laneFloor, ceiling: settings.laneCeiling)
     }
 
     private func note(isUnserved: Bool) {

@@ -31,7 +31,7 @@ extension FanOut {
     init(_ cursor: Cursor, page: ListenerPage, suspicion: Suspicion, at now: Timestamp) {
         let notifications = page.listeners.map { listener in
             Notification(
-                request: cursor.request, service: cursor.service, reference: cursor.reference, lane: cursor.lane,
+                request: cursor.request, service: cursor.service, reference: cursor.reference, lane: cursor.lane, traffic: .burst,
                 consumer: listener.consumer, endpoint: listener.endpoint, suspicion: suspicion, expiresAt: cursor.expiresAt,
                 traceparent: cursor.traceparent, content: cursor.content)
         }

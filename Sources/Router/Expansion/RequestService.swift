@@ -8,6 +8,8 @@ import Topology
 
 /// Takes the requests of one queue through the stages, publishes what comes of them, and acknowledges each message when all that follows
 /// from it is confirmed. A request that has to wait for something keeps only its own message waiting.
+///
+/// What a service sends in a burst goes to its lanes as they have room, so that the backlog stays in the service's own queue of requests.
 final class RequestService: Service {
     /// So many requests are expanded at a time.
     private static let slice = 64
@@ -24,13 +26,16 @@ final class RequestService: Service {
     private let expander: Expander
     private let ledger: RequestLedger
     private let log: Log
+    private let burst: BurstLine<Origin>
+    private let allowance = Mutex(SparseAllowance())
+    private let gauges: [Medium: LaneGauge]
     private let outcomes: [Resolution.Outcome: Counter]
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
         lane: Lane, queue: QueueName, prefetch: Int, subscriber: Subscriber, publisher: FanOutPublisher, parking: Parking,
         expander: Expander,
-        ledger: RequestLedger, log: Log, metrics: Metrics
+        ledger: RequestLedger, gauges: [Medium: LaneGauge], chunk: Int, log: Log, metrics: Metrics
     ) {
         name = queue.name
         self.queue = queue
@@ -40,6 +45,8 @@ final class RequestService: Service {
         self.parking = parking
         self.expander = expander
         self.ledger = ledger
+        self.gauges = gauges
+        burst = BurstLine(lane: lane, gauges: gauges, chunk: chunk)
         self.log = log.scoped(to: name)
         outcomes = Dictionary(
             uniqueKeysWithValues: Resolution.Outcome.allCases.map { outcome in
@@ -58,18 +65,19 @@ final class RequestService: Service {
             let (turns, turn) = AsyncStream.makeStream(of: Void.self)
             for _ in 0..<Self.batches { turn.yield() }
             var next = turns.makeAsyncIterator()
+            async let bursts: Void = burst.run { [self] items in
+                await untilStopped(items.count) { try await persist(with: publish(items.map(\.origin), consumption), consumption) }
+            }
             await withDiscardingTaskGroup { group in
                 for await batch in consumption.deliveries {
                     await next.next()
                     group.addTask { [self] in
-                        do {
-                            try await take(batch, consumption) { turn.yield() }
-                        } catch {
-                            log.warning("stopped before a batch of requests was done; they come again", ["messages": batch.count])
-                        }
+                        await untilStopped(batch.count) { try await take(batch, consumption) { turn.yield() } }
                     }
                 }
             }
+            burst.finish()
+            await bursts
         }
         running.withLock { $0 = (consumption, task) }
     }
@@ -81,6 +89,7 @@ final class RequestService: Service {
     func drain() async {
         guard let (consumption, task) = running.withLock({ $0 }) else { return }
         await consumption.cancel()
+        for gauge in gauges.values { await gauge.stop() }
         await withTaskCancellationHandler {
             await task.value
         } onCancel: {
@@ -88,7 +97,13 @@ final class RequestService: Service {
         }
     }
 
-    /// Returns when every message of the batch is acknowledged.
+    private func untilStopped(_ messages: Int, _ body: () async throws -> Void) async {
+        do { try await body() } catch {
+            log.warning("stopped before a batch of requests was done; they come again", ["messages": messages])
+        }
+    }
+
+    /// Returns when every message of the batch is acknowledged, but for requests that wait for room.
     ///
     /// - Parameter attempted: called when everything has been published once, and only what is not confirmed is still waited for.
     private func take(_ batch: [Delivery], _ consumption: Consumption, attempted: () -> Void) async throws {
@@ -107,13 +122,7 @@ final class RequestService: Service {
                     await consumption.acknowledge([message.delivery.tag])
                 }
             }
-            for (origin, rest) in waiting {
-                group.addTask { [self] in
-                    try await publisher.persist(with: rest)
-                    if let parked = origin.resolution?.parked { try await parking.park([parked]) }
-                    await consumption.acknowledge(try await finish([origin]))
-                }
-            }
+            group.addTask { [self, waiting] in try await persist(with: waiting, consumption) }
         }
     }
 
@@ -133,25 +142,48 @@ final class RequestService: Service {
         return (origins, unreadable)
     }
 
-    /// Expands requests, publishes what comes of them once, and acknowledges what is done with that.
+    /// Expands requests, and publishes what comes of them once. What is sent in a burst only waits for that from now on.
     ///
-    /// - Returns: what is not, and what is left to publish of each.
+    /// - Returns: what is not done with that, and what is left to publish of each.
     private func expand(_ origins: [Origin], _ consumption: Consumption) async throws -> [(Origin, FanOut)] {
         var origins = origins
         let passages = try await expander.expand(origins.map(\.submission))
         for (place, passage) in passages.enumerated() {
             origins[place].resolve(passage, from: queue)
+            allowance.withLock { origins[place].classify(&$0) }
             note(origins[place])
         }
-        let resolutions = origins.map { $0.resolution! }
-        let rejections = resolutions.compactMap(\.rejection)
+        let rejections = origins.compactMap { $0.resolution!.rejection }
         try await untilItSucceeds("note rejected requests", log: log) { try await ledger.reject(rejections) }
+        let bursting = origins.filter { $0.traffic == .burst }
+        burst.add(bursting.map { BurstLine.Item(origin: $0, fanOut: $0.resolution!.fanOut) })
+        return try await publish(origins.filter { $0.traffic == .sparse }, consumption)
+    }
+
+    /// Publishes what is to be published for requests once, and acknowledges what is done with that.
+    ///
+    /// - Returns: what is not, and what is left to publish of each.
+    private func publish(_ origins: [Origin], _ consumption: Consumption) async throws -> [(Origin, FanOut)] {
+        let resolutions = origins.map { $0.resolution! }
         let rests = await publisher.attempt(resolutions.map(\.fanOut))
         // A request with a copy to be parked waits for that by itself.
         let done = origins.indices.filter { rests[$0] == nil && resolutions[$0].parked == nil }
         await consumption.acknowledge(try await finish(done.map { origins[$0] }))
         return origins.indices.filter { rests[$0] != nil || resolutions[$0].parked != nil }.map {
             (origins[$0], rests[$0] ?? FanOut())
+        }
+    }
+
+    /// Publishes what is left, until all of it is confirmed, and acknowledges.
+    private func persist(with rests: [(Origin, FanOut)], _ consumption: Consumption) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for (origin, rest) in rests {
+                group.addTask { [self] in
+                    try await publisher.persist(with: rest)
+                    if let parked = origin.resolution?.parked { try await parking.park([parked]) }
+                    await consumption.acknowledge(try await finish([origin]))
+                }
+            }
         }
     }
 
@@ -185,6 +217,15 @@ private struct Origin {
     /// Whether it came in a message of its own.
     let isAlone: Bool
     var resolution: Resolution?
+    /// Sparse where it makes no notifications.
+    private(set) var traffic = Traffic.sparse
+
+    /// Marks its notifications where they are more than the service may send at any time.
+    mutating func classify(_ allowance: inout SparseAllowance) {
+        guard let count = resolution?.fanOut.notifications.count, count > 0 else { return }
+        traffic = allowance.take(count, of: submission.service, at: .now)
+        for place in 0..<count { resolution!.fanOut.notifications[place].traffic = traffic }
+    }
 
     mutating func resolve(_ passage: Passage<FanOut>, from queue: QueueName) {
         resolution = Resolution(passage, of: submission, in: isAlone ? message.delivery : nil, from: queue)

@@ -6,11 +6,10 @@ import Runtime
 import Synchronization
 import Topology
 
-/// Sends the notifications of one lane of one medium: takes deliveries, hands them to the chain of providers, settles what comes of them.
+/// Sends the notifications of one of the two queues of a medium's lane: takes deliveries, hands them to the chain of providers, settles what comes of them.
 final class LaneService: Service {
     let name: String
-    private let medium: Medium
-    private let lane: Lane
+    private let queue: QueueName
     private let prefetch: Int
     private let subscriber: Subscriber
     private let triage: Triage
@@ -24,23 +23,22 @@ final class LaneService: Service {
     private let isDraining = Atomic(false)
 
     init(
-        medium: Medium, lane: Lane, prefetch: Int, ground: SenderGround, parking: Parking, chain: ProviderChain, log: Log,
-        metrics: Metrics
+        medium: Medium, lane: Lane, traffic: Traffic, prefetch: Int, ground: SenderGround, parking: Parking,
+        recent: RecentAttempts.Shared, chain: ProviderChain, log: Log, metrics: Metrics
     ) {
-        name = "\(medium.rawValue).\(lane.rawValue)"
-        self.medium = medium
-        self.lane = lane
+        queue = .send(medium, lane, traffic)
+        name = RoutingKey.notification(medium, lane, traffic)
         self.prefetch = prefetch
         subscriber = ground.subscriber
         publisher = ground.publisher
         self.parking = parking
         self.chain = chain
         let log = log.scoped(to: name)
-        triage = Triage(queue: .send(medium, lane), lane: lane, record: ground.record, marker: ground.marker, log: log)
+        triage = Triage(queue: queue, lane: lane, record: ground.record, marker: ground.marker, recent: recent, log: log)
         inFlight = InFlight(limit: prefetch)
         settler = Settler(
             inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10),
-            ledger: SettlementLedger(queue: .send(medium, lane), roomlessLimit: Self.roomlessLimit(prefetch, lane)),
+            ledger: SettlementLedger(queue: queue, roomlessLimit: Self.roomlessLimit(prefetch, lane)),
             metrics: SettlerMetrics(lane: lane, metrics: metrics), log: log)
         self.metrics = LaneMetrics(medium: medium, lane: lane, metrics: metrics)
     }
@@ -51,7 +49,7 @@ final class LaneService: Service {
     var stage: ServiceStage { .work }
 
     func start() async throws {
-        let consumption = try await subscriber.consume(queue: QueueName.send(medium, lane).name, prefetch: prefetch)
+        let consumption = try await subscriber.consume(queue: queue.name, prefetch: prefetch)
         let effects = Settler.Effects(
             publish: { [publisher] in await publisher.attempt($0, within: .seconds(60)) },
             park: { [parking] in try await parking.park($0) }, acknowledge: { await consumption.acknowledge($0) })

@@ -2,7 +2,7 @@ public import Model
 import Parking
 public import Runtime
 
-/// Builds the senders of one process: for each medium, a lane service for each lane.
+/// Builds the senders of one process: for each medium and lane, a lane service for each of its two queues.
 public struct SenderEngine: Sendable {
     /// In the order in which they start.
     public let services: [any Service]
@@ -22,11 +22,17 @@ public struct SenderEngine: Sendable {
             let news = BreakerNewsService(
                 medium: medium, breakers: breakers, subscriber: grounds[.normal]!.subscriber,
                 publisher: grounds[.normal]!.publisher, log: log, metrics: metrics)
-            let lanes = Lane.allCases.map { lane in
-                let window = settings.prefetch[lane]!
-                return LaneService(
-                    medium: medium, lane: lane, prefetch: window, ground: grounds[lane]!, parking: parking[lane]!,
-                    chain: chain(lane).gated(window: window, lane: lane, breakers: breakers), log: log, metrics: metrics)
+            let lanes = Lane.allCases.flatMap { lane in
+                // Both queues of a lane share its providers, so that services take turns at a destination whichever they come by.
+                let window = Traffic.allCases.reduce(0) { $0 + settings.window(lane, $1) }
+                let chain = chain(lane).gated(window: window, lane: lane, breakers: breakers)
+                let recent = RecentAttempts.Shared()
+                return Traffic.allCases.map { traffic in
+                    LaneService(
+                        medium: medium, lane: lane, traffic: traffic, prefetch: settings.window(lane, traffic),
+                        ground: grounds[lane]!, parking: parking[lane]!, recent: recent, chain: chain, log: log,
+                        metrics: metrics)
+                }
             }
             return [news] + lanes
         }

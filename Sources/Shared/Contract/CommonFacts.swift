@@ -64,11 +64,11 @@ struct CommonFacts: Hashable {
     }
 
     /// The notification of these facts whose own facts are in the block.
-    func notification(_ own: HeaderBlock, _ medium: Medium, _ lane: Lane, _ content: FrozenContent) throws(ContractError)
-        -> Notification
-    {
+    func notification(
+        _ own: HeaderBlock, _ medium: Medium, _ lane: Lane, _ traffic: Traffic, _ content: FrozenContent
+    ) throws(ContractError) -> Notification {
         Notification(
-            request: request, service: service, reference: reference, lane: lane, consumer: own["consumer"],
+            request: request, service: service, reference: reference, lane: lane, traffic: traffic, consumer: own["consumer"],
             endpoint: Endpoint(
                 id: try own.require("endpoint", EndpointID.init), medium: medium, address: try own.require("address") { $0 },
                 secretGeneration: Int(own.integer("generation") ?? 1)),
@@ -80,7 +80,7 @@ struct CommonFacts: Hashable {
 extension Notification {
     /// Whether two that go the same way have all their common facts alike. It comes to the same as comparing these, and costs less.
     func isAlike(_ other: Notification) -> Bool {
-        request == other.request && service == other.service && medium == other.medium && lane == other.lane
+        request == other.request && service == other.service && medium == other.medium && lane == other.lane && traffic == other.traffic
             && attempt == other.attempt && deferrals == other.deferrals && suspicion == other.suspicion
             && doubtedAt == other.doubtedAt && notBefore == other.notBefore && expiresAt == other.expiresAt
             && content.digest == other.content.digest && reference == other.reference && traceparent == other.traceparent

@@ -58,7 +58,9 @@ enum NotificationHeader {
         return body
     }
 
-    static func notifications(_ delivery: Delivery, _ medium: Medium, _ lane: Lane) throws(ContractError) -> [Notification] {
+    static func notifications(_ delivery: Delivery, _ medium: Medium, _ lane: Lane, _ traffic: Traffic) throws(ContractError)
+        -> [Notification]
+    {
         var notifications: [Notification] = []
         var current: (facts: CommonFacts, content: FrozenContent)?
         var start = 1
@@ -67,7 +69,7 @@ enum NotificationHeader {
                 let facts = try CommonFacts(block)
                 current = (facts, FrozenContent(bytes: try content(of: block, in: delivery.body, &start), digest: facts.digest))
             } else if let (facts, content) = current {
-                notifications.append(try facts.notification(block, medium, lane, content))
+                notifications.append(try facts.notification(block, medium, lane, traffic, content))
             }
         }
         guard !notifications.isEmpty else {

@@ -8,7 +8,7 @@ public import Topology
 /// many it carries (`docs/decisions/0013-several-in-one-message.md`). Those of one fan-out share their content; those of different requests
 /// travel together where the contents are small (`docs/decisions/0035-single-requests-travel-together.md`).
 public struct NotificationMessage: Sendable {
-    /// At least one, alike in service, medium and lane. Those that are alike in all but the endpoint and the consumer stand together.
+    /// At least one, alike in service, medium, lane and traffic. Those that are alike in all but the endpoint and the consumer stand together.
     public let notifications: [Notification]
 
     /// How long the contents of a message may be together, in bytes, where it carries several.
@@ -62,12 +62,10 @@ public struct NotificationMessage: Sendable {
     /// - Throws: `ContractError`, which names the property.
     public init(_ delivery: Delivery) throws(ContractError) {
         try delivery.properties.requireType(MessageType.notification)
-        let words = delivery.routingKey.split(separator: ".")
-        guard words.count == 2, let medium = Medium(rawValue: String(words[0])), let lane = Lane(rawValue: String(words[1]))
-        else {
-            throw .property(name: "the routing key", problem: "must be <medium>.<lane>")
+        guard let (medium, lane, traffic) = RoutingKey.parseNotification(delivery.routingKey) else {
+            throw .property(name: "the routing key", problem: "must be <medium>.<lane> or <medium>.<lane>.burst")
         }
-        notifications = try NotificationHeader.notifications(delivery, medium, lane)
+        notifications = try NotificationHeader.notifications(delivery, medium, lane, traffic)
     }
 
     /// To their lane.
@@ -80,7 +78,7 @@ public struct NotificationMessage: Sendable {
         let first = notifications[0]
         let groups = NotificationHeader.groups(notifications)
         return OutgoingMessage(
-            exchange: exchange, routingKey: RoutingKey.notification(first.medium, first.lane),
+            exchange: exchange, routingKey: RoutingKey.notification(first.medium, first.lane, first.traffic),
             properties: MessageProperties(
                 type: MessageType.notification, contentType: MessageType.json,
                 headers: [Header(NotificationHeader.name, .string(NotificationHeader.text(of: groups)))]),
@@ -103,11 +101,13 @@ public struct NotificationMessage: Sendable {
         let service: ServiceName
         let medium: Medium
         let lane: Lane
+        let traffic: Traffic
 
         init(_ notification: Notification) {
             service = notification.service
             medium = notification.medium
             lane = notification.lane
+            traffic = notification.traffic
         }
     }
 }

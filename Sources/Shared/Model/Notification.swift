@@ -6,6 +6,8 @@ public struct Notification: Sendable {
     /// The request's own reference, where it has one.
     public let reference: String?
     public let lane: Lane
+    /// By which of its lane's queues it goes, from its first try to its last.
+    public var traffic: Traffic
     /// The consumer's name; nil where the request named the address itself.
     public let consumer: String?
     public let endpoint: Endpoint
@@ -25,7 +27,8 @@ public struct Notification: Sendable {
     public let content: FrozenContent
 
     public init(
-        request: RequestID, service: ServiceName, reference: String?, lane: Lane, consumer: String?, endpoint: Endpoint,
+        request: RequestID, service: ServiceName, reference: String?, lane: Lane, traffic: Traffic = .sparse, consumer: String?,
+        endpoint: Endpoint,
         attempt: Int = 1, deferrals: Int = 0,
         suspicion: Suspicion = .none, doubtedAt: Timestamp? = nil, notBefore: Timestamp? = nil, expiresAt: Timestamp?,
         traceparent: String?, content: FrozenContent,
@@ -36,6 +39,7 @@ public struct Notification: Sendable {
         self.service = service
         self.reference = reference
         self.lane = lane
+        self.traffic = traffic
         self.consumer = consumer
         self.endpoint = endpoint
         self.attempt = attempt

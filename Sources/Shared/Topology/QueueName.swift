@@ -5,7 +5,7 @@ public enum QueueName: Hashable, Sendable {
     /// One of a lane's queues of requests, numbered from 0. All requests of a service on a lane are in the same one.
     case requests(Lane, Int)
     case cursors(Medium, Lane)
-    case send(Medium, Lane)
+    case send(Medium, Lane, Traffic)
     case hold(HoldStep, Lane)
     case parked(ParkedReason)
     /// Copies of what the broker itself has set aside, from which the router tells the services concerned.
@@ -17,7 +17,8 @@ public enum QueueName: Hashable, Sendable {
         switch self {
         case .requests(let lane, let number): "requests.\(lane.rawValue).\(number)"
         case .cursors(let medium, let lane): "cursors.\(medium.rawValue).\(lane.rawValue)"
-        case .send(let medium, let lane): "send.\(medium.rawValue).\(lane.rawValue)"
+        case .send(let medium, let lane, .sparse): "send.\(medium.rawValue).\(lane.rawValue)"
+        case .send(let medium, let lane, .burst): "send.\(medium.rawValue).\(lane.rawValue).burst"
         case .hold(let step, let lane): "hold.\(step.rawValue).\(lane.rawValue)"
         case .parked(let reason): "parked.\(reason.rawValue)"
         case .poisonReports: "poison.reports"
@@ -36,7 +37,9 @@ public enum QueueName: Hashable, Sendable {
 
     public static var all: [QueueName] {
         Lane.allCases.flatMap { requests($0) }
-            + Medium.allCases.flatMap { medium in Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0)] } }
+            + Medium.allCases.flatMap { medium in
+                Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0, .sparse), .send(medium, $0, .burst)] }
+            }
             + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }
             + ParkedReason.allCases.map { .parked($0) } + [.poisonReports, .recordEvents, .unroutable]
     }

@@ -9,7 +9,21 @@ public enum RoutingKey {
     public static func cursor(_ medium: Medium, _ lane: Lane) -> String { "\(medium.rawValue).\(lane.rawValue)" }
 
     /// On `notifications`, and kept on a hold. The second word leads to the hold of its lane.
-    public static func notification(_ medium: Medium, _ lane: Lane) -> String { "\(medium.rawValue).\(lane.rawValue)" }
+    public static func notification(_ medium: Medium, _ lane: Lane, _ traffic: Traffic) -> String {
+        switch traffic {
+        case .sparse: "\(medium.rawValue).\(lane.rawValue)"
+        case .burst: "\(medium.rawValue).\(lane.rawValue).\(traffic.rawValue)"
+        }
+    }
+
+    /// The way of a notification with this key; nil where the key is of another form.
+    public static func parseNotification(_ key: String) -> (medium: Medium, lane: Lane, traffic: Traffic)? {
+        let words = key.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+        guard words.count == 2 || words.count == 3 && words[2] == Traffic.burst.rawValue, let medium = Medium(rawValue: words[0]),
+            let lane = Lane(rawValue: words[1])
+        else { return nil }
+        return (medium, lane, words.count == 2 ? .sparse : .burst)
+    }
 
     /// On `events`.
     public static func event(_ service: ServiceName, kind: String) -> String { "\(service.text).\(kind)" }

@@ -19,7 +19,7 @@ struct SettlementLedgerTests {
         var untold = 0
 
         init(roomless: Int = 2) {
-            ledger = SettlementLedger(queue: .send(.webhook, .normal), roomlessLimit: roomless) {
+            ledger = SettlementLedger(queue: .send(.webhook, .normal, .sparse), roomlessLimit: roomless) {
                 BackOff(initial: .seconds(1), limit: .seconds(1), jitter: { 0 })
             }
         }
@@ -67,8 +67,9 @@ struct SettlementLedgerTests {
     ) -> Settler.Item {
         let delivery = OpenDelivery.carrying(NotificationMessage(notification))
         let triage = Triage(
-            queue: .send(.webhook, notification.lane), lane: notification.lane,
-            record: Record { _ in Record.Reading(entries: [:], through: .now) }, marker: RecordMarker { _ in }, log: .discarded)
+            queue: .send(.webhook, notification.lane, .sparse), lane: notification.lane,
+            record: Record { _ in Record.Reading(entries: [:], through: .now) }, marker: RecordMarker { _ in },
+            recent: RecentAttempts.Shared(), log: .discarded)
         return triage.item(delivery, SettlementTests.settle(verdict, notification))
     }
 

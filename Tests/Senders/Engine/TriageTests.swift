@@ -17,9 +17,8 @@ struct TriageTests {
         look: @escaping @Sendable ([NotificationID]) async throws -> Record.Reading
     ) -> Triage {
         Triage(
-            queue: .send(.webhook, lane), lane: lane, record: Record(look: look), marker: RecordMarker { _ in },
-            patience: patience,
-            log: .discarded)
+            queue: .send(.webhook, lane, .sparse), lane: lane, record: Record(look: look), marker: RecordMarker { _ in },
+            recent: RecentAttempts.Shared(), patience: patience, log: .discarded)
     }
 
     /// A record that is up to date.

@@ -65,6 +65,19 @@ struct MessageTests {
         #expect(message.outgoing().routingKey == message.outgoing(holdFor: .thirtySeconds).routingKey)
     }
 
+    @Test func `what is sent in a burst travels by itself, keeps its key on a hold, and is read as what it is`() throws {
+        var notifications = Self.fanOut(of: 4)
+        for place in [1, 3] { notifications[place].traffic = .burst }
+        let messages = NotificationMessage.messages(of: notifications)
+        #expect(messages.map(\.notifications.count) == [2, 2])
+        let burst = try #require(messages.first { $0.notifications[0].traffic == .burst })
+        for outgoing in [burst.outgoing(), burst.outgoing(holdFor: .fiveSeconds)] {
+            let read = try NotificationMessage(Self.delivery(of: outgoing)).notifications
+            #expect(read.map(\.traffic) == [.burst, .burst])
+            #expect(read.map(\.id) == [notifications[1].id, notifications[3].id])
+        }
+    }
+
     @Test(arguments: ["request", "service", "content", "id", "endpoint", "address"])
     func `a notification without one of its lines names it`(name: String) {
         var message = NotificationMessage(Self.notification()).outgoing()

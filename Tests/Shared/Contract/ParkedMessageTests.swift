@@ -22,7 +22,7 @@ struct ParkedMessageTests {
     @Test func `a parked message keeps its body and says why, from where and when`() {
         let outgoing = NotificationMessage(MessageTests.notification()).outgoing()
         let parked = ParkedMessage(
-            MessageTests.delivery(of: outgoing), because: .poison, reason: "no header", from: .send(.webhook, .bulk)
+            MessageTests.delivery(of: outgoing), because: .poison, reason: "no header", from: .send(.webhook, .bulk, .sparse)
         ).outgoing()
         #expect(parked.exchange == "parked")
         #expect(parked.routingKey == "poison")
@@ -83,6 +83,6 @@ struct ParkedMessageTests {
         let request = Self.message(MessageProperties(userID: "mallory"), key: "shop.normal")
         #expect(ParkedMessage(request, because: .rejected, reason: "", from: .requests(.normal, 0)).owner == "mallory/shop")
         let notification = NotificationMessage(MessageTests.notification()).outgoing()
-        #expect(ParkedMessage(notification, because: .undeliverable, reason: "", from: .send(.webhook, .bulk)).owner == "/acme")
+        #expect(ParkedMessage(notification, because: .undeliverable, reason: "", from: .send(.webhook, .bulk, .sparse)).owner == "/acme")
     }
 }

@@ -131,7 +131,7 @@ import Topology
             try await publisher.start()
             try await subscriber.start()
             let parked = try await subscriber.consume(queue: QueueName.parked(.poison).name, prefetch: 1)
-            let lane = try await subscriber.consume(queue: QueueName.send(.webhook, .bulk).name, prefetch: 1)
+            let lane = try await subscriber.consume(queue: QueueName.send(.webhook, .bulk, .sparse).name, prefetch: 1)
             let returns = Task {
                 var count = 0
                 for await batch in lane.deliveries {

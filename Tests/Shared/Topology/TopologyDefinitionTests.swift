@@ -35,7 +35,7 @@ import Topology
         let bindings = topology.bindings.filter { $0.exchange == step.exchange }
         #expect(topology.exchanges.first { $0.name == step.exchange }?.kind == .topic)
         #expect(bindings.map(\.destination.name) == ["priority", "normal", "bulk"].map { "hold.\(step.rawValue).\($0)" })
-        #expect(bindings.map(\.key) == ["*.priority", "*.normal", "*.bulk"])
+        #expect(bindings.map(\.key) == ["*.priority.#", "*.normal.#", "*.bulk.#"])
     }
 
     @Test(arguments: Lane.allCases)
@@ -91,6 +91,22 @@ import Topology
     @Test(arguments: ["", "shop", "shop.", "shop.high", ".bulk", "shop.bulk.more", "Shop.bulk", "shop..bulk"])
     func `another form of key is no request's`(key: String) {
         #expect(RoutingKey.parseRequest(key) == nil)
+    }
+
+    @Test(arguments: Lane.allCases, Traffic.allCases)
+    func `a notification's routing key is put together and taken apart, and leads to its own queue`(lane: Lane, traffic: Traffic)
+        throws
+    {
+        let key = RoutingKey.notification(.webhook, lane, traffic)
+        let parsed = try #require(RoutingKey.parseNotification(key))
+        #expect(parsed.medium == .webhook && parsed.lane == lane && parsed.traffic == traffic)
+        let bound = topology.bindings.filter { $0.exchange == "notifications" && $0.key == key }
+        #expect(bound.map(\.destination) == [.queue(QueueName.send(.webhook, lane, traffic).name)])
+    }
+
+    @Test(arguments: ["", "webhook", "webhook.high", "fax.bulk", "webhook.bulk.", "webhook.bulk.sparse", "webhook.bulk.burst.x"])
+    func `another form of key is no notification's`(key: String) {
+        #expect(RoutingKey.parseNotification(key) == nil)
     }
 
     @Test func `a hold is chosen by attempt and by wait`() {

@@ -1,4 +1,5 @@
 import Model
+import Synchronization
 
 /// The attempts that were begun of late although they might have been repeats. Two copies of one notification may be looked up before
 /// either is on record; the second one then finds the first here. Pure.
@@ -35,5 +36,15 @@ struct RecentAttempts {
         previous = now < end + Self.span ? current : []
         current = []
         self.end = now + Self.span
+    }
+}
+
+extension RecentAttempts {
+    /// Those of a lane. A second copy may come by the lane's other queue.
+    final class Shared: Sendable {
+        private let attempts = Mutex(RecentAttempts())
+
+        /// - Returns: whether the attempt was not begun of late.
+        func begin(_ notification: Notification) -> Bool { attempts.withLock { $0.begin(notification) } }
     }
 }

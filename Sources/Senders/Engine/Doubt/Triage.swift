@@ -2,7 +2,6 @@ import Broker
 import Contract
 import Model
 import Runtime
-import Synchronization
 import Topology
 
 /// Sorts deliveries before anything is sent: what is no notification is parked, what may have been sent before is looked up, and only of what
@@ -28,17 +27,19 @@ final class Triage: Sendable {
     private let marker: RecordMarker
     private let patience: Duration
     private let log: Log
-    private let recent = Mutex(RecentAttempts())
+    private let recent: RecentAttempts.Shared
 
     /// - Parameter patience: how long the priority lane asks the record again before it holds what is in doubt.
     init(
-        queue: QueueName, lane: Lane, record: Record, marker: RecordMarker, patience: Duration = .seconds(1), log: Log
+        queue: QueueName, lane: Lane, record: Record, marker: RecordMarker, recent: RecentAttempts.Shared,
+        patience: Duration = .seconds(1), log: Log
     ) {
         self.queue = queue
         self.lane = lane
         self.record = record
         self.marker = marker
         self.patience = lane == .priority ? patience : .zero
+        self.recent = recent
         self.log = log
     }
 
@@ -135,7 +136,7 @@ final class Triage: Sendable {
             judge(delivery, notification, now, &judged)
             sorted.settled += judged.settled
             for ready in judged.ready {
-                if recent.withLock({ $0.begin(notification) }) {
+                if recent.begin(notification) {
                     sorted.ready.append(ready)
                 } else {
                     sorted.settled.append(waiting(delivery, notification))

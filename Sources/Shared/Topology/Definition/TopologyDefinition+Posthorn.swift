@@ -48,8 +48,9 @@ extension TopologyDefinition {
         // The key is the queue's weight.
         case .requests(let lane, _): [Binding(ExchangeName.requests(of: lane), queue, key: "1")]
         case .cursors(let medium, let lane): [Binding(.cursors, queue, key: RoutingKey.cursor(medium, lane))]
-        case .send(let medium, let lane): [Binding(.notifications, queue, key: RoutingKey.notification(medium, lane))]
-        case .hold(let step, let lane): [Binding(step.exchange, queue, key: "*.\(lane.rawValue)")]
+        case .send(let medium, let lane, let traffic):
+            [Binding(.notifications, queue, key: RoutingKey.notification(medium, lane, traffic))]
+        case .hold(let step, let lane): [Binding(step.exchange, queue, key: "*.\(lane.rawValue).#")]
         case .parked(.poison): [Binding(.parked, queue, key: RoutingKey.parked(.poison)), Binding(.poison, queue, key: "")]
         case .parked(let reason): [Binding(.parked, queue, key: RoutingKey.parked(reason))]
         case .poisonReports: [Binding(.poison, queue, key: "")]

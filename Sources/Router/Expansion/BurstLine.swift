@@ -1,0 +1,90 @@
+import Model
+import Synchronization
+
+/// What services have sent in bursts and waits for room on its lanes. First in, first out: whoever waits in the same queue of requests
+/// waits behind it, and nobody else.
+///
+/// What has gathered while room came goes on together, so that a burst of single requests costs few messages.
+final class BurstLine<Origin: Sendable>: Sendable {
+    struct Item: Sendable {
+        let origin: Origin
+        let fanOut: FanOut
+    }
+
+    private struct State {
+        var items: [Item] = []
+        var isFinishing = false
+    }
+
+    private let lane: Lane
+    private let gauges: [Medium: LaneGauge]
+    /// So many notifications go on together at most, unless one request has more.
+    private let chunk: Int
+    private let state = Mutex(State())
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    init(lane: Lane, gauges: [Medium: LaneGauge], chunk: Int) {
+        self.lane = lane
+        self.gauges = gauges
+        self.chunk = chunk
+        (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func add(_ items: [Item]) {
+        guard !items.isEmpty else { return }
+        state.withLock { $0.items += items }
+        wake.yield()
+    }
+
+    /// After this, `run` returns as soon as nothing waits any more.
+    func finish() {
+        state.withLock { $0.isFinishing = true }
+        wake.yield()
+    }
+
+    /// Hands over what waits, as there is room for it, until `finish`. While that is published the next may wait for room.
+    func run(_ publish: @escaping @Sendable ([Item]) async -> Void) async {
+        await withDiscardingTaskGroup { group in
+            for await _ in wakes {
+                while let (media, count) = state.withLock({ Self.next($0.items, chunk) }) {
+                    let messages = (count + lane.messageCapacity - 1) / lane.messageCapacity
+                    for medium in media { await gauges[medium]?.enterUnlessUnserved(messages) }
+                    let items = state.withLock { Self.take(&$0.items, media, chunk) }
+                    group.addTask { [gauges] in
+                        await publish(items)
+                        let notifications = items.flatMap(\.fanOut.notifications)
+                        for medium in media {
+                            await gauges[medium]?.leave(messages, published: notifications.filter { $0.medium == medium })
+                        }
+                    }
+                }
+                if state.withLock({ $0.isFinishing && $0.items.isEmpty }) { return }
+            }
+        }
+    }
+
+    /// The media over which the first that waits goes, and about how many notifications can go with it; nil where nothing waits.
+    private static func next(_ items: [Item], _ chunk: Int) -> (media: [Medium], count: Int)? {
+        guard let first = items.first else { return nil }
+        var count = 0
+        for item in items {
+            count += item.fanOut.notifications.count
+            if count >= chunk { break }
+        }
+        return (Set(first.fanOut.notifications.map(\.medium)).sorted { $0.rawValue < $1.rawValue }, min(count, chunk))
+    }
+
+    /// Those that go over these media only, from the first on.
+    private static func take(_ items: inout [Item], _ media: [Medium], _ chunk: Int) -> [Item] {
+        var count = 0
+        let end =
+            items.firstIndex { item in
+                guard count < chunk, item.fanOut.notifications.allSatisfy({ media.contains($0.medium) }) else { return true }
+                count += item.fanOut.notifications.count
+                return false
+            } ?? items.endIndex
+        defer { items.removeFirst(end) }
+        return Array(items[..<end])
+    }
+}

@@ -1,0 +1,66 @@
+import Model
+import Runtime
+import Synchronization
+import TestSupport
+import Testing
+import Topology
+
+@testable import Router
+
+@Suite("What waits for room on its lanes", .timeLimit(.minutes(1)))
+struct BurstLineTests {
+    private func line(chunk: Int, _ depth: @escaping @Sendable (Medium) -> (messages: Int, consumers: Int) = { _ in (0, 1) })
+        -> BurstLine<Int>
+    {
+        var settings = RouterSettings()
+        settings.unservedPatience = .zero
+        let gauges = Medium.allCases.map { medium in
+            let gauge = LaneGauge(
+                queue: .send(medium, .normal, .burst), settings: settings, depth: { _ in depth(medium) }, log: .discarded,
+                metrics: Metrics())
+            return (medium, gauge)
+        }
+        return BurstLine(lane: .normal, gauges: Dictionary(uniqueKeysWithValues: gauges), chunk: chunk)
+    }
+
+    private static func item(_ number: Int, _ media: [Medium] = [.webhook]) -> BurstLine<Int>.Item {
+        let content = FrozenContent(bytes: Array(#"{"text":["T"]}"#.utf8))
+        return BurstLine.Item(
+            origin: number,
+            fanOut: FanOut(
+                notifications: media.map { medium in
+                    Notification(
+                        request: .fresh(), service: ServiceName("acme")!, reference: nil, lane: .normal, traffic: .burst,
+                        consumer: nil, endpoint: Endpoint(id: .fresh(), medium: medium, address: "somewhere"), expiresAt: nil,
+                        traceparent: nil, content: content)
+                }))
+    }
+
+    /// What is published, in groups, of everything that is added before.
+    private func published(_ line: BurstLine<Int>, _ items: [BurstLine<Int>.Item]) async throws -> [[Int]] {
+        line.add(items)
+        line.finish()
+        return try await within(.seconds(30), "the end of the line") {
+            let groups = Mutex<[[Int]]>([])
+            await line.run { items in groups.withLock { $0.append(items.map(\.origin)) } }
+            // They are published side by side.
+            return groups.withLock { $0.sorted { $0[0] < $1[0] } }
+        }
+    }
+
+    @Test func `goes on together, in order, up to a chunk`() async throws {
+        let groups = try await published(line(chunk: 30), (0..<100).map { Self.item($0) })
+        #expect(groups.map(\.count) == [30, 30, 30, 10])
+        #expect(groups.flatMap { $0 } == Array(0..<100))
+    }
+
+    @Test func `waits for all its media, and does not take along what needs others`() async throws {
+        let items = [Self.item(0), Self.item(1, [.webhook, .email]), Self.item(2), Self.item(3, [.email])]
+        #expect(try await published(line(chunk: 30), items) == [[0], [1, 2, 3]])
+    }
+
+    @Test func `goes on where nobody serves its medium`() async throws {
+        let unserved: @Sendable (Medium) -> (messages: Int, consumers: Int) = { $0 == .email ? (1_000_000, 0) : (0, 1) }
+        #expect(try await published(line(chunk: 30, unserved), [Self.item(0, [.email]), Self.item(1)]) == [[0], [1]])
+    }
+}

@@ -1,0 +1,39 @@
+import Model
+import Testing
+
+@testable import Router
+
+@Suite("What a service may send at any time")
+struct SparseAllowanceTests {
+    private static let (acme, other) = (ServiceName("acme")!, ServiceName("other")!)
+    private let start = ContinuousClock.now
+
+    @Test(arguments: [
+        ([(0, 64)], [Traffic.sparse]), ([(0, 65)], [.burst]), ([(0, 60), (0, 5)], [.sparse, .burst]),
+        // After a second it has 64 more, and never more than that.
+        ([(0, 64), (1000, 64), (9000, 65)], [.sparse, .sparse, .burst]),
+        // What was too much is made up for first.
+        ([(0, 64), (0, 64), (500, 1), (1500, 1)], [.sparse, .burst, .burst, .sparse]),
+        // However much that was, it takes two seconds at most.
+        ([(0, 10_000), (1100, 60), (3300, 64)], [.burst, .burst, .sparse]),
+    ])
+    func `is a number at once, and as many again each second`(sent: [(at: Int, count: Int)], traffic: [Traffic]) {
+        var allowance = SparseAllowance()
+        let found = sent.map { allowance.take($0.count, of: Self.acme, at: start + .milliseconds($0.at)) }
+        #expect(found == traffic)
+    }
+
+    @Test func `is its own, whatever others send`() {
+        var allowance = SparseAllowance()
+        #expect(allowance.take(100_000, of: Self.acme, at: start) == .burst)
+        #expect(allowance.take(1, of: Self.other, at: start) == .sparse)
+    }
+
+    @Test func `is forgotten of services that have sent nothing of late`() {
+        var allowance = SparseAllowance()
+        for number in 0..<10_000 {
+            _ = allowance.take(1, of: ServiceName("service-\(number)")!, at: start + .seconds(number))
+        }
+        #expect(allowance.count <= 1024)
+    }
+}
