@@ -13,7 +13,11 @@ struct TurnTests {
         let provider = SlowForOne(Installation.service)
         let neighbour = Mutex<ServiceName?>(nil)
         try await Installation.running(
-            provider: provider, before: { vhost in let other = try await Self.neighbour(on: vhost); neighbour.withLock { $0 = other } }
+            provider: provider,
+            before: { vhost in
+                let other = try await Self.neighbour(on: vhost)
+                neighbour.withLock { $0 = other }
+            }
         ) { installation in
             let other = neighbour.withLock { $0! }
             try await installation.fill(channel: "news", consumers: 1)

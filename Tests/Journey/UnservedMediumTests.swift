@@ -23,7 +23,8 @@ struct UnservedMediumTests {
                 }
             }
             #expect(provider.deliveries.count == 3000)
-            let unserved = installation.metrics.gauge("posthorn_router_lane_unserved", "", labels: [("queue", "send.email.bulk.burst")])
+            let unserved = installation.metrics.gauge(
+                "posthorn_router_lane_unserved", "", labels: [("queue", "send.email.bulk.burst")])
             #expect(unserved.value == 1)
         }
     }

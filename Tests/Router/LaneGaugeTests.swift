@@ -66,7 +66,9 @@ struct LaneGaugeTests {
         await #expect(throws: CancellationError.self) { try await patient.value }
     }
 
-    @Test func `lets what others wait behind wait for a lane that is served, however long that takes, until it stops`() async throws {
+    @Test func `lets what others wait behind wait for a lane that is served, however long that takes, until it stops`()
+        async throws
+    {
         let lane = Lane()
         lane.state.withLock { $0.messages = 1_000_000 }
         let gauge = gauge(lane, unservedPatience: .zero)

@@ -97,7 +97,8 @@ struct RequestServiceTests {
 
     /// So many, and further until one of them is what is looked for.
     private func take(
-        _ count: Int, _ arrived: AsyncStream<Notification>, until isFound: @escaping @Sendable (Notification) -> Bool = { _ in true }
+        _ count: Int, _ arrived: AsyncStream<Notification>,
+        until isFound: @escaping @Sendable (Notification) -> Bool = { _ in true }
     ) async throws -> [Notification] {
         try await within(.seconds(20), "\(count) notifications") {
             var taken: [Notification] = []

@@ -66,7 +66,9 @@ final class RequestService: Service {
             for _ in 0..<Self.batches { turn.yield() }
             var next = turns.makeAsyncIterator()
             async let bursts: Void = burst.run { [self] items in
-                await untilStopped(items.count) { try await persist(with: publish(items.map(\.origin), consumption), consumption) }
+                await untilStopped(items.count) {
+                    try await persist(with: publish(items.map(\.origin), consumption), consumption)
+                }
             }
             await withDiscardingTaskGroup { group in
                 for await batch in consumption.deliveries {

@@ -80,7 +80,8 @@ struct CommonFacts: Hashable {
 extension Notification {
     /// Whether two that go the same way have all their common facts alike. It comes to the same as comparing these, and costs less.
     func isAlike(_ other: Notification) -> Bool {
-        request == other.request && service == other.service && medium == other.medium && lane == other.lane && traffic == other.traffic
+        request == other.request && service == other.service && medium == other.medium && lane == other.lane
+            && traffic == other.traffic
             && attempt == other.attempt && deferrals == other.deferrals && suspicion == other.suspicion
             && doubtedAt == other.doubtedAt && notBefore == other.notBefore && expiresAt == other.expiresAt
             && content.digest == other.content.digest && reference == other.reference && traceparent == other.traceparent

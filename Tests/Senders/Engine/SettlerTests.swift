@@ -33,7 +33,8 @@ struct SettlerTests {
 
         init() {
             settler = Settler(
-                inFlight: inFlight, gathering: .zero, ledger: SettlementLedger(queue: .send(.webhook, .normal, .sparse), roomlessLimit: 1),
+                inFlight: inFlight, gathering: .zero,
+                ledger: SettlementLedger(queue: .send(.webhook, .normal, .sparse), roomlessLimit: 1),
                 metrics: SettlerMetrics(lane: .normal, metrics: Metrics()), log: .discarded)
             let (published, publish) = AsyncStream.makeStream(of: [OutgoingMessage].self)
             let (reports, report) = AsyncStream.makeStream(of: PublishReport.self)

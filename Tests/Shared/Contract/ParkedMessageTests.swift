@@ -83,6 +83,8 @@ struct ParkedMessageTests {
         let request = Self.message(MessageProperties(userID: "mallory"), key: "shop.normal")
         #expect(ParkedMessage(request, because: .rejected, reason: "", from: .requests(.normal, 0)).owner == "mallory/shop")
         let notification = NotificationMessage(MessageTests.notification()).outgoing()
-        #expect(ParkedMessage(notification, because: .undeliverable, reason: "", from: .send(.webhook, .bulk, .sparse)).owner == "/acme")
+        #expect(
+            ParkedMessage(notification, because: .undeliverable, reason: "", from: .send(.webhook, .bulk, .sparse)).owner
+                == "/acme")
     }
 }
