@@ -12,13 +12,11 @@ struct TurnTests {
     @Test func `a service's request is delivered while thousands of another's stand still before the same lane`() async throws {
         let provider = SlowForOne(Installation.service)
         let neighbour = Mutex<ServiceName?>(nil)
-        try await Installation.running(
-            provider: provider,
-            before: { vhost in
-                let other = try await Self.neighbour(on: vhost)
-                neighbour.withLock { $0 = other }
-            }
-        ) { installation in
+        let findNeighbour: @Sendable (TestBroker) async throws -> Void = { vhost in
+            let other = try await Self.neighbour(on: vhost)
+            neighbour.withLock { $0 = other }
+        }
+        try await Installation.running(provider: provider, before: findNeighbour) { installation in
             let other = neighbour.withLock { $0! }
             try await installation.fill(channel: "news", consumers: 1)
             try await Installation.fill(installation.database, channel: "news", consumers: 1, of: other)

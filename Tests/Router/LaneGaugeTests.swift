@@ -15,6 +15,14 @@ struct LaneGaugeTests {
         let order = Mutex<[String]>([])
         let (looks, look) = AsyncStream.makeStream(of: Void.self)
 
+        /// Returns after so many looks at the depth: what the one before found has been acted on.
+        func looked(_ count: Int) async throws {
+            try await within(.seconds(20), "\(count) looks") { [looks] in
+                var looks = looks.makeAsyncIterator()
+                for _ in 1...count { await looks.next() }
+            }
+        }
+
         func note(_ name: String) { order.withLock { $0.append(name) } }
     }
 
@@ -45,10 +53,9 @@ struct LaneGaugeTests {
             lane.note("second")
             await gauge.leave(1, published: [])
         }
-        lane.state.withLock { $0.messages = 10 }
-        await gauge.leave(10, published: [])
+        try await lane.looked(3)
         lane.note("left")
-        lane.state.withLock { $0.messages = 0 }
+        await gauge.leave(10, published: [])
         try await within(.seconds(20), "room") {
             try await first.value
             await second.value
@@ -77,10 +84,7 @@ struct LaneGaugeTests {
             lane.note("let in")
         }
         // At the second look it has seen what the first one found.
-        try await within(.seconds(20), "two looks") {
-            var looks = lane.looks.makeAsyncIterator()
-            for _ in 1...2 { await looks.next() }
-        }
+        try await lane.looked(2)
         #expect(lane.order.withLock { $0 } == [])
         await gauge.stop()
         try await within(.seconds(20), "the end") { await waiting.value }
