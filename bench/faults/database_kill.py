@@ -1,11 +1,11 @@
 """PostgreSQL is killed. Routers wait, events wait, and what is in doubt waits on a hold."""
 
 from faults.kill import Kill
-from faults.scenario import CHUNK, PREFETCH
+from faults.scenario import CHUNK, WINDOW
 
 
 class Fault(Kill):
     target = "database"
     shares = (0.40,)
-    in_flight = PREFETCH + CHUNK
+    in_flight = WINDOW + CHUNK
     patience = 60.0

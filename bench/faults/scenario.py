@@ -13,6 +13,8 @@ from system import Role, database, endpoints, forget_messages, say, wait_for
 SERVICE = "faults"
 ROLES = ("recorder", "sender", "router", "gateway")
 PREFETCH = 256
+# What a sender has begun at most: the window of what is sent in bursts, and a quarter as much for what is not.
+WINDOW = PREFETCH + PREFETCH // 4
 CHUNK = 500
 CLIENTS = 4
 IDLE_SECONDS = 3

@@ -66,9 +66,9 @@ final class RequestService: Service {
             for _ in 0..<Self.batches { turn.yield() }
             var next = turns.makeAsyncIterator()
             async let bursts: Void = burst.run { [self] items in
-                await untilStopped(items.count) {
-                    try await persist(with: publish(items.map(\.origin), consumption), consumption)
-                }
+                // What the broker has taken back while it waited comes again.
+                let origins = items.map(\.origin).filter { consumption.isCurrent($0.message.delivery.tag) }
+                await untilStopped(origins.count) { try await persist(with: publish(origins, consumption), consumption) }
             }
             await withDiscardingTaskGroup { group in
                 for await batch in consumption.deliveries {

@@ -23,9 +23,10 @@ enum SenderRole: Role {
         let priority = ground("\(name) priority", broker, database, connections: 1, context, log)
         let others = ground(name, broker, database, connections: 2, context, log)
         // Each lane has connections of its own, so that no bulk transfer stands in front of a log-in code.
+        // Both of its windows have room in them.
         let loops = Dictionary(
             uniqueKeysWithValues: Lane.allCases.map { lane in
-                (lane, TransferLoop(addressPolicy: webhook.addressPolicy, log: log, metrics: metrics))
+                (lane, TransferLoop(connections: 640, addressPolicy: webhook.addressPolicy, log: log, metrics: metrics))
             })
         var media: [Medium: @Sendable (Lane) -> ProviderChain] = [
             .webhook: { lane in ProviderChain([WebhookProvider(webhook, loop: loops[lane]!)]) }
