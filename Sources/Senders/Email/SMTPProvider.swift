@@ -13,7 +13,8 @@ public struct SMTPProvider: Provider {
     private let loop: TransferLoop
     private let timeout: Duration
     private let composer: MailComposer
-    private let standing: RelayStanding
+    /// Nil for the last of a chain: there is nobody else to ask.
+    private let standing: RelayStanding?
 
     /// - Parameters:
     ///   - hasNext: whether another relay is asked where this one cannot be reached.
@@ -24,7 +25,7 @@ public struct SMTPProvider: Provider {
         self.loop = loop
         timeout = settings.timeout
         composer = MailComposer(from: settings.from)
-        standing = RelayStanding(hasNext: hasNext)
+        standing = hasNext ? RelayStanding { loop.reach(relay.relay, within: RelayStanding.limit, completion: $0) } : nil
     }
 
     /// One for each relay, in the order of the settings.
@@ -39,9 +40,19 @@ public struct SMTPProvider: Provider {
     public func destination(of notification: Notification) -> Destination { Destination("\(name) \(relay.url)") }
 
     public func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+        guard let standing else { return submit(notifications, report: report) }
+        standing.find { found in
+            switch found {
+            case .there: submit(notifications, report: report)
+            case .connecting: for index in notifications.indices { report(index, .deferred(why: .connecting)) }
+            case .absent: for index in notifications.indices { report(index, .unavailable(why: "accepts no connection")) }
+            }
+        }
+    }
+
+    private func submit(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
         var mails: [MailSubmission] = []
         var places: [Int] = []
-        let connectTimeout = min(timeout, standing.connectTimeout(at: .now))
         for (index, notification) in notifications.enumerated() {
             do {
                 let content = try Content(JSON(parsing: notification.content.bytes))
@@ -50,7 +61,7 @@ public struct SMTPProvider: Provider {
                     MailSubmission(
                         relay: relay, sender: composer.from.address, recipients: [notification.endpoint.address],
                         message: message,
-                        timeout: timeout, connectTimeout: connectTimeout))
+                        timeout: timeout, connectTimeout: min(timeout, .seconds(10))))
                 places.append(index)
             } catch let error as MIMEError {
                 report(index, .unsendable(why: error.description))
@@ -59,7 +70,7 @@ public struct SMTPProvider: Provider {
             }
         }
         loop.submit(mails) { [places, standing] place, result in
-            standing.note(result, at: .now)
+            standing?.note(result)
             switch result {
             case .success(let reply): report(places[place], MailVerdict.verdict(reply))
             case .failure(let error): report(places[place], MailVerdict.verdict(error))

@@ -1,6 +1,7 @@
 import MIME
 import Runtime
 import Senders
+import Synchronization
 import Testing
 import Transfers
 
@@ -51,17 +52,65 @@ import Transfers
     }
 }
 
-@Suite struct RelayStandingTests {
-    @Test func givesARelayThatHasNotSpokenOfLateLittleTimeToConnectIfThereIsAnother() {
-        let now = ContinuousClock.now
-        let standing = RelayStanding(hasNext: true)
-        #expect(standing.connectTimeout(at: now) == .seconds(2))
-        standing.note(.success(MailReply(code: 250, text: "ok")), at: now)
-        #expect(standing.connectTimeout(at: now) == .seconds(10))
-        #expect(standing.connectTimeout(at: now + RelayStanding.memory) == .seconds(2))
-        standing.note(.failure(.timedOut(sentRequest: false)), at: now)
-        #expect(standing.connectTimeout(at: now) == .seconds(2))
-        #expect(RelayStanding(hasNext: false).connectTimeout(at: now) == .seconds(10))
+@Suite("Whether a relay is there", .timeLimit(.minutes(1)))
+struct RelayStandingTests {
+    /// A relay that answers when the test lets it.
+    private final class Relay: Sendable {
+        private let questions = Mutex<[@Sendable (Bool) -> Void]>([])
+
+        var asked: Int { questions.withLock { $0.count } }
+
+        func ask(_ answer: @escaping @Sendable (Bool) -> Void) { questions.withLock { $0.append(answer) } }
+
+        func answer(_ isThere: Bool) { for answer in questions.withLock({ $0 }) { answer(isThere) } }
+    }
+
+    private func found(_ standing: RelayStanding) async -> RelayStanding.Standing {
+        await withCheckedContinuation { continuation in standing.find { continuation.resume(returning: $0) } }
+    }
+
+    @Test func `many who ask make one question, and all hear the answer`() async {
+        let relay = Relay()
+        let standing = RelayStanding(ask: relay.ask)
+        let heard = AsyncStream { stream in for _ in 0..<10 { standing.find { stream.yield($0) } } }
+        #expect(relay.asked == 1)
+        relay.answer(true)
+        var answers = heard.makeAsyncIterator()
+        for _ in 0..<10 { #expect(await answers.next() == .there) }
+        #expect(await found(standing) == .there)
+        #expect(relay.asked == 1)
+    }
+
+    @Test func `nobody waits longer than a moment, and a late yes is for those that follow`() async {
+        let relay = Relay()
+        let standing = RelayStanding(ask: relay.ask)
+        #expect(await found(standing) == .connecting)
+        // The moment is over for this question.
+        #expect(await found(standing) == .connecting)
+        #expect(relay.asked == 1)
+        relay.answer(true)
+        #expect(await found(standing) == .there)
+    }
+
+    @Test func `after a no it is asked again, and is absent until it has spoken`() async {
+        let relay = Relay()
+        let standing = RelayStanding(ask: relay.ask)
+        #expect(await found(standing) == .connecting)
+        relay.answer(false)
+        #expect(await found(standing) == .absent)
+        #expect(relay.asked == 2)
+        standing.note(.success(MailReply(code: 250, text: "ok")))
+        #expect(await found(standing) == .there)
+        standing.note(.failure(.timedOut(sentRequest: false)))
+        #expect(await found(standing) == .connecting)
+    }
+
+    @Test func `one that has not spoken for a minute is asked`() async {
+        let relay = Relay()
+        let standing = RelayStanding(ask: relay.ask)
+        standing.note(.success(MailReply(code: 250, text: "ok")), at: .now - RelayStanding.memory)
+        #expect(await found(standing) == .connecting)
+        #expect(relay.asked == 1)
     }
 }
 
