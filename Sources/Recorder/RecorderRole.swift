@@ -1,6 +1,7 @@
 import Broker
 import Contract
 import Database
+import Model
 import Parking
 public import Runtime
 import Topology
@@ -12,32 +13,32 @@ public enum RecorderRole: Role {
     public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
         let settings = RecorderSettings(reading: &reader)
         let broker = BrokerSettings(reading: &reader)
+        let database = DatabaseSettings(reading: &reader)
         let log = context.log.scoped(to: name)
-        var connection = DatabaseSettings(reading: &reader)
+        // The priority lane has connections of its own, so that nothing which fills up behind the other lanes can be in its way.
+        let priority = RecorderGround("\(name) priority", broker, database, connections: settings.flushes, context, log)
         // One more than flushes, so that removed channels never keep one waiting.
-        connection.poolSize = min(connection.poolSize, settings.flushes) + 1
-        let database = Database(settings: connection, log: log, metrics: context.metrics)
-        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: context.metrics)
-        let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: context.metrics)
-        context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
-        let service = service(
-            settings, database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: context.metrics)
-        let remover = ChannelRemover(database: database, log: log, metrics: context.metrics)
-        return [database, publisher, subscriber, service, remover]
+        let others = RecorderGround(name, broker, database, connections: 2 * settings.flushes + 1, context, log)
+        let lanes = Lane.allCases.map {
+            service($0, settings, on: $0 == .priority ? priority : others, log: log, metrics: context.metrics)
+        }
+        let remover = ChannelRemover(database: others.database, log: log, metrics: context.metrics)
+        return priority.services + others.services + lanes + [remover]
     }
 
     static func service(
-        _ settings: RecorderSettings, database: Database, subscriber: Subscriber, publisher: Publisher, log: Log, metrics: Metrics
+        _ lane: Lane, _ settings: RecorderSettings, on ground: RecorderGround, log: Log, metrics: Metrics
     ) -> RecorderService {
-        let store = RecordStore(database)
-        let parking = Parking(publisher: publisher, log: log, metrics: metrics)
-        let recorderMetrics = RecorderMetrics(metrics)
-        return RecorderService(settings: settings, subscriber: subscriber) { consumption in
+        let store = RecordStore(ground.database)
+        let recorderMetrics = RecorderMetrics(lane, metrics)
+        return RecorderService(lane: lane, settings: settings, subscriber: ground.subscriber) { consumption in
             Flusher(
                 save: { try await store.save(Changes($0)) },
-                mark: { try await store.mark(through: $0) },
+                mark: { try await store.mark(lane, through: $0) },
                 park: { delivery, reason in
-                    try await parking.park([ParkedMessage(delivery, because: .poison, reason: reason, from: .recordEvents)])
+                    try await ground.parking.park([
+                        ParkedMessage(delivery, because: .poison, reason: reason, from: .record(lane))
+                    ])
                 },
                 acknowledge: { await consumption.acknowledge($0) }, metrics: recorderMetrics, log: log)
         }

@@ -1,11 +1,13 @@
 import Broker
+import Model
 import Runtime
 import Synchronization
 import Topology
 
-/// Takes events from the queue and saves them in batches: while one batch is being committed, the next is read and gathered.
+/// Takes the events of a lane from their queue and saves them in batches: while one batch is being committed, the next is read and gathered.
 final class RecorderService: Service {
-    let name = "recorder"
+    let name: String
+    private let lane: Lane
     private let settings: RecorderSettings
     private let subscriber: Subscriber
     private let flusher: @Sendable (Consumption) -> Flusher
@@ -16,7 +18,9 @@ final class RecorderService: Service {
     private let running = Mutex<(consumption: Consumption, saving: Task<Void, Never>)?>(nil)
 
     /// - Parameter flusher: makes the flusher that settles deliveries of the consumption.
-    init(settings: RecorderSettings, subscriber: Subscriber, flusher: @escaping @Sendable (Consumption) -> Flusher) {
+    init(lane: Lane, settings: RecorderSettings, subscriber: Subscriber, flusher: @escaping @Sendable (Consumption) -> Flusher) {
+        name = "recorder \(lane.rawValue)"
+        self.lane = lane
         self.settings = settings
         self.subscriber = subscriber
         self.flusher = flusher
@@ -30,7 +34,7 @@ final class RecorderService: Service {
     var stage: ServiceStage { .work }
 
     func start() async throws {
-        let consumption = try await subscriber.consume(queue: QueueName.recordEvents.name, prefetch: settings.prefetch)
+        let consumption = try await subscriber.consume(queue: QueueName.record(lane).name, prefetch: settings.prefetch)
         let flusher = flusher(consumption)
         let saving = Task {
             async let taken: Void = take(consumption, noting: flusher)

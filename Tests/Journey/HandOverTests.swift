@@ -25,7 +25,7 @@ struct HandOverTests {
                     ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
                     log: .discarded, metrics: Metrics())
                 let stand = HandOver(vhost, services: [publisher, subscriber] + engine.services)
-                try await stand.run(refusing: .recordEvents, in: .events) { seen in
+                try await stand.run(refusing: .record(.normal), in: .events) { seen in
                     try await stand.publish(NotificationMessage(notification).outgoing())
                     // It is published again and again.
                     _ = try await seen.take(2)
@@ -37,7 +37,7 @@ struct HandOverTests {
 
     @Test func `a request is acknowledged after its events are confirmed`() async throws {
         try await withRouter { vhost, stand in
-            try await stand.run(refusing: .recordEvents, in: .events) { seen in
+            try await stand.run(refusing: .record(.normal), in: .events) { seen in
                 try await stand.publish(Self.request(by: vhost.settings.user))
                 _ = try await seen.take(2)
                 try await stand.expectReturned(to: QueueName.requests(.normal))
@@ -60,7 +60,7 @@ struct HandOverTests {
     @Test func `a cursor is acknowledged after its events are confirmed`() async throws {
         let content = Self.notification().content
         try await withRouter { _, stand in
-            try await stand.run(refusing: .recordEvents, in: .events) { seen in
+            try await stand.run(refusing: .record(.bulk), in: .events) { seen in
                 try await stand.publish(
                     CursorMessage(
                         Cursor(

@@ -11,7 +11,7 @@ import Transfers
 struct SenderRig: Sendable {
     let metrics: Metrics
     private let publisher: Publisher
-    private let recorder: Consumption
+    private let heard: Consumption
 
     /// Runs the senders of the media for the body, and ends them without waiting for what hangs.
     static func running(
@@ -25,19 +25,21 @@ struct SenderRig: Sendable {
             let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: log, metrics: metrics)
             try await publisher.start()
             try await subscriber.start()
-            let recorder = try await subscriber.consume(queue: QueueName.recordEvents.name, prefetch: 1000)
+            try await vhost.declareQueue("heard")
+            try await vhost.bind("heard", to: ExchangeName.events.name, key: "#")
+            let heard = try await subscriber.consume(queue: "heard", prefetch: 1000)
             let engine = SenderEngine(
                 media: media, settings: settings,
                 ground: { _ in
                     SenderGround(
                         subscriber: subscriber, publisher: publisher,
-                        record: Record { _ in Record.Reading(entries: [:], through: .now) })
+                        record: Record { _, _ in Record.Reading(entries: [:], through: .now) })
                 },
                 log: log,
                 metrics: metrics)
             for service in engine.services { try await service.start() }
             let result: Result<Void, any Error>
-            do { result = .success(try await body(SenderRig(metrics: metrics, publisher: publisher, recorder: recorder))) } catch
+            do { result = .success(try await body(SenderRig(metrics: metrics, publisher: publisher, heard: heard))) } catch
             {
                 result = .failure(error)
             }
@@ -53,14 +55,14 @@ struct SenderRig: Sendable {
 
     /// The events as they come.
     var events: some AsyncSequence<NotificationEvent, any Error> & Sendable {
-        AsyncThrowingStream { [recorder] stream in
+        AsyncThrowingStream { [heard] stream in
             let reading = Task {
                 do {
-                    for await batch in recorder.deliveries {
+                    for await batch in heard.deliveries {
                         for delivery in batch {
                             for case .notification(let event) in try EventMessage(delivery).events { stream.yield(event) }
                         }
-                        await recorder.acknowledge(batch.map(\.tag))
+                        await heard.acknowledge(batch.map(\.tag))
                     }
                     stream.finish()
                 } catch { stream.finish(throwing: error) }

@@ -27,7 +27,7 @@ struct SettlingTests {
             )
             // A policy reaches its queues a little later: it does when a queue refuses.
             let marker = OutgoingMessage(
-                exchange: pattern.hasPrefix("^hold") ? HoldStep.fourHours.exchange : ExchangeName.events.name,
+                exchange: pattern.hasPrefix("^hold") ? HoldStep.fourHours.exchange : ExchangeName.events(of: .normal),
                 routingKey: pattern.hasPrefix("^hold") ? "test.normal" : "test.full", body: [])
             let deadline = ContinuousClock.now + .seconds(30)
             while await publisher.attempt([marker]).isConfirmed { try #require(ContinuousClock.now < deadline) }
@@ -77,13 +77,13 @@ struct SettlingTests {
         }
     }
 
-    static func notifications(_ count: Int) -> [Notification] {
+    static func notifications(_ count: Int, _ lane: Lane = .normal) -> [Notification] {
         let request = RequestID.fresh()
         let content = FrozenContent(
             Content(of: Request(channels: ["news"], text: ["T"]), id: request, service: Installation.service, sentAt: .now))
         return (0..<count).map { _ in
             Notification(
-                request: request, service: Installation.service, reference: nil, lane: .normal, traffic: .burst, consumer: "ada",
+                request: request, service: Installation.service, reference: nil, lane: lane, traffic: .burst, consumer: "ada",
                 endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
                 traceparent: nil, content: content)
         }
@@ -104,7 +104,7 @@ struct SettlingTests {
             return notification.attempt == 1 ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil)
         }
         try await running(provider: provider) { stand in
-            try await stand.fill("^record[.]events$")
+            try await stand.fill("^record[.]normal$")
             let notification = Self.notifications(1)
             try await stand.publisher.publish(NotificationMessage.messages(of: notification).map { $0.outgoing() })
             var attempts = calls.makeAsyncIterator()
@@ -145,6 +145,24 @@ struct SettlingTests {
             #expect(await deliveries.next() == doubtful[1].id)
             try await eventually("all delivered") { try await stand.statuses() == ["delivered": 3] }
             #expect(provider.deliveries.count == 3)
+        }
+    }
+
+    @Test func `while the events of bulk messages are refused, log-in codes are settled`() async throws {
+        let provider = ScriptedProvider { _ in .delivered(reference: nil) }
+        // Three windows of each: a lane stops after the first where nothing can be settled.
+        try await running(provider: provider, prefetch: 64) { stand in
+            try await stand.fill("^record[.](normal|bulk)$")
+            let (newsletter, codes) = (Self.notifications(200, .bulk), Self.notifications(200, .priority))
+            for notifications in [newsletter, codes] {
+                try await stand.publisher.publish(NotificationMessage.messages(of: notifications).map { $0.outgoing() })
+            }
+            try await eventually("the codes sent") { Set(provider.deliveries).isSuperset(of: codes.map(\.id)) }
+            // A queue of no length takes one message before it refuses.
+            #expect(Set(provider.deliveries).intersection(newsletter.map(\.id)).count <= 128)
+            try await stand.empty()
+            try await stand.record()
+            try await eventually("all delivered") { try await stand.statuses() == ["delivered": 400] }
         }
     }
 
@@ -189,7 +207,7 @@ struct SettlingTests {
                 ground: { _ in
                     SenderGround(
                         subscriber: subscriber, publisher: publisher,
-                        record: Record { _ in Record.Reading(entries: [:], through: .now) })
+                        record: Record { _, _ in Record.Reading(entries: [:], through: .now) })
                 }, log: .discarded,
                 metrics: Metrics())
             for service in engine.services { try await service.start() }

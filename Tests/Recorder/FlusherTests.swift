@@ -52,7 +52,7 @@ import Testing
                 #expect(!reason.isEmpty)
             },
             acknowledge: { tags in diary.write("acknowledge \(tags.map { "\($0.number)" }.joined())") },
-            metrics: RecorderMetrics(Metrics()), log: .discarded,
+            metrics: RecorderMetrics(.normal, Metrics()), log: .discarded,
             backOff: { BackOff(initial: .milliseconds(1), limit: .milliseconds(1)) })
     }
 

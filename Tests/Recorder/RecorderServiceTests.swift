@@ -37,14 +37,20 @@ import Topology
         func recording(_ settings: RecorderSettings = RecorderSettings(), _ body: () async throws -> Void) async throws {
             let subscriber = Subscriber(settings: broker, name: "recorder", log: .discarded, metrics: Metrics())
             try await subscriber.start()
-            let service = RecorderRole.service(
-                settings, database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: Metrics())
+            let service = self.service(settings, subscriber)
             try await service.start()
             let result: Result<Void, any Error>
             do { result = .success(try await body()) } catch { result = .failure(error) }
             await service.drain()
             await subscriber.close()
             try result.get()
+        }
+
+        /// The recorder of the normal lane.
+        func service(_ settings: RecorderSettings, _ subscriber: Subscriber) -> RecorderService {
+            let ground = RecorderGround(
+                database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: Metrics())
+            return RecorderRole.service(.normal, settings, on: ground, log: log, metrics: Metrics())
         }
 
         /// Takes so many messages from the queue, and acknowledges them.
@@ -67,11 +73,11 @@ import Topology
         try await TestBroker.withVhost { vhost in
             try await TestDatabase.withDatabase { database, _ in
                 let (lines, line) = AsyncStream.makeStream(of: String.self)
-                try await vhost.declareExchange(ExchangeName.events.name)
+                try await vhost.declareExchange(ExchangeName.events(of: .normal))
                 try await vhost.declareExchange(ExchangeName.parked.name, type: "direct")
-                try await vhost.declareQueue(QueueName.recordEvents.name)
+                try await vhost.declareQueue(QueueName.record(.normal).name)
                 try await vhost.declareQueue(QueueName.parked(.poison).name)
-                try await vhost.bind(QueueName.recordEvents.name, to: ExchangeName.events.name, key: "#")
+                try await vhost.bind(QueueName.record(.normal).name, to: ExchangeName.events(of: .normal), key: "#")
                 try await vhost.bind(
                     QueueName.parked(.poison).name, to: ExchangeName.parked.name, key: RoutingKey.parked(.poison))
                 let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
@@ -115,7 +121,7 @@ import Topology
             }
             try await stand.publisher.publish([
                 OutgoingMessage(
-                    exchange: ExchangeName.events.name, routingKey: "acme.created",
+                    exchange: ExchangeName.events(of: .normal), routingKey: "acme.created",
                     properties: MessageProperties(type: MessageType.event), body: Array("{".utf8))
             ])
             try await stand.recording {
@@ -139,18 +145,18 @@ import Topology
                 while try await stand.count() < 10 {}
             }
             let inspector = BrokerInspector(settings: stand.broker, name: "inspector", log: .discarded)
-            let depth = try await inspector.depth(of: QueueName.recordEvents.name)
+            let depth = try await inspector.depth(of: QueueName.record(.normal).name)
             #expect(depth.messages == 0)
             await inspector.close()
         }
     }
 
     @Test(.timeLimit(.minutes(1))) func aMarkIsNotedWhenEverythingThatCameBeforeItIsCommittedAndNotEarlier() async throws {
-        let through = Statement("SELECT floor(extract(epoch FROM through) * 1000)::bigint FROM record_marks")
+        let through = Statement("SELECT floor(extract(epoch FROM through) * 1000)::bigint FROM record_marks WHERE lane = 'normal'")
         try await withStand { stand in
             try await stand.database.query(Statement("ALTER TABLE notifications RENAME TO elsewhere"))
             try await stand.publish((0..<10).map { Sample.event(.created, $0) })
-            try await stand.publisher.publish([MarkMessage(at: Sample.start).outgoing()])
+            try await stand.publisher.publish([MarkMessage(at: Sample.start).outgoing(on: .normal)])
             try await stand.publish([Sample.event(.created, 11)])
             try await stand.recording(RecorderSettings(flushCount: 1000, flushAge: .milliseconds(20))) {
                 await stand.logged("trying again")
@@ -160,11 +166,13 @@ import Topology
                 while try await stand.count(through) != Sample.start.milliseconds {}
                 #expect(try await stand.count() >= 10)
                 // An older mark that comes late takes nothing back.
-                try await stand.publisher.publish([MarkMessage(at: Timestamp(milliseconds: 1000)).outgoing()])
+                try await stand.publisher.publish([MarkMessage(at: Timestamp(milliseconds: 1000)).outgoing(on: .normal)])
                 try await stand.publish([Sample.event(.created, 12)])
                 while try await stand.count() < 12 {}
                 #expect(try await stand.count(through) == Sample.start.milliseconds)
             }
+            // Other lanes have recorders of their own.
+            #expect(try await stand.count(Statement("SELECT count(*) FROM record_marks WHERE through = 'epoch'")) == 2)
         }
     }
 
@@ -174,9 +182,7 @@ import Topology
             try await stand.publish((0..<10).map { Sample.event(.created, $0) })
             let subscriber = Subscriber(settings: stand.broker, name: "recorder", log: .discarded, metrics: Metrics())
             try await subscriber.start()
-            let service = RecorderRole.service(
-                RecorderSettings(flushAge: .milliseconds(5)), database: stand.database, subscriber: subscriber,
-                publisher: stand.publisher, log: stand.log, metrics: Metrics())
+            let service = stand.service(RecorderSettings(flushAge: .milliseconds(5)), subscriber)
             try await service.start()
             await stand.logged("trying again")
             let drain = Task { await service.drain() }

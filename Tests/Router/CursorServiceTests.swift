@@ -26,9 +26,9 @@ struct CursorServiceTests {
         _ body: (Publisher, AsyncStream<Notification>) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { broker in
-            for exchange in ["notifications", "events", "cursors"] { try await broker.declareExchange(exchange) }
+            for exchange in ["notifications", "events.bulk", "cursors"] { try await broker.declareExchange(exchange) }
             for (queue, exchange) in [
-                ("send.webhook.bulk", "notifications"), ("record.events", "events"), ("cursors.webhook.bulk", "cursors"),
+                ("send.webhook.bulk", "notifications"), ("record.bulk", "events.bulk"), ("cursors.webhook.bulk", "cursors"),
             ] {
                 try await broker.declareQueue(queue)
                 try await broker.bind(queue, to: exchange, key: "#")

@@ -13,7 +13,7 @@ import Topology
 /// Against a real broker; who listens, and how deep a lane is, the test says.
 @Suite("A service that sends much", .timeLimit(.minutes(1)))
 struct RequestServiceTests {
-    private static let queues = ["requests.normal.0", "send.webhook.normal", "send.webhook.normal.burst", "record.events"]
+    private static let queues = ["requests.normal.0", "send.webhook.normal", "send.webhook.normal.burst", "record.normal"]
 
     /// Runs the service of one queue of requests, and publishes them before it starts.
     private func running(
@@ -22,7 +22,7 @@ struct RequestServiceTests {
     ) async throws {
         try await TestBroker.withVhost { broker in
             for (queue, exchange, key) in zip3(
-                Self.queues, ["requests", "notifications", "notifications", "events"],
+                Self.queues, ["requests", "notifications", "notifications", "events.normal"],
                 ["#", "webhook.normal", "webhook.normal.burst", "#"])
             {
                 try await broker.declareExchange(exchange)

@@ -225,7 +225,7 @@ def parked(installation, queue):
     return [message["properties"]["headers"]["x-reason"] for message in found]
 
 
-@pytest.mark.parametrize("queue", ["requests.normal.0", "cursors.webhook.normal", "send.webhook.normal", "send.email.bulk", "record.events"])
+@pytest.mark.parametrize("queue", ["requests.normal.0", "cursors.webhook.normal", "send.webhook.normal", "send.email.bulk", "record.normal"])
 def test_a_message_that_is_no_message_is_parked_and_the_process_lives_on(installation, service, client, queue):
     path, _ = hook(service, installation)
     mark = uuid.uuid4().hex

@@ -33,7 +33,7 @@ def test_another_services_events_cannot_be_heard(client, key):
         lambda channel, name: channel.queue_bind(f"{name}.events", "requests", "#"),
         lambda channel, name: channel.exchange_bind(f"{name}.events.0", "events", "#"),
         lambda channel, name: channel.basic_get("parked.rejected"),
-        lambda channel, name: channel.basic_get("record.events"),
+        lambda channel, name: channel.basic_get("record.normal"),
         lambda channel, name: channel.queue_purge("requests.normal.0"),
         lambda channel, name: channel.queue_delete("send.email.bulk"),
         lambda channel, name: channel.basic_publish("", "send.email.bulk", b"{}"),

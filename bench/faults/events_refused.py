@@ -1,4 +1,4 @@
-"""The recorder's queue refuses everything while one webhook fails once: nothing is settled, and nothing comes twice."""
+"""The recorder's queues refuse everything while one webhook fails once: nothing is settled, and nothing comes twice."""
 
 import time
 
@@ -14,7 +14,7 @@ class Fault(FailingReceiver):
 
     def strike(self):
         self.roles["recorder"].stop()
-        management.limit("fault-events", "^record\\.events$", max_length_bytes=1)
+        management.limit("fault-events", "^record\\.", max_length_bytes=1)
         try:
             super().strike()
         finally:

@@ -11,7 +11,7 @@ TYPES = {
     "cursors.": "posthorn.cursor.v1",
     "send.": "posthorn.notification.v1",
     "hold.5s": "posthorn.notification.v1",
-    "record.events": "posthorn.event.v1",
+    "record.": "posthorn.event.v1",
 }
 
 

@@ -24,7 +24,7 @@ final class LaneService: Service {
 
     init(
         medium: Medium, lane: Lane, traffic: Traffic, prefetch: Int, ground: SenderGround, parking: Parking,
-        recent: RecentAttempts.Shared, chain: ProviderChain, log: Log, metrics: Metrics
+        recent: RecentAttempts.Shared, marker: RecordMarker, chain: ProviderChain, log: Log, metrics: Metrics
     ) {
         queue = .send(medium, lane, traffic)
         name = RoutingKey.notification(medium, lane, traffic)
@@ -34,7 +34,7 @@ final class LaneService: Service {
         self.parking = parking
         self.chain = chain
         let log = log.scoped(to: name)
-        triage = Triage(queue: queue, lane: lane, record: ground.record, marker: ground.marker, recent: recent, log: log)
+        triage = Triage(queue: queue, lane: lane, record: ground.record, marker: marker, recent: recent, log: log)
         inFlight = InFlight(limit: prefetch)
         settler = Settler(
             inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10),

@@ -27,11 +27,12 @@ public struct SenderEngine: Sendable {
                 let window = Traffic.allCases.reduce(0) { $0 + settings.window(lane, $1) }
                 let chain = chain(lane).gated(window: window, lane: lane, breakers: breakers)
                 let recent = RecentAttempts.Shared()
+                let marker = RecordMarker(lane: lane) { [publisher = grounds[lane]!.publisher] in _ = await publisher.attempt([$0]) }
                 return Traffic.allCases.map { traffic in
                     LaneService(
                         medium: medium, lane: lane, traffic: traffic, prefetch: settings.window(lane, traffic),
-                        ground: grounds[lane]!, parking: parking[lane]!, recent: recent, chain: chain, log: log,
-                        metrics: metrics)
+                        ground: grounds[lane]!, parking: parking[lane]!, recent: recent, marker: marker,
+                        chain: chain, log: log, metrics: metrics)
                 }
             }
             return [news] + lanes

@@ -6,13 +6,11 @@ public struct SenderGround: Sendable {
     let subscriber: Subscriber
     let publisher: Publisher
     let record: Record
-    let marker: RecordMarker
 
     /// - Parameter record: where a notification that may be a repeat is looked up.
     public init(subscriber: Subscriber, publisher: Publisher, record: Record) {
         self.subscriber = subscriber
         self.publisher = publisher
         self.record = record
-        marker = RecordMarker { _ = await publisher.attempt([$0]) }
     }
 }

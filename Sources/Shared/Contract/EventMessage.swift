@@ -3,7 +3,7 @@ import JSON
 public import Model
 import Topology
 
-/// Events of one service and one kind, in one message: `{"service":"shop","kind":"delivered",…,"events":[{…},…]}`.
+/// Events of one service, kind and lane, in one message: `{"service":"shop","kind":"delivered",…,"events":[{…},…]}`.
 ///
 /// A member beside `events` holds for every event that has no such member itself.
 public struct EventMessage: Sendable {
@@ -12,7 +12,7 @@ public struct EventMessage: Sendable {
 
     public let events: [Event]
 
-    /// Puts events into as few messages as the routing key and the capacity allow; the order within a service and kind is kept.
+    /// Puts events into as few messages as lane, routing key and capacity allow; the order within a service, kind and lane is kept.
     public static func batches(of events: [Event]) -> [EventMessage] { placed(events).map(\.message) }
 
     /// The same, with the places that each message's events have in what was given.
@@ -30,7 +30,7 @@ public struct EventMessage: Sendable {
         var places: [RoutingFacts: Int] = [:]
         var last: (facts: RoutingFacts, place: Int)?
         for (index, event) in events.enumerated() {
-            let facts = RoutingFacts(service: event.service, kind: event.kind)
+            let facts = RoutingFacts(service: event.service, kind: event.kind, lane: event.lane)
             // Events mostly come in runs, so that most of them need not be looked up.
             if last?.facts != facts { last = (facts, places[facts] ?? groups.count) }
             let place = last!.place
@@ -46,6 +46,7 @@ public struct EventMessage: Sendable {
     private struct RoutingFacts: Hashable {
         let service: ServiceName
         let kind: String
+        let lane: Lane
     }
 
     private init(events: [Event]) { self.events = events }
@@ -77,7 +78,7 @@ public struct EventMessage: Sendable {
             message.member("events") { $0.array { for event in events { event.write(to: &$0, beside: shared) } } }
         }
         return OutgoingMessage(
-            exchange: ExchangeName.events.name, routingKey: RoutingKey.event(first.service, kind: first.kind),
+            exchange: ExchangeName.events(of: first.lane), routingKey: RoutingKey.event(first.service, kind: first.kind),
             properties: MessageProperties(type: MessageType.event, contentType: MessageType.json),
             body: writer.bytes)
     }

@@ -3,7 +3,7 @@ import JSON
 public import Model
 import Topology
 
-/// A sender's question how far the record is. It goes the way of the events, so that every event published before it is recorded before it.
+/// A sender's question how far the record of a lane is. It goes the way of the events, so that every event published before it is recorded before it.
 public struct MarkMessage: Sendable, Equatable {
     /// When it was published, by its sender's clock.
     public let at: Timestamp
@@ -27,10 +27,10 @@ public struct MarkMessage: Sendable, Equatable {
         }
     }
 
-    public func outgoing() -> OutgoingMessage {
+    public func outgoing(on lane: Lane) -> OutgoingMessage {
         let document: JSON = ["at": .string(at.description)]
         return OutgoingMessage(
-            exchange: ExchangeName.events.name, routingKey: RoutingKey.mark,
+            exchange: ExchangeName.events(of: lane), routingKey: RoutingKey.mark,
             properties: MessageProperties(type: MessageType.mark, contentType: MessageType.json), body: document.encoded())
     }
 }

@@ -98,9 +98,9 @@ extension MessageProperties {
 extension OutgoingMessage {
     fileprivate var owner: String {
         let service: Substring? =
-            switch exchange {
-            case ExchangeName.requests.name, ExchangeName.events.name: routingKey.prefix { $0 != "." }
-            default:
+            if exchange == ExchangeName.requests.name || Lane.allCases.contains(where: { exchange == ExchangeName.events(of: $0) }) {
+                routingKey.prefix { $0 != "." }
+            } else {
                 // Of a notification, in the block of what is common.
                 properties.string(NotificationHeader.name)?.split(separator: "\n", maxSplits: 8).first {
                     $0.hasPrefix("service=")

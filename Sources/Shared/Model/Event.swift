@@ -10,6 +10,14 @@ public enum Event: Sendable, Equatable {
         }
     }
 
+    /// That of the request.
+    public var lane: Lane {
+        switch self {
+        case .notification(let event): event.lane
+        case .request(let event): event.lane
+        }
+    }
+
     /// The second word of the routing key on the `events` exchange.
     public var kind: String {
         switch self {

@@ -10,7 +10,8 @@ public enum QueueName: Hashable, Sendable {
     case parked(ParkedReason)
     /// Copies of what the broker itself has set aside, from which the router tells the services concerned.
     case poisonReports
-    case recordEvents
+    /// What happened on a lane, for the recorder.
+    case record(Lane)
     case unroutable
 
     public var name: String {
@@ -22,7 +23,7 @@ public enum QueueName: Hashable, Sendable {
         case .hold(let step, let lane): "hold.\(step.rawValue).\(lane.rawValue)"
         case .parked(let reason): "parked.\(reason.rawValue)"
         case .poisonReports: "poison.reports"
-        case .recordEvents: "record.events"
+        case .record(let lane): "record.\(lane.rawValue)"
         case .unroutable: "unroutable"
         }
     }
@@ -41,7 +42,7 @@ public enum QueueName: Hashable, Sendable {
                 Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0, .sparse), .send(medium, $0, .burst)] }
             }
             + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }
-            + ParkedReason.allCases.map { .parked($0) } + [.poisonReports, .recordEvents, .unroutable]
+            + Lane.allCases.map { .record($0) } + ParkedReason.allCases.map { .parked($0) } + [.poisonReports, .unroutable]
     }
 }
 

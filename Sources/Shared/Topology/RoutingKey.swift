@@ -28,7 +28,7 @@ public enum RoutingKey {
     /// On `events`.
     public static func event(_ service: ServiceName, kind: String) -> String { "\(service.text).\(kind)" }
 
-    /// On `events`, for the recorder alone: no service's name has an underscore, so that none is bound to it.
+    /// On `events.<lane>`, for the recorder alone: no service's name has an underscore, so that none is bound to it.
     public static let mark = "_record.mark"
 
     /// On `parked`.

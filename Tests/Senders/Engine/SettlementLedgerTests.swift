@@ -68,7 +68,7 @@ struct SettlementLedgerTests {
         let delivery = OpenDelivery.carrying(NotificationMessage(notification))
         let triage = Triage(
             queue: .send(.webhook, notification.lane, .sparse), lane: notification.lane,
-            record: Record { _ in Record.Reading(entries: [:], through: .now) }, marker: RecordMarker { _ in },
+            record: Record { _, _ in Record.Reading(entries: [:], through: .now) }, marker: RecordMarker(lane: .normal) { _ in },
             recent: RecentAttempts.Shared(), log: .discarded)
         return triage.item(delivery, SettlementTests.settle(verdict, notification))
     }
@@ -105,7 +105,7 @@ struct SettlementLedgerTests {
         stand.answer(held)
         #expect(stand.settled.isEmpty)
         let told = try stand.call()
-        #expect(told.messages.map(\.exchange) == ["events"])
+        #expect(told.messages.map(\.exchange) == ["events.normal"])
         stand.answer(told)
         #expect(stand.settled == [notification.id])
     }

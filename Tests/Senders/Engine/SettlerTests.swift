@@ -64,7 +64,7 @@ struct SettlerTests {
                 }))
         stand.settler.settle([Settler.Item(delivery: delivery, event: SettlementTests.settle(.delivered(reference: nil)).event)])
         var calls = stand.published.makeAsyncIterator()
-        #expect(await calls.next()?.map(\.exchange) == ["events"])
+        #expect(await calls.next()?.map(\.exchange) == ["events.normal"])
         #expect(!acknowledged.withLock { $0 })
         stand.reports.yield(PublishReport(failures: [.init(index: 0, error: .refused, mayHaveArrived: true)]))
         #expect(await calls.next()?.count == 1)

@@ -17,7 +17,7 @@ struct TriageTests {
         look: @escaping @Sendable ([NotificationID]) async throws -> Record.Reading
     ) -> Triage {
         Triage(
-            queue: .send(.webhook, lane, .sparse), lane: lane, record: Record(look: look), marker: RecordMarker { _ in },
+            queue: .send(.webhook, lane, .sparse), lane: lane, record: Record { ids, _ in try await look(ids) }, marker: RecordMarker(lane: lane) { _ in },
             recent: RecentAttempts.Shared(), patience: patience, log: .discarded)
     }
 
@@ -215,10 +215,11 @@ struct TriageTests {
 
     @Test(.timeLimit(.minutes(1))) func `a mark is published after it was asked for, and few for many who ask`() async {
         let (marks, mark) = AsyncStream.makeStream(of: OutgoingMessage.self)
-        let marker = RecordMarker { mark.yield($0) }
+        let marker = RecordMarker(lane: .priority) { mark.yield($0) }
         var published = marks.makeAsyncIterator()
         marker.ask()
-        #expect(await published.next()?.routingKey == "_record.mark")
+        let first = await published.next()
+        #expect(first?.exchange == "events.priority" && first?.routingKey == "_record.mark")
         let start = ContinuousClock.now
         for _ in 0..<1000 { marker.ask() }
         #expect(await published.next() != nil)

@@ -32,7 +32,7 @@ struct EventMessageTests {
     private static func read(_ body: String) throws -> [Event] {
         let properties = MessageProperties(type: "posthorn.event.v1")
         let message = OutgoingMessage(
-            exchange: "events", routingKey: "acme.created", properties: properties, body: Array(body.utf8))
+            exchange: "events.normal", routingKey: "acme.created", properties: properties, body: Array(body.utf8))
         return try EventMessage(MessageTests.delivery(of: message)).events
     }
 
@@ -44,6 +44,18 @@ struct EventMessageTests {
             let members = message + (try #require(element.objectValue))
             return Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { _, own in own })
         }
+    }
+
+    @Test func `events of different lanes go different ways`() {
+        let events = Lane.allCases.map { lane in
+            Event.request(
+                RequestEvent(
+                    kind: .rejected, request: MessageTests.request, service: MessageTests.service, reference: nil, lane: lane,
+                    at: Self.at, reason: "no such channel"))
+        }
+        let messages = EventMessage.batches(of: events).map { $0.outgoing() }
+        #expect(messages.map(\.exchange) == ["events.priority", "events.normal", "events.bulk"])
+        #expect(Set(messages.map(\.routingKey)) == ["acme.request-rejected"])
     }
 
     @Test func `what all events share stands once beside them`() {

@@ -115,9 +115,9 @@ import Topology
             try await check.start()
             #expect(context.readiness.unmet.isEmpty)
             await check.drain()
-            try await broker.deleteQueue("record.events")
+            try await broker.deleteQueue("record.normal")
             let second = TopologyCheck(settings: broker.settings, context: context)
-            await #expect(throws: TopologyMissing(subjects: ["queue record.events"])) { try await second.start() }
+            await #expect(throws: TopologyMissing(subjects: ["queue record.normal"])) { try await second.start() }
             await second.drain()
         }
     }
@@ -167,7 +167,7 @@ import Topology
             for pattern in [grants.configure, grants.write, grants.read] { #expect(try matches(own, pattern)) }
         }
         for other in [
-            "shop", "shopping.events", "xshop.events", "record.events", "notifications", "amq.default", "shop2.events", "shop.a",
+            "shop", "shopping.events", "xshop.events", "record.normal", "events.normal", "notifications", "amq.default", "shop2.events", "shop.a",
             "shop.events.", "shop.events.10", "shop.events.a", "shop.events.0.0", "shop.eventsx",
         ] {
             for pattern in [grants.configure, grants.write, grants.read] { #expect(try !matches(other, pattern), "\(other)") }

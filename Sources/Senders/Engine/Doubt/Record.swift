@@ -20,7 +20,7 @@ public struct Record: Sendable {
     /// What the record says at one moment.
     public struct Reading: Sendable {
         public let entries: [NotificationID: Entry]
-        /// Everything that was published before this moment is on record, so that what is not has not happened.
+        /// Everything that was published on the lane before this moment is on record, so that what is not has not happened.
         public let through: Timestamp
 
         public init(entries: [NotificationID: Entry], through: Timestamp) {
@@ -29,8 +29,8 @@ public struct Record: Sendable {
         }
     }
 
-    let look: @Sendable ([NotificationID]) async throws -> Reading
+    let look: @Sendable ([NotificationID], Lane) async throws -> Reading
 
-    /// - Parameter look: answers for those that are on record. It throws where the record cannot be read; the caller then waits.
-    public init(look: @escaping @Sendable ([NotificationID]) async throws -> Reading) { self.look = look }
+    /// - Parameter look: answers for those of a lane that are on record. It throws where the record cannot be read; the caller then waits.
+    public init(look: @escaping @Sendable ([NotificationID], Lane) async throws -> Reading) { self.look = look }
 }

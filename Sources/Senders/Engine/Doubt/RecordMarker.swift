@@ -4,7 +4,7 @@ import Model
 import Runtime
 import Synchronization
 
-/// Asks how far the record is, where somebody wants to rely on what is not on it: it publishes a mark, which the recorder writes down when all
+/// Asks how far the record of a lane is, where somebody wants to rely on what is not on it: it publishes a mark, which the recorder writes down when all
 /// that came before it is committed.
 final class RecordMarker: Sendable {
     private struct State {
@@ -15,11 +15,15 @@ final class RecordMarker: Sendable {
     /// Not more often, however many ask: a log-in code that is in doubt waits for one second.
     private static let interval = Duration.milliseconds(250)
 
+    private let lane: Lane
     private let publish: @Sendable (OutgoingMessage) async -> Void
     private let state = Mutex(State())
 
     /// - Parameter publish: tries once. A mark that is lost is asked for again.
-    init(publish: @escaping @Sendable (OutgoingMessage) async -> Void) { self.publish = publish }
+    init(lane: Lane, publish: @escaping @Sendable (OutgoingMessage) async -> Void) {
+        self.lane = lane
+        self.publish = publish
+    }
 
     /// Sees to it that a mark is published which is younger than this call.
     func ask() {
@@ -33,7 +37,7 @@ final class RecordMarker: Sendable {
         Task { [self] in
             if wait > .zero { try? await Task.sleep(for: wait) }
             state.withLock { $0 = State(isScheduled: false, last: .now) }
-            await publish(MarkMessage(at: .now).outgoing())
+            await publish(MarkMessage(at: .now).outgoing(on: lane))
         }
     }
 }

@@ -70,7 +70,7 @@ final class Triage: Sendable {
         let deadline = ContinuousClock.now + patience
         while !left.isEmpty {
             do {
-                let reading = try await record.look(left.map(\.notification.id))
+                let reading = try await record.look(left.map(\.notification.id), lane)
                 left = resolve(left, reading, &sorted)
             } catch {
                 log.warning(

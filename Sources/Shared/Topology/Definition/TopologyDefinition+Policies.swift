@@ -5,7 +5,7 @@ extension TopologyDefinition {
         // What programs consume. A message that came back twenty times breaks what reads it (3.x counts without a limit unless told,
         // 4.x drops it at twenty unless it has somewhere to go). A full queue refuses, so that its publisher waits.
         Policy(
-            name: "posthorn-work", pattern: #"^((requests|cursors|send)\.|record\.events$)"#, priority: 10,
+            name: "posthorn-work", pattern: #"^(requests|cursors|send|record)\."#, priority: 10,
             limits: [
                 .init("dead-letter-exchange", .string(ExchangeName.poison.name)),
                 .init("dead-letter-strategy", "at-least-once"),

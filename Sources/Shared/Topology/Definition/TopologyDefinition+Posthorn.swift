@@ -19,15 +19,20 @@ extension TopologyDefinition {
             case .poison, .unroutable: Exchange(name: exchange.name, kind: .fanout, arguments: [])
             }
         } + Lane.allCases.map { Exchange(name: ExchangeName.requests(of: $0), kind: .consistentHash, arguments: []) }
+            + Lane.allCases.map { Exchange(name: ExchangeName.events(of: $0), kind: .fanout, arguments: []) }
             + HoldStep.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
     }
 
-    /// From `requests` to the exchange that divides a lane's over its queues.
+    /// From `requests` to the exchange that divides a lane's over its queues, and from a lane's events to those of all.
     private static var laneBindings: [Binding] {
-        Lane.allCases.map { lane in
-            Binding(
-                exchange: ExchangeName.requests.name, destination: .exchange(ExchangeName.requests(of: lane)),
-                key: "*.\(lane.rawValue)")
+        Lane.allCases.flatMap { lane in
+            [
+                Binding(
+                    exchange: ExchangeName.requests.name, destination: .exchange(ExchangeName.requests(of: lane)),
+                    key: "*.\(lane.rawValue)"),
+                Binding(
+                    exchange: ExchangeName.events(of: lane), destination: .exchange(ExchangeName.events.name), key: ""),
+            ]
         }
     }
 
@@ -54,7 +59,7 @@ extension TopologyDefinition {
         case .parked(.poison): [Binding(.parked, queue, key: RoutingKey.parked(.poison)), Binding(.poison, queue, key: "")]
         case .parked(let reason): [Binding(.parked, queue, key: RoutingKey.parked(reason))]
         case .poisonReports: [Binding(.poison, queue, key: "")]
-        case .recordEvents: [Binding(.events, queue, key: "#")]
+        case .record(let lane): [Binding(ExchangeName.events(of: lane), queue, key: "")]
         case .unroutable: [Binding(.unroutable, queue, key: "")]
         }
     }

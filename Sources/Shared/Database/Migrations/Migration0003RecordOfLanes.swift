@@ -1,0 +1,12 @@
+extension Migration {
+    /// A row of `record_marks` says that every event which was published on the lane before that moment is on record.
+    static let recordOfLanes = Migration(
+        number: 3, name: "record of lanes",
+        script: """
+            DROP TABLE record_marks;
+            CREATE TABLE record_marks (
+                lane lane PRIMARY KEY,
+                through timestamptz NOT NULL);
+            INSERT INTO record_marks SELECT unnest(enum_range(NULL::lane)), 'epoch'
+            """)
+}
