@@ -11,7 +11,7 @@ struct RecorderSettings: Sendable {
     /// How many batches may be on their way to the database at the same time.
     var flushes: Int
 
-    init(flushCount: Int = 1000, flushAge: Duration = .milliseconds(200), prefetch: Int = 384, flushes: Int = 2) {
+    init(flushCount: Int = 4000, flushAge: Duration = .milliseconds(300), prefetch: Int = 384, flushes: Int = 2) {
         self.flushCount = flushCount
         self.flushAge = flushAge
         self.prefetch = prefetch
@@ -21,8 +21,8 @@ struct RecorderSettings: Sendable {
     /// Reads `POSTHORN_RECORDER_FLUSH_COUNT` and `POSTHORN_RECORDER_FLUSH_AGE`.
     init(reading reader: inout SettingsReader) {
         self.init(
-            flushCount: reader.integer("POSTHORN_RECORDER_FLUSH_COUNT", default: 1000, in: 1...100_000),
+            flushCount: reader.integer("POSTHORN_RECORDER_FLUSH_COUNT", default: 4000, in: 1...100_000),
             flushAge: reader.duration(
-                "POSTHORN_RECORDER_FLUSH_AGE", default: .milliseconds(200), in: .milliseconds(1)...Duration.seconds(60)))
+                "POSTHORN_RECORDER_FLUSH_AGE", default: .milliseconds(300), in: .milliseconds(1)...Duration.seconds(60)))
     }
 }

@@ -33,7 +33,7 @@ class Fault(Scenario):
         wait_for(lambda: not self.stuck(), 120, "clearing the queues of what hurts", pause=1)
 
     def poison_requests(self):
-        hostile = Hostile("poison")
+        hostile = Hostile("hostile")
         # Somebody listens, so that what passes the door travels on to the senders.
         seed(hostile.service, "news", 1, self.receiver.url)
         right = {"channel": ["news"], "text": ["T"]}

@@ -27,12 +27,12 @@ final class InFlight: Sendable {
 
     /// Waits for room and lets them in. For one caller at a time.
     ///
-    /// - Returns: false where nobody is let in any more.
+    /// - Returns: false where there is no room and nobody waits any more.
     func waitAndEnter(_ count: Int) async -> Bool {
         await withCheckedContinuation { continuation in
             let mayEnter = state.withLock { state -> Bool? in
-                if state.isClosed { return false }
                 guard hasRoom(for: count, in: state) else {
+                    if state.isClosed { return false }
                     state.entrant = (count, continuation)
                     return nil
                 }
@@ -60,7 +60,7 @@ final class InFlight: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Lets nobody in any more, whoever waits among them.
+    /// Lets nobody wait any more, whoever does so among them.
     func close() {
         let entrant = state.withLock { state in
             state.isClosed = true
@@ -83,6 +83,6 @@ final class InFlight: Sendable {
     }
 
     private func hasRoom(for count: Int, in state: State) -> Bool {
-        !state.isClosed && (state.count == 0 || state.count + count <= limit)
+        state.count == 0 || state.count + count <= limit
     }
 }

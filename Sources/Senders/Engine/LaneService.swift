@@ -60,7 +60,8 @@ final class LaneService: Service {
         running.withLock { $0 = (consumption, [taking, settling]) }
     }
 
-    /// Begins nothing more. What has been delivered and not begun is given back at once, so that other senders go on with it.
+    /// Takes nothing more. What has been delivered and finds no room is given back at once, so that other senders go on with it. What comes
+    /// before the broker has heard of the end and finds room is begun: given back, it would be in doubt, and would wait on a hold.
     func stopTaking() async {
         isDraining.store(true, ordering: .relaxed)
         inFlight.close()
