@@ -51,12 +51,21 @@ class Fault(Scenario):
             kind = next((kind for beginning, kind in TYPES.items() if queue.startswith(beginning)), None)
             if kind is None:
                 continue
+            exchange, key = self.way(queue)
             for properties in hostile_properties():
-                intruder.put("", queue, b'{"text":["T"]}', {"type": kind, "delivery_mode": 2, **properties})
+                intruder.put(exchange, key, b'{"text":["T"]}', {"type": kind, "delivery_mode": 2, **properties})
             for body in hostile_bodies():
-                intruder.put("", queue, body, {"type": kind, "delivery_mode": 2})
+                intruder.put(exchange, key, body, {"type": kind, "delivery_mode": 2})
             self.sent += len(hostile_properties()) + len(hostile_bodies())
         intruder.close()
+
+    @staticmethod
+    def way(queue):
+        """A hold gives a message back under its key, which must be that of a lane."""
+        if queue.startswith("hold."):
+            _, step, lane = queue.split(".")
+            return f"holds.{step}", f"webhook.{lane}"
+        return "", queue
 
     def stuck(self):
         return any(not self.is_neighbours(name, count) for name, count in management.waiting().items())
