@@ -31,6 +31,37 @@ struct HandOver: Sendable {
         try result.get()
     }
 
+    /// Starts the services for the body while two queues refuse whatever is published to them, and ends them after it without letting them
+    /// finish anything. Then the queues take everything.
+    func runUntilKilled(refusing lane: QueueName, and hold: QueueName, _ body: () async throws -> Void) async throws {
+        for queue in [lane, hold] {
+            try await vhost.deleteQueue(queue.name)
+            try await vhost.declareQueue(queue.name, arguments: #"{"x-max-length":0,"x-overflow":"reject-publish"}"#)
+        }
+        try await bind(lane, hold)
+        for service in services { try await service.start() }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        for subscriber in services.compactMap({ $0 as? Subscriber }) { await subscriber.close() }
+        for service in services.reversed() {
+            let drain = Task { await service.drain() }
+            drain.cancel()
+            await drain.value
+        }
+        for queue in [lane, hold] {
+            try await vhost.deleteQueue(queue.name)
+            try await vhost.declareQueue(queue.name)
+        }
+        try await bind(lane, hold)
+        try result.get()
+    }
+
+    private func bind(_ lane: QueueName, _ hold: QueueName) async throws {
+        guard case .send(let medium, let name, let traffic) = lane, case .hold(let step, _) = hold else { return }
+        try await vhost.bind(lane.name, to: ExchangeName.notifications.name, key: RoutingKey.notification(medium, name, traffic))
+        try await vhost.bind(hold.name, to: step.exchange, key: "*.\(name.rawValue).#")
+    }
+
     func publish(_ message: OutgoingMessage) async throws {
         let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
         try await publisher.start()

@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Database
 import Model
+import Recorder
 import Router
 import Runtime
 import Senders
@@ -70,6 +71,72 @@ struct HandOverTests {
                     ).outgoing())
                 _ = try await seen.take(1)
                 try await stand.expectReturned(to: .cursors(.webhook, .bulk))
+            }
+        }
+    }
+
+    @Test func `what a lane has refused is published by the next router, though its request is on record as expanded`() async throws {
+        try await afterAKill(
+            refusing: .send(.webhook, .normal, .sparse), consumers: 1, until: "SELECT FROM requests WHERE state = 'expanded'"
+        ) { Self.request(by: $0) }
+    }
+
+    @Test func `a chunk that a lane has refused is published by the next router, though the chunks after it are done`() async throws {
+        let content = Self.notification().content
+        try await afterAKill(
+            refusing: .send(.webhook, .bulk, .burst), consumers: 3, chunk: 1,
+            until: "SELECT FROM cursor_steps WHERE reached = 1000000"
+        ) { _ in
+            CursorMessage(
+                Cursor(
+                    request: .fresh(), service: Installation.service, lane: .bulk, reference: nil, traceparent: nil,
+                    audience: Audience(channels: [1], consumers: [], watermark: 1_000_000), medium: .webhook,
+                    expiresAt: nil, part: 1, parts: 1, after: 0, through: 1_000_000, content: content)
+            ).outgoing()
+        }
+    }
+
+    /// Ends a router as a kill does when what is asked for is on record, while a lane and its hold take nothing. Then they take everything,
+    /// and the next router must put the notification of the one endpoint on the lane.
+    ///
+    /// - Parameters:
+    ///   - consumers: of whom the first has an endpoint.
+    ///   - record: a query that has a row from then on.
+    private func afterAKill(
+        refusing queue: QueueName, consumers: Int, chunk: Int = 2000, until record: StaticString,
+        publishing message: (_ user: String) -> OutgoingMessage
+    ) async throws {
+        guard case .send(_, let lane, _) = queue else { return }
+        try await TestBroker.withVhost { vhost in
+            try await Installation.applyTopology(to: vhost)
+            try await TestDatabase.withDatabase { database, settings in
+                try await Installation.fill(database, channel: "news", consumers: consumers)
+                _ = try await database.query(
+                    Statement("DELETE FROM endpoints WHERE consumer_id > (SELECT min(consumer_id) FROM endpoints)"))
+                func services() throws -> [any Service] {
+                    var reader = try SettingsReader(
+                        environment: Installation.environment(vhost.settings, settings, chunk: chunk))
+                    let context = RoleContext(log: .discarded)
+                    return try RecorderRole.services(settings: &reader, context: context)
+                        + RouterRole.services(settings: &reader, context: context)
+                }
+                let stand = HandOver(vhost, services: try services())
+                try await stand.runUntilKilled(refusing: queue, and: .hold(.thirtySeconds, lane)) {
+                    try await stand.publish(message(vhost.settings.user))
+                    try await within(.seconds(30), "the record") {
+                        while try await database.query(Statement(record)).isEmpty {
+                            try await Task.sleep(for: .milliseconds(20))
+                        }
+                    }
+                }
+                let next = try services()
+                for service in next { try await service.start() }
+                let reader = try await HandOver.Reader(vhost, queue: queue.name)
+                let found: Result<[Delivery], any Error>
+                do { found = .success(try await reader.take(1)) } catch { found = .failure(error) }
+                for service in next.reversed() { await service.drain() }
+                await reader.close()
+                #expect(try NotificationMessage(try found.get()[0]).notifications.map(\.suspicion) == [.suspect])
             }
         }
     }

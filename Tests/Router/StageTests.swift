@@ -11,9 +11,12 @@ struct StageTests {
     static let ada = Listener(consumer: "ada", endpoint: Endpoint(id: .fresh(), medium: .email, address: "ada@example.org"))
 
     static func message(
-        _ request: Request = Request(channels: ["news"], text: ["Title"]), id: RequestID = .fresh(), user: String = "acme"
+        _ request: Request = Request(channels: ["news"], text: ["Title"]), id: RequestID = .fresh(), user: String = "acme",
+        isRedelivered: Bool = false
     ) -> Submission {
-        Submission(service: service, lane: request.lane, id: id, user: user, body: request.document.encoded())
+        Submission(
+            service: service, lane: request.lane, id: id, user: user, body: request.document.encoded(),
+            isRedelivered: isRedelivered)
     }
 
     private func passages(
@@ -93,9 +96,15 @@ struct StageTests {
     }
 
     @Test func `a repeat of what is done ends, and of what may be half done is suspect`() async throws {
-        #expect(!(try await passages([Self.message()], sighting: .finished))[0].isOnward)
+        #expect(!(try await passages([Self.message()], sighting: .finished(Self.decisions)))[0].isOnward)
         let fanOut = try fanOut(try await passages([Self.message()], sighting: .unfinished(Self.decisions))[0])
         #expect(fanOut.notifications.allSatisfy { $0.suspicion == .suspect })
+    }
+
+    @Test func `what is done and comes again goes on as suspect, because its notifications may not be on their lanes`() async throws {
+        let message = Self.message(isRedelivered: true)
+        let fanOut = try fanOut(try await passages([message], sighting: .finished(Self.decisions))[0])
+        #expect(fanOut.notifications.map(\.suspicion) == [.suspect])
     }
 
     @Test func `what is over ends before its fan-out`() async throws {

@@ -76,7 +76,7 @@ final class CursorService: Service {
     private func take(_ delivery: Delivery, from consumption: Consumption) async {
         do {
             do {
-                try await advance(try CursorMessage(delivery).cursor)
+                try await advance(try CursorMessage(delivery).cursor, isRedelivered: delivery.isRedelivered)
             } catch let error as ContractError {
                 try await park(delivery, error.description)
             } catch let fault as Fault {
@@ -90,22 +90,26 @@ final class CursorService: Service {
     }
 
     /// Returns when the next chunk and the continuation are confirmed.
-    private func advance(_ cursor: Cursor) async throws {
+    private func advance(_ cursor: Cursor, isRedelivered: Bool) async throws {
         if let expiresAt = cursor.expiresAt, expiresAt < .now { return try await end(cursor, because: "its time was over") }
         let messages = (settings.chunk + cursor.lane.messageCapacity - 1) / cursor.lane.messageCapacity
         try await gauge.enter(messages)
         do {
-            await gauge.leave(messages, published: try await expandNextChunk(of: cursor))
+            let published = try await expandNextChunk(of: cursor, isRedelivered: isRedelivered)
+            await gauge.leave(messages, published: published)
         } catch {
             await gauge.leave(messages, published: [])
             throw error
         }
     }
 
+    /// The continuation is published beside the chunk, so later chunks may be done while the lane has not taken this one yet, and their record
+    /// says nothing of it. Whoever waits for the lane has not acknowledged the cursor, so one that comes again is expanded in any case.
+    ///
     /// - Returns: the notifications that are on the lane now.
-    private func expandNextChunk(of cursor: Cursor) async throws -> [Notification] {
+    private func expandNextChunk(of cursor: Cursor, isRedelivered: Bool) async throws -> [Notification] {
         let claim = try await persistently("claim a cursor's step", for: cursor) { try await ledger.claim(cursor) }
-        guard claim != .finished else { return [] }
+        guard claim != .finished || isRedelivered else { return [] }
         let page = try await nextPage(of: cursor)
         let fanOut = FanOut(cursor, page: page, suspicion: claim == .first ? .none : .suspect, at: .now)
         try await publisher.publish(fanOut)

@@ -109,6 +109,6 @@ extension RequestLedger {
         if isFirst { return .first(decisions) }
         guard try row.bool("is_same") else { return .conflict }
         // A row that another router added a moment ago is not seen yet.
-        return try row.optionalText("state").map { $0 == "accepted" } ?? true ? .unfinished(decisions) : .finished
+        return try row.optionalText("state").map { $0 == "accepted" } ?? true ? .unfinished(decisions) : .finished(decisions)
     }
 }

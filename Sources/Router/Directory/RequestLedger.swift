@@ -27,8 +27,8 @@ struct RequestLedger: Sendable {
         case first(Decisions)
         /// It was taken before, and whether its fan-out was published is not known.
         case unfinished(Decisions)
-        /// Its fan-out is published, or its time was over.
-        case finished
+        /// Its fan-out is told of as published, or its time was over.
+        case finished(Decisions)
         /// What is on record under its key is another request.
         case conflict
     }

@@ -15,6 +15,9 @@ struct AdmittedRequest: Sendable {
 
 /// Puts each request on record, and stops those that are there already. One whose expansion may have been cut short goes on as suspect, so
 /// that the senders look twice. Another request under a key that is in use is no repeat, and nothing is done about it.
+///
+/// That a request is on record as expanded does not say that all of its notifications are on their lanes: it is told of beside them, and a
+/// lane may have refused some. Whoever waits for that has not acknowledged it. So one that the broker delivers again goes on as well.
 struct DeduplicateStage: Stage {
     let ledger: RequestLedger
 
@@ -26,6 +29,7 @@ struct DeduplicateStage: Stage {
             first[key] = decoded
             return true
         }
+        let redelivered = Set(batch.filter(\.submission.isRedelivered).map { RequestLedger.Key($0) })
         let sightings = try await ledger.admit(zip(batch, isFirstInBatch).filter(\.1).map(\.0))
         return zip(batch, isFirstInBatch).map { decoded, isFirst in
             let key = RequestLedger.Key(decoded)
@@ -35,7 +39,7 @@ struct DeduplicateStage: Stage {
             return switch sightings[key] {
             case .first(let decisions):
                 .onward(AdmittedRequest(decoded: decoded, suspicion: .none, decisions: decisions))
-            case .unfinished(let decisions):
+            case .finished(let decisions) where redelivered.contains(key), .unfinished(let decisions):
                 .onward(AdmittedRequest(decoded: decoded, suspicion: .suspect, decisions: decisions))
             case .conflict: .ended(.conflict)
             case .finished, nil: .ended(.repeated)

@@ -38,14 +38,14 @@ public struct RequestMessage: Sendable {
                 Submission(
                     service: service, lane: lane, id: part.id, user: properties.userID, sentAt: sentAt,
                     traceparent: part.traceparent.flatMap(Traceparent.valid), body: part.body, type: MessageType.request,
-                    defect: defect)
+                    defect: defect, isRedelivered: delivery.isRedelivered)
             }
         } else {
             submissions = [
                 Submission(
                     service: service, lane: lane, id: properties.messageID.flatMap { RequestID($0) }, user: properties.userID,
                     sentAt: sentAt, traceparent: properties.string(HeaderName.traceparent).flatMap(Traceparent.valid),
-                    body: delivery.body, type: properties.type, defect: defect)
+                    body: delivery.body, type: properties.type, defect: defect, isRedelivered: delivery.isRedelivered)
             ]
         }
     }

@@ -19,19 +19,21 @@ public struct Submission: Sendable {
     let type: String?
     /// What is wrong with the message that carried it; nil where nothing is.
     let defect: ContractError?
+    /// Whether the broker delivers it again: somebody took it before and did not acknowledge it.
+    public let isRedelivered: Bool
 
     public init(
         service: ServiceName, lane: Lane, id: RequestID, user: String, sentAt: Timestamp = .now, traceparent: String? = nil,
-        body: [UInt8]
+        body: [UInt8], isRedelivered: Bool = false
     ) {
         self.init(
             service: service, lane: lane, id: id, user: user, sentAt: sentAt, traceparent: traceparent, body: body,
-            type: MessageType.request)
+            type: MessageType.request, isRedelivered: isRedelivered)
     }
 
     init(
         service: ServiceName, lane: Lane, id: RequestID?, user: String?, sentAt: Timestamp, traceparent: String?, body: [UInt8],
-        type: String?, defect: ContractError? = nil
+        type: String?, defect: ContractError? = nil, isRedelivered: Bool
     ) {
         self.service = service
         self.lane = lane
@@ -42,6 +44,7 @@ public struct Submission: Sendable {
         self.body = body
         self.type = type
         self.defect = defect
+        self.isRedelivered = isRedelivered
     }
 
     /// Reads the document.
