@@ -23,6 +23,35 @@ struct BurstLineTests {
         return BurstLine(lane: .normal, gauges: Dictionary(uniqueKeysWithValues: gauges), chunk: chunk)
     }
 
+    @Test func `keeps no room on a lane while it waits for another`() async throws {
+        // There is room for one message at a time, and none for webhooks.
+        var settings = RouterSettings()
+        settings.laneFloor = 1
+        let (looks, look) = AsyncStream.makeStream(of: Void.self)
+        let gauges = Medium.allCases.map { [settings] medium in
+            let gauge = LaneGauge(
+                queue: .send(medium, .normal, .burst), settings: settings,
+                depth: { _ in
+                    if medium == .webhook { look.yield() }
+                    return (medium == .webhook ? 1_000_000 : 0, 1)
+                }, log: .discarded, metrics: Metrics())
+            return (medium, gauge)
+        }
+        let gaugesByMedium = Dictionary(uniqueKeysWithValues: gauges)
+        let waiting = BurstLine<Int>(lane: .normal, gauges: gaugesByMedium, chunk: 30)
+        waiting.add([Self.item(0, [.email, .webhook])])
+        let run = Task { await waiting.run { _ in } }
+        try await within(.seconds(20), "waiting for webhooks") { [looks] in
+            var looks = looks.makeAsyncIterator()
+            for _ in 1...3 { await looks.next() }
+        }
+        let other = BurstLine<Int>(lane: .normal, gauges: gaugesByMedium, chunk: 30)
+        #expect(try await published(other, [Self.item(1, [.email])]) == [[1]])
+        waiting.finish()
+        for (_, gauge) in gauges { await gauge.stop() }
+        await run.value
+    }
+
     private static func item(_ number: Int, _ media: [Medium] = [.webhook]) -> BurstLine<Int>.Item {
         let content = FrozenContent(bytes: Array(#"{"text":["T"]}"#.utf8))
         return BurstLine.Item(

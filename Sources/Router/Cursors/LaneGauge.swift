@@ -9,10 +9,19 @@ actor LaneGauge {
     /// What the broker says of a queue: messages that are ready, and consumers.
     typealias Depth = @Sendable (_ queue: String) async throws -> (messages: Int, consumers: Int)
 
+    /// For what somebody waits.
+    private enum Patience {
+        /// Not at all: there is room now, or there is not.
+        case none
+        /// For room, unless nobody serves the lane.
+        case untilUnserved
+        /// For room, however long that takes.
+        case endless
+    }
+
     private struct Waiter {
         let messages: Int
-        /// Whether it waits also for a lane that nobody serves.
-        let isPatient: Bool
+        let patience: Patience
         /// Resumed with whether there is room.
         let continuation: CheckedContinuation<Bool, Never>
     }
@@ -51,12 +60,21 @@ actor LaneGauge {
     /// - Parameter messages: about how many are to be put on the lane.
     /// - Throws: `CancellationError` after `stop`.
     func enter(_ messages: Int) async throws {
-        guard await wait(messages, isPatient: true) else { throw CancellationError() }
+        guard await wait(messages, .endless) else { throw CancellationError() }
     }
 
     /// The same for what must not wait without end, because others wait behind it: it also returns when nobody has served the lane for a
     /// while, and after `stop`.
-    func enterUnlessUnserved(_ messages: Int) async { if !(await wait(messages, isPatient: false)) { entered += messages } }
+    func enterUnlessUnserved(_ messages: Int) async { if !(await wait(messages, .untilUnserved)) { entered += messages } }
+
+    /// The same for what must not wait, because it keeps others from another lane. After `stop` there is room for everything.
+    ///
+    /// - Returns: false where there is no room now, or others wait for it; then `leave` must not follow.
+    func enterAtOnce(_ messages: Int) async -> Bool {
+        if await wait(messages, .none) { return true }
+        if isStopped { entered += messages }
+        return isStopped
+    }
 
     /// - Parameters:
     ///   - messages: as they were told to `enter`.
@@ -73,10 +91,10 @@ actor LaneGauge {
         release { _ in true }
     }
 
-    private func wait(_ messages: Int, isPatient: Bool) async -> Bool {
+    private func wait(_ messages: Int, _ patience: Patience) async -> Bool {
         if isStopped { return false }
         return await withCheckedContinuation { continuation in
-            waiting.append(Waiter(messages: messages, isPatient: isPatient, continuation: continuation))
+            waiting.append(Waiter(messages: messages, patience: patience, continuation: continuation))
             guard !isLooking else { return }
             isLooking = true
             Task { await look() }
@@ -92,7 +110,8 @@ actor LaneGauge {
                 entered += first.messages
                 first.continuation.resume(returning: true)
             }
-            if let unservedSince, unservedSince + settings.unservedPatience <= .now { release { !$0.isPatient } }
+            release { $0.patience == .none }
+            if let unservedSince, unservedSince + settings.unservedPatience <= .now { release { $0.patience == .untilUnserved } }
             if waiting.isEmpty { break }
             try? await Task.sleep(for: Self.freshness)
         }

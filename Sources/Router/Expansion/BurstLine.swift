@@ -49,7 +49,7 @@ final class BurstLine<Origin: Sendable>: Sendable {
             for await _ in wakes {
                 while let (media, count) = state.withLock({ Self.next($0.items, chunk) }) {
                     let messages = (count + lane.messageCapacity - 1) / lane.messageCapacity
-                    for medium in media { await gauges[medium]?.enterUnlessUnserved(messages) }
+                    await enter(media.compactMap { gauges[$0] }, messages)
                     let items = state.withLock { Self.take(&$0.items, media, chunk) }
                     group.addTask { [gauges] in
                         await publish(items)
@@ -61,6 +61,26 @@ final class BurstLine<Origin: Sendable>: Sendable {
                 }
                 if state.withLock({ $0.isFinishing && $0.items.isEmpty }) { return }
             }
+        }
+    }
+
+    /// Returns when there is room behind all gauges at the same time. While one is waited for, none of the others is kept: what needs only
+    /// those would wait as well.
+    private func enter(_ gauges: [LaneGauge], _ messages: Int) async {
+        var next: Int? = gauges.indices.first
+        while let awaited = next {
+            await gauges[awaited].enterUnlessUnserved(messages)
+            var entered = [awaited]
+            next = nil
+            for other in gauges.indices where other != awaited {
+                guard await gauges[other].enterAtOnce(messages) else {
+                    next = other
+                    break
+                }
+                entered.append(other)
+            }
+            guard next != nil else { return }
+            for place in entered { await gauges[place].leave(messages, published: []) }
         }
     }
 

@@ -1,7 +1,7 @@
 import Runtime
 
 /// Decides who asks, who waits for somebody else's answer, and who is turned away. Each key is asked for once at a time, few keys are asked
-/// for at the same time, and the places in the queue are shared so that no party takes all of them. Pure.
+/// for at the same time, the places in the queue are shared so that no party takes all of them, and parties take turns. Pure.
 struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter> {
     enum Action {
         /// Ask for the key; then call `finish`.
@@ -19,8 +19,10 @@ struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter
     private var underWay = 0
     private var shares: FairShares<Party>
     private var places: [Key: [Place]] = [:]
-    /// The keys that nobody asks for yet, in the order in which they came.
-    private var queue: [Key] = []
+    /// The keys that nobody asks for yet, of each party in the order in which they came.
+    private var queues: [Party: [Key]] = [:]
+    /// The parties that have such keys; the first has the next turn.
+    private var turns: [Party] = []
 
     /// - Parameters:
     ///   - underWayLimit: how many keys may be asked for at the same time.
@@ -36,7 +38,8 @@ struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter
         places[key, default: []].append(Place(party: party, waiter: waiter))
         guard places[key]?.count == 1 else { return .wait }
         guard underWay < underWayLimit else {
-            queue.append(key)
+            if queues[party] == nil { turns.append(party) }
+            queues[party, default: []].append(key)
             return .wait
         }
         underWay += 1
@@ -50,8 +53,17 @@ struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter
         let done = places.removeValue(forKey: key) ?? []
         for place in done { shares.give(by: place.party) }
         underWay -= 1
-        guard !queue.isEmpty else { return (done.map(\.waiter), nil) }
-        underWay += 1
-        return (done.map(\.waiter), queue.removeFirst())
+        let next = takeNext()
+        if next != nil { underWay += 1 }
+        return (done.map(\.waiter), next)
+    }
+
+    private mutating func takeNext() -> Key? {
+        guard let party = turns.first, var keys = queues[party] else { return nil }
+        turns.removeFirst()
+        let key = keys.removeFirst()
+        queues[party] = keys.isEmpty ? nil : keys
+        if !keys.isEmpty { turns.append(party) }
+        return key
     }
 }

@@ -30,6 +30,15 @@ import Testing
         #expect(name(queue.join("e", 0, by: 1)) == "ask")
     }
 
+    @Test func letsPartiesTakeTurns() {
+        var queue = Queue(underWayLimit: 1, callerLimit: 100)
+        for key in ["a", "b", "c", "d"] { _ = queue.join(key, 0, by: 1) }
+        for key in ["x", "y"] { _ = queue.join(key, 0, by: 2) }
+        var asked = ["a"]
+        while let next = queue.finish(asked.last!).next { asked.append(next) }
+        #expect(asked == ["a", "b", "x", "c", "y", "d"])
+    }
+
     @Test func turnsAPartyAwayThatHoldsAsManyPlacesAsAreFreeAndNobodyElse() {
         var queue = Queue(underWayLimit: 1, callerLimit: 8)
         let actions = (0..<6).map { name(queue.join("key \($0)", 0, by: 1)) }
