@@ -50,6 +50,28 @@ struct RequestLedgerTests {
         }
     }
 
+    @Test func `another request under a key that a router takes at the same moment is told of`() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let ledger = RequestLedger(database)
+            let (one, two) = (Self.request("One", key: "k"), Self.request("Two", key: "k"))
+            let second = try await database.transaction { connection in
+                _ = try await connection.query(
+                    Statement(
+                        """
+                        INSERT INTO requests (service, id, lane, accepted_at, digest, watermark)
+                        VALUES ($1, $2::uuid, 'normal', now(), $3, 0)
+                        """), [.text("acme"), .text(one.id.description), .bytes(one.digest!)])
+                let second = Task { try await ledger.admit([two])[RequestLedger.Key(two)] }
+                try await within(.seconds(20), "waiting for the other router") {
+                    let waiting = Statement("SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+                    while try await database.query(waiting).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+                }
+                return second
+            }
+            #expect(try await second.value == .conflict)
+        }
+    }
+
     @Test func `who subscribes between two looks at a request is not in its audience`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let ledger = RequestLedger(database)

@@ -58,23 +58,17 @@ extension RequestLedger {
     init(_ database: Database) {
         self.init(
             admit: { requests in
-                guard !requests.isEmpty else { return [:] }
-                let rows = try await database.query(
-                    Self.admitStatement,
-                    [
-                        .textArray(requests.map(\.submission.service.text)), .textArray(requests.map(\.id.description)),
-                        .textArray(requests.map(\.submission.lane.rawValue)),
-                        .textArray(requests.map { String(decoding: JSON($0.request.channels).encoded(), as: UTF8.self) }),
-                        .textArray(requests.map(\.request.reference)), .textArray(requests.map(\.submission.sentAt.description)),
-                        .textArray(requests.map { $0.digest.map(hexadecimal) }),
-                        .moment(milliseconds: Timestamp.now.milliseconds),
-                    ])
                 var sightings: [Key: Sighting] = [:]
-                for row in rows {
-                    guard let service = ServiceName(try row.text("service")), let id = RequestID(try row.text("id")) else {
-                        continue
+                var unseen = requests
+                while !unseen.isEmpty {
+                    for row in try await database.query(Self.admitStatement, Self.values(unseen)) {
+                        guard let service = ServiceName(try row.text("service")), let id = RequestID(try row.text("id")) else {
+                            continue
+                        }
+                        sightings[Key(service: service, request: id)] = try Self.sighting(row)
                     }
-                    sightings[Key(service: service, request: id)] = try Self.sighting(row)
+                    // What another router adds at the same time is waited for and not seen: what it says is read with the next look.
+                    unseen = unseen.filter { sightings[Key($0)] == nil }
                 }
                 return sightings
             },
@@ -100,15 +94,26 @@ extension RequestLedger {
             })
     }
 
-    private static func sighting(_ row: Row) throws -> Sighting {
+    private static func values(_ requests: [DecodedRequest]) -> [DatabaseValue] {
+        [
+            .textArray(requests.map(\.submission.service.text)), .textArray(requests.map(\.id.description)),
+            .textArray(requests.map(\.submission.lane.rawValue)),
+            .textArray(requests.map { String(decoding: JSON($0.request.channels).encoded(), as: UTF8.self) }),
+            .textArray(requests.map(\.request.reference)), .textArray(requests.map(\.submission.sentAt.description)),
+            .textArray(requests.map { $0.digest.map(hexadecimal) }), .moment(milliseconds: Timestamp.now.milliseconds),
+        ]
+    }
+
+    /// - Returns: nil where the row was added by somebody else a moment ago, so that it is not seen yet.
+    private static func sighting(_ row: Row) throws -> Sighting? {
         let isFirst = try row.bool("is_first")
         let boundaries = try row.optionalTexts("ranges")?.compactMap { Int64($0) }
         let decisions = Decisions(
             watermark: try row.integer("watermark"),
             ranges: isFirst ? nil : boundaries.flatMap { [ConsumerRange](boundaries: $0) })
         if isFirst { return .first(decisions) }
+        guard let state = try row.optionalText("state") else { return nil }
         guard try row.bool("is_same") else { return .conflict }
-        // A row that another router added a moment ago is not seen yet.
-        return try row.optionalText("state").map { $0 == "accepted" } ?? true ? .unfinished(decisions) : .finished(decisions)
+        return state == "accepted" ? .unfinished(decisions) : .finished(decisions)
     }
 }
