@@ -27,8 +27,8 @@ struct StageTests {
             find: { enquiries in
                 enquiries.map { enquiry in
                     var answer = Directory.Answer()
-                    for channel in enquiry.channels where channel != "unknown" { answer.channels[channel] = 1 }
-                    for consumer in enquiry.consumers where consumer != "nobody" { answer.consumers[consumer] = 5 }
+                    for channel in enquiry.channels where channel != "unknown" { answer.channels[.init(channel)] = 1 }
+                    for consumer in enquiry.consumers where consumer != "nobody" { answer.consumers[.init(consumer)] = 5 }
                     return answer
                 }
             },

@@ -45,7 +45,7 @@ extension Directory {
             findStatement, [.integerArray(places), .textArray(services), .textArray(kinds), .textArray(names)])
         for row in rows {
             guard let number = try row.optionalInteger(3) else { continue }
-            let (place, name) = (Int(try row.integer(0)), try row.text(2))
+            let (place, name) = (Int(try row.integer(0)), ExactName(try row.text(2)))
             if try row.text(1) == "channel" {
                 answers[place].channels[name] = number
             } else {

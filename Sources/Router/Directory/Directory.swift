@@ -11,8 +11,17 @@ struct Directory: Sendable {
 
     /// The numbers under which they are kept; a name that is not there is unknown.
     struct Answer: Sendable {
-        var channels: [String: Int64] = [:]
-        var consumers: [String: Int64] = [:]
+        var channels: [ExactName: Int64] = [:]
+        var consumers: [ExactName: Int64] = [:]
+    }
+
+    /// A name to the byte. Two that only look alike, such as é as one scalar and as two, are the same `String` in Swift, and two names to the
+    /// database and to those who gave them.
+    struct ExactName: Hashable, Sendable, ExpressibleByStringLiteral {
+        private let bytes: [UInt8]
+
+        init(_ name: String) { bytes = Array(name.utf8) }
+        init(stringLiteral name: String) { self.init(name) }
     }
 
     /// A question for the next listeners of an audience.

@@ -52,10 +52,11 @@ extension FrozenRequest {
     /// For the addresses that the request names itself.
     fileprivate var directNotifications: [Notification] {
         guard request.media?.contains(.email) ?? true else { return [] }
-        var seen: Set<String> = []
+        var seen: Set<EndpointID> = []
         return request.recipients.compactMap { recipient in
-            guard case .email(let address) = recipient, seen.insert(address).inserted else { return nil }
+            guard case .email(let address) = recipient else { return nil }
             let id = EndpointID.derived(service: admitted.service, medium: .email, address: address)
+            guard seen.insert(id).inserted else { return nil }
             return notification(consumer: nil, endpoint: Endpoint(id: id, medium: .email, address: address))
         }
     }

@@ -16,15 +16,15 @@ struct ResolveStage: Stage {
         let answers = try await directory.find(
             batch.map { Directory.Enquiry(service: $0.service, channels: $0.request.channels, consumers: $0.request.consumers) })
         return zip(batch, answers).map { admitted, answer in
-            if let channel = admitted.request.channels.first(where: { answer.channels[$0] == nil }) {
+            if let channel = admitted.request.channels.first(where: { answer.channels[.init($0)] == nil }) {
                 return .ended(.rejected(why: "channel: there is no channel \"\(channel)\"; somebody must listen to it first"))
             }
-            if let consumer = admitted.request.consumers.first(where: { answer.consumers[$0] == nil }) {
+            if let consumer = admitted.request.consumers.first(where: { answer.consumers[.init($0)] == nil }) {
                 return .ended(.rejected(why: "to: there is no consumer \"\(consumer)\"; register it first"))
             }
             let audience = Audience(
-                channels: Set(admitted.request.channels.map { answer.channels[$0]! }).sorted(),
-                consumers: Set(admitted.request.consumers.map { answer.consumers[$0]! }).sorted(),
+                channels: Set(admitted.request.channels.map { answer.channels[.init($0)]! }).sorted(),
+                consumers: Set(admitted.request.consumers.map { answer.consumers[.init($0)]! }).sorted(),
                 watermark: admitted.decisions.watermark)
             return .onward(AddressedRequest(admitted: admitted, audience: audience))
         }
