@@ -78,7 +78,12 @@ public enum RouterRole: Role {
                     FanOutStage(
                         directory: directory, ledger: ledger, inlineLimit: settings.inlineLimit, division: settings.division,
                         now: now)),
-            fault: fault, log: log)
+            fault: fault, isTooMuch: isTooMuch, log: log)
+    }
+
+    /// The database gives up a statement that takes too long. What a request asks of it depends on how many it is for.
+    static let isTooMuch: @Sendable (any Error) -> Bool = { error in
+        if case .timedOut? = error as? DatabaseError { true } else { false }
     }
 
     /// What no other try can mend, because the values themselves are at fault.

@@ -1,6 +1,8 @@
 import Contract
 import Database
 import Model
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Router
@@ -54,6 +56,26 @@ struct StageTests {
 
     static let decisions = RequestLedger.Decisions(watermark: 9, ranges: nil)
 
+    @Test func `what is too much for one try is tried by halves`() async throws {
+        let largest = Mutex(0)
+        let stage = TimesOut(atMost: 2) { count in largest.withLock { $0 = max($0, count) } }
+        let expander = Expander(
+            admission: RouterRole.expander(
+                RouterSettings(), trustedUsers: ["posthorn"],
+                directory: Directory(
+                    find: { _ in [] }, pages: { _ in [] },
+                    extent: { _, _ in Directory.Extent(range: .everybody, consumers: 0) }),
+                ledger: RequestLedger(
+                    admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), .first(Self.decisions)) }) },
+                    divide: { _, ranges in ranges }, divided: { _, _ in }, reject: { _ in })
+            ).admission, expansion: Pipeline(stage), fault: { _ in nil }, isTooMuch: RouterRole.isTooMuch, log: .discarded)
+        let passages = try await within(.seconds(20), "passages") {
+            try await expander.expand((0..<7).map { _ in Self.message() })
+        }
+        #expect(passages.count == 7 && passages.allSatisfy(\.isOnward))
+        #expect(largest.withLock { $0 } == 7)
+    }
+
     private func ending(_ message: Submission) async throws -> Ending? {
         if case .ended(let ending) = try await passages([message])[0] { ending } else { nil }
     }
@@ -64,6 +86,23 @@ struct StageTests {
     }
 
     struct Missing: Error {}
+
+    /// A stage whose question takes too long where it is about more than so many requests.
+    private struct TimesOut: Stage {
+        let limit: Int
+        let note: @Sendable (Int) -> Void
+
+        init(atMost limit: Int, note: @escaping @Sendable (Int) -> Void) {
+            self.limit = limit
+            self.note = note
+        }
+
+        func run(_ batch: [AdmittedRequest]) async throws -> [Passage<FanOut>] {
+            note(batch.count)
+            guard batch.count <= limit else { throw DatabaseError.timedOut(statement: "read listeners") }
+            return batch.map { _ in .onward(FanOut()) }
+        }
+    }
 
     @Test func `a request comes out as its notifications and their events`() async throws {
         let message = Self.message()

@@ -11,6 +11,8 @@ struct Expander: Sendable {
     let expansion: Pipeline<AdmittedRequest, FanOut>
     /// Why a batch is at fault for an error, so that another try would fail as well; nil where it is not.
     let fault: @Sendable (any Error) -> String?
+    /// Whether a batch may have been too much for one try, so that halves of it may succeed where it never would.
+    let isTooMuch: @Sendable (any Error) -> Bool
     let log: Log
 
     /// - Returns: for each submission, in order, what became of it.
@@ -29,7 +31,7 @@ struct Expander: Sendable {
         }
     }
 
-    /// Runs a batch until it succeeds; where one of it is at fault, by halves until that one is alone.
+    /// Runs a batch until it succeeds; where one of it is at fault, or all of it are too much, by halves until that one is alone.
     private func run<Input, Output>(_ pipeline: Pipeline<Input, Output>, _ batch: ArraySlice<Input>) async throws -> [Passage<
         Output
     >] {
@@ -40,8 +42,9 @@ struct Expander: Sendable {
                 return try await pipeline.run(Array(batch))
             } catch {
                 try Task.checkCancellation()
-                if let why = fault(error) {
-                    guard batch.count > 1 else { return [.ended(.broken(why: why))] }
+                let why = fault(error)
+                if let why, batch.count == 1 { return [.ended(.broken(why: why))] }
+                if batch.count > 1, why != nil || isTooMuch(error) {
                     let middle = batch.startIndex + batch.count / 2
                     return try await run(pipeline, batch[..<middle]) + run(pipeline, batch[middle...])
                 }
