@@ -17,6 +17,9 @@ struct RouterSettings: Sendable {
     /// … and never more than so many.
     var laneCeiling = 5000
 
+    /// For so long a cursor waits for room on its lane before it goes to its queue's tail. A broker closes the AMQP channel of a message that
+    /// waits for half an hour (`consumer_timeout`), and sets one aside that came back twenty times.
+    var cursorPatience = Duration.seconds(300)
     /// For so long what is sent in a burst waits for a lane that nobody serves: longer than it takes to replace a sender.
     var unservedPatience = Duration.seconds(10)
 

@@ -23,12 +23,14 @@ struct CursorServiceTests {
     /// Runs the service of the bulk lane. The body publishes cursors and reads what arrives on the lane.
     private func running(
         depth: @escaping @Sendable () -> Int = { 0 }, claim: @escaping @Sendable (Cursor) -> CursorLedger.Claim = { _ in .first },
+        patience: Duration = .seconds(300), onCursor: @escaping @Sendable () -> Void = {},
         _ body: (Publisher, AsyncStream<Notification>) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { broker in
             for exchange in ["notifications", "events.bulk", "cursors"] { try await broker.declareExchange(exchange) }
             for (queue, exchange) in [
                 ("send.webhook.bulk", "notifications"), ("record.bulk", "events.bulk"), ("cursors.webhook.bulk", "cursors"),
+                ("seen", "cursors"),
             ] {
                 try await broker.declareQueue(queue)
                 try await broker.bind(queue, to: exchange, key: "#")
@@ -37,7 +39,8 @@ struct CursorServiceTests {
             let publisher = Publisher(settings: broker.settings, name: "router", log: .discarded, metrics: Metrics())
             try await subscriber.start()
             try await publisher.start()
-            let settings = RouterSettings()
+            var settings = RouterSettings()
+            settings.cursorPatience = patience
             let service = CursorService(
                 medium: .webhook, lane: .bulk, settings: settings, subscriber: subscriber,
                 publisher: FanOutPublisher(publisher: publisher, log: .discarded),
@@ -51,6 +54,8 @@ struct CursorServiceTests {
                     queue: .send(.webhook, .bulk, .sparse), settings: settings, depth: { _ in (depth(), 1) }, log: .discarded,
                     metrics: Metrics()), fault: { _ in nil }, log: .discarded)
             try await service.start()
+            let cursors = try await subscriber.consume(queue: "seen", prefetch: 100)
+            let seeing = Task { for await batch in cursors.deliveries { for _ in batch { onCursor() } } }
             let (arrived, arrival) = AsyncStream.makeStream(of: Notification.self)
             let lane = try await subscriber.consume(queue: "send.webhook.bulk", prefetch: 100)
             let reading = Task {
@@ -62,6 +67,7 @@ struct CursorServiceTests {
             do { result = .success(try await body(publisher, arrived)) } catch { result = .failure(error) }
             await service.drain()
             reading.cancel()
+            seeing.cancel()
             await subscriber.close()
             await publisher.close()
             try result.get()
@@ -92,6 +98,16 @@ struct CursorServiceTests {
             try await publisher.publish([CursorMessage(Self.cursor()).outgoing()])
             _ = try await first(1, of: arrived)
             #expect(looks.withLock { $0 } >= 4)
+        }
+    }
+
+    @Test func `a cursor whose lane stays full goes to its queue's tail, again and again`() async throws {
+        let seen = Mutex(0)
+        // It has room when the cursor has been published and gone to the tail twice.
+        let depth: @Sendable () -> Int = { seen.withLock { $0 >= 3 } ? 0 : 1_000_000 }
+        try await running(depth: depth, patience: .zero, onCursor: { seen.withLock { $0 += 1 } }) { publisher, arrived in
+            try await publisher.publish([CursorMessage(Self.cursor()).outgoing()])
+            #expect(try await first(1, of: arrived).map(\.suspicion) == [.none])
         }
     }
 

@@ -41,10 +41,10 @@ struct LaneGaugeTests {
     @Test func `lets in who comes, in turn, and no more than there is room for`() async throws {
         let lane = Lane()
         let gauge = gauge(lane)
-        try await gauge.enter(10)
+        #expect(try await gauge.enter(10, within: .seconds(60)))
         // What was let in counts before it is on the lane. Who asks first is let in first.
         let first = Task.immediate {
-            try await gauge.enter(10)
+            #expect(try await gauge.enter(10, within: .seconds(60)))
             lane.note("first")
             await gauge.leave(10, published: [])
         }
@@ -67,7 +67,7 @@ struct LaneGaugeTests {
         let lane = Lane()
         lane.state.withLock { $0 = (1_000_000, 0) }
         let gauge = gauge(lane, unservedPatience: .zero)
-        let patient = Task.immediate { try await gauge.enter(1) }
+        let patient = Task.immediate { try await gauge.enter(1, within: .seconds(60)) }
         try await within(.seconds(20), "going on") { await gauge.enterUnlessUnserved(1) }
         await gauge.stop()
         await #expect(throws: CancellationError.self) { try await patient.value }

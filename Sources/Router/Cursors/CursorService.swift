@@ -89,11 +89,13 @@ final class CursorService: Service {
         }
     }
 
-    /// Returns when the next chunk and the continuation are confirmed.
+    /// Returns when the next chunk and the continuation are confirmed, or the cursor as it is where its lane had no room for long.
     private func advance(_ cursor: Cursor, isRedelivered: Bool) async throws {
         if let expiresAt = cursor.expiresAt, expiresAt < .now { return try await end(cursor, because: "its time was over") }
         let messages = (settings.chunk + cursor.lane.messageCapacity - 1) / cursor.lane.messageCapacity
-        try await gauge.enter(messages)
+        guard try await gauge.enter(messages, within: settings.cursorPatience) else {
+            return try await publisher.publish(FanOut(cursors: [cursor]))
+        }
         do {
             let published = try await expandNextChunk(of: cursor, isRedelivered: isRedelivered)
             await gauge.leave(messages, published: published)

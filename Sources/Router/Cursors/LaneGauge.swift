@@ -15,8 +15,16 @@ actor LaneGauge {
         case none
         /// For room, unless nobody serves the lane.
         case untilUnserved
-        /// For room, however long that takes.
-        case endless
+        /// For room, whether or not somebody serves the lane, until that moment.
+        case until(ContinuousClock.Instant)
+
+        func isOver(at now: ContinuousClock.Instant) -> Bool {
+            switch self {
+            case .none: true
+            case .untilUnserved: false
+            case .until(let end): end <= now
+            }
+        }
     }
 
     private struct Waiter {
@@ -57,10 +65,15 @@ actor LaneGauge {
 
     /// Returns when the lane has room. `leave` must follow.
     ///
-    /// - Parameter messages: about how many are to be put on the lane.
+    /// - Parameters:
+    ///   - messages: about how many are to be put on the lane.
+    ///   - limit: for how long to wait.
+    /// - Returns: false where it had no room in that time; then `leave` must not follow.
     /// - Throws: `CancellationError` after `stop`.
-    func enter(_ messages: Int) async throws {
-        guard await wait(messages, .endless) else { throw CancellationError() }
+    func enter(_ messages: Int, within limit: Duration) async throws -> Bool {
+        if await wait(messages, .until(.now + limit)) { return true }
+        if isStopped { throw CancellationError() }
+        return false
     }
 
     /// The same for what must not wait without end, because others wait behind it: it also returns when nobody has served the lane for a
@@ -110,8 +123,10 @@ actor LaneGauge {
                 entered += first.messages
                 first.continuation.resume(returning: true)
             }
-            release { $0.patience == .none }
-            if let unservedSince, unservedSince + settings.unservedPatience <= .now { release { $0.patience == .untilUnserved } }
+            let isUnserved = unservedSince.map { $0 + settings.unservedPatience <= .now } ?? false
+            release { waiter in
+                if case .untilUnserved = waiter.patience { isUnserved } else { waiter.patience.isOver(at: .now) }
+            }
             if waiting.isEmpty { break }
             try? await Task.sleep(for: Self.freshness)
         }
