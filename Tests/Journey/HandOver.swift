@@ -15,12 +15,12 @@ struct HandOver: Sendable {
     }
 
     /// Starts the services for the body, and lets the queue take everything again before they are drained.
-    func run(refusing queue: QueueName, in exchange: ExchangeName, _ body: (Reader) async throws -> Void) async throws {
+    func run(refusing queue: QueueName, in exchange: String, _ body: (Reader) async throws -> Void) async throws {
         try await vhost.deleteQueue(queue.name)
         // A quorum queue of no length would take one message before it refuses.
         try await vhost.declareQueue(queue.name, arguments: #"{"x-max-length":0,"x-overflow":"reject-publish"}"#)
         try await vhost.declareQueue("seen")
-        for name in [queue.name, "seen"] { try await vhost.bind(name, to: exchange.name, key: "#") }
+        for name in [queue.name, "seen"] { try await vhost.bind(name, to: exchange, key: "#") }
         let reader = try await Reader(vhost, queue: "seen")
         for service in services { try await service.start() }
         let result: Result<Void, any Error>

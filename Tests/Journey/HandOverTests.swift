@@ -26,7 +26,7 @@ struct HandOverTests {
                     ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
                     log: .discarded, metrics: Metrics())
                 let stand = HandOver(vhost, services: [publisher, subscriber] + engine.services)
-                try await stand.run(refusing: .record(.normal), in: .events) { seen in
+                try await stand.run(refusing: .record(.normal), in: ExchangeName.events(of: .normal)) { seen in
                     try await stand.publish(NotificationMessage(notification).outgoing())
                     // It is published again and again.
                     _ = try await seen.take(2)
@@ -38,7 +38,7 @@ struct HandOverTests {
 
     @Test func `a request is acknowledged after its events are confirmed`() async throws {
         try await withRouter { vhost, stand in
-            try await stand.run(refusing: .record(.normal), in: .events) { seen in
+            try await stand.run(refusing: .record(.normal), in: ExchangeName.events(of: .normal)) { seen in
                 try await stand.publish(Self.request(by: vhost.settings.user))
                 _ = try await seen.take(2)
                 try await stand.expectReturned(to: QueueName.requests(.normal))
@@ -48,7 +48,7 @@ struct HandOverTests {
 
     @Test func `what a lane refuses waits on a hold, as suspect, and then its request is done`() async throws {
         try await withRouter { vhost, stand in
-            try await stand.run(refusing: .send(.webhook, .normal, .sparse), in: .notifications) { seen in
+            try await stand.run(refusing: .send(.webhook, .normal, .sparse), in: ExchangeName.notifications.name) { seen in
                 try await stand.publish(Self.request(by: vhost.settings.user))
                 #expect(try NotificationMessage(try await seen.take(1)[0]).notifications.map(\.suspicion) == [.none])
                 let hold = try await HandOver.Reader(vhost, queue: QueueName.hold(.thirtySeconds, .normal).name)
@@ -61,7 +61,7 @@ struct HandOverTests {
     @Test func `a cursor is acknowledged after its events are confirmed`() async throws {
         let content = Self.notification().content
         try await withRouter { _, stand in
-            try await stand.run(refusing: .record(.bulk), in: .events) { seen in
+            try await stand.run(refusing: .record(.bulk), in: ExchangeName.events(of: .bulk)) { seen in
                 try await stand.publish(
                     CursorMessage(
                         Cursor(

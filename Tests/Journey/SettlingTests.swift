@@ -166,6 +166,28 @@ struct SettlingTests {
         }
     }
 
+    @Test func `a service's own queue that refuses what it hears keeps no other service waiting`() async throws {
+        let provider = ScriptedProvider { _ in .delivered(reference: nil) }
+        try await running(provider: provider, prefetch: 64) { stand in
+            try await stand.record()
+            // A service may declare its queues as it likes, and for a classic queue its own arguments win over the policy.
+            let queue = "\(Installation.service.text).events"
+            try await stand.vhost.declareQueue(
+                queue, arguments: #"{"x-queue-type":"classic","x-max-length":1,"x-overflow":"reject-publish"}"#)
+            try await stand.vhost.bind(queue, to: ExchangeName.events.name, key: "\(Installation.service.text).#")
+            // Two windows of one notification a message, so that nothing is told of together.
+            for notification in (0..<128).flatMap({ _ in Self.notifications(1) }) {
+                try await stand.publisher.publish([NotificationMessage(notification).outgoing()])
+            }
+            let others = SenderRig.notifications(["https://example.org/"], .webhook, .normal, of: "other")
+            try await stand.publisher.publish(NotificationMessage.messages(of: others).map { $0.outgoing() })
+            try await eventually("the other's delivered") {
+                let rows = try await stand.database.query(Statement("SELECT 1 FROM notifications WHERE service = 'other'"))
+                return rows.count == 1
+            }
+        }
+    }
+
     @Test func `full holds stop no others on the lane, spend no attempts and lose nothing`() async throws {
         let failing = Mutex<Set<NotificationID>>([])
         let attempts = Mutex<[NotificationID: [Int]]>([:])

@@ -8,7 +8,7 @@ public enum ExchangeName: String, CaseIterable, Sendable {
     case cursors
     /// Topic: `<medium>.<lane>`.
     case notifications
-    /// Topic: `<service>.<kind>`. It is fed by the exchanges of the lanes, and services bind their queues to it.
+    /// Topic: `<service>.<kind>`. It is fed by what the lanes tell, and services bind their queues to it.
     case events
     /// Topic: `<provider>.<receipt or reply>`.
     case inbound
@@ -26,6 +26,7 @@ public enum ExchangeName: String, CaseIterable, Sendable {
     /// Between `requests` and a lane's queues: it keeps the requests of a service together, by a hash of their routing key.
     public static func requests(of lane: Lane) -> String { "requests.\(lane.rawValue)" }
 
-    /// Fanout: where the events of a lane are published. It leads to the lane's queue of the recorder, and on to `events`.
+    /// Fanout: where the events of a lane are published. It leads to the lane's queue of the recorder, and to the one from which they go on to
+    /// `events`.
     public static func events(of lane: Lane) -> String { "events.\(lane.rawValue)" }
 }

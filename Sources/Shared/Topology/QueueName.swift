@@ -12,6 +12,9 @@ public enum QueueName: Hashable, Sendable {
     case poisonReports
     /// What happened on a lane, for the recorder.
     case record(Lane)
+    /// The same on its way to the services' own queues. Nothing stays in it: it is there so that none of these can refuse what the recorder is to
+    /// have.
+    case telling(Lane)
     case unroutable
 
     public var name: String {
@@ -24,6 +27,7 @@ public enum QueueName: Hashable, Sendable {
         case .parked(let reason): "parked.\(reason.rawValue)"
         case .poisonReports: "poison.reports"
         case .record(let lane): "record.\(lane.rawValue)"
+        case .telling(let lane): "events.\(lane.rawValue)"
         case .unroutable: "unroutable"
         }
     }
@@ -42,7 +46,7 @@ public enum QueueName: Hashable, Sendable {
                 Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0, .sparse), .send(medium, $0, .burst)] }
             }
             + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }
-            + Lane.allCases.map { .record($0) } + ParkedReason.allCases.map { .parked($0) } + [.poisonReports, .unroutable]
+            + Lane.allCases.flatMap { [.record($0), .telling($0)] } + ParkedReason.allCases.map { .parked($0) } + [.poisonReports, .unroutable]
     }
 }
 

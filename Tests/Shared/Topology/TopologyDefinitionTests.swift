@@ -21,12 +21,12 @@ import Topology
         for case .exchange(let name) in topology.bindings.map(\.destination) { #expect(exchanges.contains(name)) }
     }
 
-    @Test func `a queue's arguments are its type and, for a hold, its wait and where it leads`() {
+    @Test func `a queue's arguments are its type and, where messages leave by themselves, after what time and for where`() {
         for queue in topology.queues {
             let names = queue.arguments.map(\.name)
             let expected = ["x-queue-type"]
             let hold = ["x-dead-letter-exchange", "x-message-ttl", "x-queue-type"]
-            #expect(names == (queue.name.hasPrefix("hold.") ? hold : expected))
+            #expect(names == (["hold.", "events."].contains { queue.name.hasPrefix($0) } ? hold : expected))
         }
     }
 

@@ -22,6 +22,13 @@ extension TopologyDefinition {
                 .init("max-length-bytes", .integer(256 << 20)), .init("overflow", "drop-head"),
                 .init("queue-leader-locator", "balanced"),
             ]),
+        // What goes on to the services. It must never refuse: nothing that happens could be recorded.
+        Policy(
+            name: "posthorn-telling", pattern: #"^events\."#, priority: 10,
+            limits: [
+                .init("max-length-bytes", .integer(256 << 20)), .init("overflow", "drop-head"),
+                .init("queue-leader-locator", "balanced"),
+            ]),
         // What waits for an operator.
         Policy(
             name: "posthorn-parked", pattern: #"^(parked\.|unroutable$)"#, priority: 10, limits: refusing(atBytes: 4 << 30)),

@@ -23,29 +23,32 @@ extension TopologyDefinition {
             + HoldStep.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
     }
 
-    /// From `requests` to the exchange that divides a lane's over its queues, and from a lane's events to those of all.
+    /// From `requests` to the exchange that divides a lane's over its queues.
     private static var laneBindings: [Binding] {
-        Lane.allCases.flatMap { lane in
-            [
-                Binding(
-                    exchange: ExchangeName.requests.name, destination: .exchange(ExchangeName.requests(of: lane)),
-                    key: "*.\(lane.rawValue)"),
-                Binding(
-                    exchange: ExchangeName.events(of: lane), destination: .exchange(ExchangeName.events.name), key: ""),
-            ]
+        Lane.allCases.map { lane in
+            Binding(
+                exchange: ExchangeName.requests.name, destination: .exchange(ExchangeName.requests(of: lane)),
+                key: "*.\(lane.rawValue)")
         }
     }
 
     private static func queue(_ queue: QueueName) -> Queue {
         let quorum = JSON.Member("x-queue-type", "quorum")
-        guard case .hold(let step, _) = queue else { return Queue(name: queue.name, arguments: [quorum]) }
-        // No dead-letter routing key: a notification comes back under its own.
-        return Queue(
-            name: queue.name,
-            arguments: [
-                .init("x-dead-letter-exchange", .string(ExchangeName.notifications.name)),
-                .init("x-message-ttl", .integer(Int64(step.duration / .milliseconds(1)))), quorum,
-            ])
+        // No dead-letter routing key: a message goes on under its own.
+        func leading(to exchange: ExchangeName, after wait: Duration) -> Queue {
+            Queue(
+                name: queue.name,
+                arguments: [
+                    .init("x-dead-letter-exchange", .string(exchange.name)),
+                    .init("x-message-ttl", .integer(Int64(wait / .milliseconds(1)))), quorum,
+                ])
+        }
+        switch queue {
+        case .hold(let step, _): return leading(to: .notifications, after: step.duration)
+        // At most once: a queue of a service that refuses an event does without it.
+        case .telling: return leading(to: .events, after: .zero)
+        default: return Queue(name: queue.name, arguments: [quorum])
+        }
     }
 
     private static func bindings(_ queue: QueueName) -> [Binding] {
@@ -59,7 +62,7 @@ extension TopologyDefinition {
         case .parked(.poison): [Binding(.parked, queue, key: RoutingKey.parked(.poison)), Binding(.poison, queue, key: "")]
         case .parked(let reason): [Binding(.parked, queue, key: RoutingKey.parked(reason))]
         case .poisonReports: [Binding(.poison, queue, key: "")]
-        case .record(let lane): [Binding(ExchangeName.events(of: lane), queue, key: "")]
+        case .record(let lane), .telling(let lane): [Binding(ExchangeName.events(of: lane), queue, key: "")]
         case .unroutable: [Binding(.unroutable, queue, key: "")]
         }
     }
