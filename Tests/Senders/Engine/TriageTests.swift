@@ -140,6 +140,16 @@ struct TriageTests {
         #expect(await sorted(triage, [delivery(copy)]).ready.count == 1)
     }
 
+    @Test func `what was in doubt and put aside without an attempt is sent when it comes back`() async throws {
+        let triage = triage { _ in Self.reading() }
+        let begun = await sorted(triage, [delivery(Self.doubtful())]).ready[0]
+        let outcome = Outcome(verdict: .deferred(why: .stalled), provider: "direct", failures: [])
+        let aside = triage.item(begun.delivery, Settlement(of: begun.notification, outcome, at: .now))
+        let back = try #require(aside.hold?.notification)
+        #expect(back.attempt == 1 && back.deferrals == 1)
+        #expect(await sorted(triage, [delivery(back)]).ready.count == 1)
+    }
+
     @Test func `an attempt is forgotten after a while`() {
         let notification = SettlementTests.notification()
         let start = ContinuousClock.now

@@ -27,6 +27,13 @@ struct RecentAttempts {
         return true
     }
 
+    /// It was not made after all.
+    mutating func forget(_ notification: Notification) {
+        let key = Key(notification: notification.id, attempt: notification.attempt)
+        current.remove(key)
+        previous.remove(key)
+    }
+
     private mutating func turn(_ now: ContinuousClock.Instant) {
         guard let end else {
             self.end = now + Self.span
@@ -46,5 +53,7 @@ extension RecentAttempts {
 
         /// - Returns: whether the attempt was not begun of late.
         func begin(_ notification: Notification) -> Bool { attempts.withLock { $0.begin(notification) } }
+
+        func forget(_ notification: Notification) { attempts.withLock { $0.forget(notification) } }
     }
 }

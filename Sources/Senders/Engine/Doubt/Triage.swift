@@ -86,11 +86,13 @@ final class Triage: Sendable {
 
     func item(_ delivery: OpenDelivery, _ settlement: Settlement) -> Settler.Item {
         switch settlement.next {
-        case .nothing: Settler.Item(delivery: delivery, event: settlement.event)
+        case .nothing: return Settler.Item(delivery: delivery, event: settlement.event)
         case .hold(let notification, let step):
-            Settler.Item(delivery: delivery, event: settlement.event, hold: (notification, step))
+            // Where it was put aside, the attempt that is to be made is the one that was begun.
+            if notification.suspicion != .none { recent.forget(notification) }
+            return Settler.Item(delivery: delivery, event: settlement.event, hold: (notification, step))
         case .park(let notification, let cause, let why):
-            Settler.Item(
+            return Settler.Item(
                 delivery: delivery, event: settlement.event,
                 parked: ParkedMessage(NotificationMessage(notification).outgoing(), because: cause, reason: why, from: queue))
         }
