@@ -48,6 +48,29 @@ struct NeighbourTests {
         }
     }
 
+    @Test(arguments: [Lane.priority, .normal])
+    func `while as many hosts hang as the window of what is sent sparsely has room, another service's are delivered`(_ lane: Lane)
+        async throws
+    {
+        let peer = try await Peer.shared()
+        let token = "t\(RequestID.fresh())"
+        // Each host is a destination of its own, with one call.
+        let hanging = SenderRig.notifications(
+            (0..<160).map { "http://h\($0).localhost:\(peer.port(.http))/hang/\(token)" }, .webhook, lane, .sparse, of: "acme")
+        let healthy = SenderRig.notifications(
+            (0..<10).map { "http://localhost:\(peer.port(.http))/status/204?n=\($0)" }, .webhook, lane, .sparse, of: "other")
+        try await SenderRig.running([.webhook: try Self.webhooks(timeout: .seconds(8))]) { rig in
+            try await rig.publish(hanging)
+            try await rig.publish(healthy)
+            var delivered = 0
+            for try await event in rig.events {
+                #expect(event.kind == .delivered, "the calls that hang are still open: \(event.service)")
+                delivered += 1
+                if delivered == healthy.count || event.kind != .delivered { break }
+            }
+        }
+    }
+
     @Test func `while connecting to the first relay hangs, the second sends log-in codes at once`() async throws {
         let peer = try await Peer.shared()
         let settings = EmailSettings(

@@ -12,11 +12,11 @@ public struct ProviderChain: Sendable {
 
     /// The same chain with a gate before each provider.
     ///
-    /// - Parameter window: how many notifications the lane has begun and not settled at most.
-    func gated(window: Int, lane: Lane, breakers: BreakerTable, clock: GateClock = .system) -> ProviderChain {
+    /// - Parameter windows: how many notifications of each of its queues the lane has begun and not settled at most.
+    func gated(windows: [Traffic: Int], lane: Lane, breakers: BreakerTable, clock: GateClock = .system) -> ProviderChain {
         ProviderChain(
             providers.enumerated().map { position, provider in
-                let limits = GateLimits(of: provider, window: window, lane: lane, hasNext: position + 1 < providers.count)
+                let limits = GateLimits(of: provider, windows: windows, lane: lane, hasNext: position + 1 < providers.count)
                 return GatedProvider(provider, limits: limits, breakers: breakers, clock: clock)
             })
     }

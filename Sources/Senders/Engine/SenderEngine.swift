@@ -24,8 +24,8 @@ public struct SenderEngine: Sendable {
                 publisher: grounds[.normal]!.publisher, log: log, metrics: metrics)
             let lanes = Lane.allCases.flatMap { lane in
                 // Both queues of a lane share its providers, so that services take turns at a destination whichever they come by.
-                let window = Traffic.allCases.reduce(0) { $0 + settings.window(lane, $1) }
-                let chain = chain(lane).gated(window: window, lane: lane, breakers: breakers)
+                let windows = Dictionary(uniqueKeysWithValues: Traffic.allCases.map { ($0, settings.window(lane, $0)) })
+                let chain = chain(lane).gated(windows: windows, lane: lane, breakers: breakers)
                 let recent = RecentAttempts.Shared()
                 let marker = RecordMarker(lane: lane) { [publisher = grounds[lane]!.publisher] in _ = await publisher.attempt([$0]) }
                 return Traffic.allCases.map { traffic in

@@ -36,17 +36,14 @@ extension Gate {
 
     private mutating func behindSharedLimit(_ index: Int, at now: Instant) -> Passage? {
         // Who has had its share does not keep the others from the destination.
-        let (services, limits) = (services, limits)
-        slots[index].waiting.passTurn { (services[$0.service]?.running ?? 0) < limits.unprovenPerService }
-        let own = services[slots[index].waiting.first!.service]
-        let full: Account
-        if let own, own.running >= limits.unprovenPerService {
-            full = own
-        } else if unproven.running >= limits.unproven {
-            full = unproven
-        } else {
-            return nil
+        let (sharers, unproven, limits) = (sharers, unproven, limits)
+        func full(_ sharer: Sharer) -> Account? {
+            let limit = limits.unproven(sharer.traffic)
+            if let own = sharers[sharer], own.running >= limit.perService { return own }
+            return unproven[sharer.traffic].flatMap { $0.running >= limit.all ? $0 : nil }
         }
+        slots[index].waiting.passTurn { full($0.sharer) == nil }
+        guard let full = full(slots[index].waiting.first!.sharer) else { return nil }
         guard let stall = full.stalls(after: limits.patience), now < stall else { return .asideFirst(.busy) }
         return waitUntil(stall, index, at: now)
     }

@@ -13,10 +13,16 @@ struct Gate<Item> {
         case putAside(Item, Deferral)
     }
 
+    /// A service, by one of the lane's queues.
+    struct Sharer: Hashable {
+        let service: ServiceName
+        let traffic: Traffic
+    }
+
     /// Of a call that is under way; to be given back at its end.
     struct Ticket {
         fileprivate(set) var slot: Int
-        let service: ServiceName
+        let sharer: Sharer
         let begunAt: Instant
         let isUnproven: Bool
         let isProbe: Bool
@@ -24,7 +30,7 @@ struct Gate<Item> {
 
     struct Entry {
         let item: Item
-        let service: ServiceName
+        let sharer: Sharer
         let enteredAt: Instant
     }
 
@@ -36,8 +42,8 @@ struct Gate<Item> {
     /// Slots with something that waits, in the order of their turns.
     private var line = WaitingLine<Int>()
     private var sweepAt = 1024
-    var unproven = Account()
-    var services: [ServiceName: Account] = [:]
+    var unproven: [Traffic: Account] = [:]
+    var sharers: [Sharer: Account] = [:]
 
     /// When to look again although nothing has come or ended.
     private(set) var nextLook: Instant?
@@ -48,13 +54,13 @@ struct Gate<Item> {
         self.breakers = breakers
     }
 
-    mutating func add(_ item: Item, for destination: Destination, of service: ServiceName, at now: Instant) {
+    mutating func add(_ item: Item, for destination: Destination, of sharer: Sharer, at now: Instant) {
         let index = slot(for: destination, at: now)
         if slots[index].waiting.isEmpty {
             slots[index].pace = Pace(at: now)
             line.append(index)
         }
-        slots[index].waiting.append(Entry(item: item, service: service, enteredAt: now), of: service)
+        slots[index].waiting.append(Entry(item: item, sharer: sharer, enteredAt: now), of: sharer.service)
         waitingCount += 1
     }
 
@@ -91,9 +97,9 @@ struct Gate<Item> {
         breakers.ended(slots[ticket.slot].destination, sign, isProbe: ticket.isProbe, at: now)
         slots[ticket.slot].end(answered: hasAnswered, begunAt: ticket.begunAt, limits, at: now)
         if ticket.isUnproven {
-            unproven.end(answered: hasAnswered, at: now)
-            services[ticket.service]?.end(answered: hasAnswered, at: now)
-            if services[ticket.service]?.running == 0 { services[ticket.service] = nil }
+            unproven[ticket.sharer.traffic]?.end(answered: hasAnswered, at: now)
+            sharers[ticket.sharer]?.end(answered: hasAnswered, at: now)
+            if sharers[ticket.sharer]?.running == 0 { sharers[ticket.sharer] = nil }
         }
         guard waitingCount > 0 else { return false }
         let room = slots[ticket.slot].room(limits, at: now)
@@ -101,13 +107,13 @@ struct Gate<Item> {
     }
 
     private mutating func begin(_ index: Int, isUnproven: Bool, isProbe: Bool, at now: Instant) -> Action {
-        let service = slots[index].waiting.first!.service
+        let sharer = slots[index].waiting.first!.sharer
         slots[index].account.begin(at: now)
         if isUnproven {
-            unproven.begin(at: now)
-            services[service, default: Account()].begin(at: now)
+            unproven[sharer.traffic, default: Account()].begin(at: now)
+            sharers[sharer, default: Account()].begin(at: now)
         }
-        let ticket = Ticket(slot: index, service: service, begunAt: now, isUnproven: isUnproven, isProbe: isProbe)
+        let ticket = Ticket(slot: index, sharer: sharer, begunAt: now, isUnproven: isUnproven, isProbe: isProbe)
         return .begin(takeFirst(index), ticket)
     }
 

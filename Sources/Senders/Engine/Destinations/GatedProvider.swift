@@ -53,8 +53,8 @@ final class GatedProvider: Provider {
         let now = clock.now()
         state.withLock { state in
             for index in notifications.indices {
-                state.gate.add(
-                    Entrant(batch: batch, index: index), for: destinations[index], of: notifications[index].service, at: now)
+                let sharer = Gate<Entrant>.Sharer(service: notifications[index].service, traffic: notifications[index].traffic)
+                state.gate.add(Entrant(batch: batch, index: index), for: destinations[index], of: sharer, at: now)
             }
         }
         look()

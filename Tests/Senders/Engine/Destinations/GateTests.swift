@@ -16,16 +16,20 @@ struct GateTests {
         var aside: [Int: Deferral] = [:]
         private var last = 0
 
-        init(window: Int = 512, atOnce: Int = 64, lane: Lane = .normal, hasNext: Bool = false) {
+        init(window: Int = 512, sparse: Int = 0, atOnce: Int = 64, lane: Lane = .normal, hasNext: Bool = false) {
             gate = Gate(
-                limits: GateLimits(window: window, atOnce: atOnce, lane: lane, hasNext: hasNext),
+                limits: GateLimits(
+                    windows: [.burst: window, .sparse: sparse], atOnce: atOnce, lane: lane, hasNext: hasNext),
                 breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()))
         }
 
-        mutating func add(_ count: Int, to destination: String = "a", of service: String = "acme") {
+        mutating func add(
+            _ count: Int, to destination: String = "a", of service: String = "acme", by traffic: Traffic = .burst
+        ) {
+            let sharer = Gate<Int>.Sharer(service: ServiceName(service)!, traffic: traffic)
             for _ in 0..<count {
                 last += 1
-                gate.add(last, for: Destination(destination), of: ServiceName(service)!, at: now)
+                gate.add(last, for: Destination(destination), of: sharer, at: now)
             }
             look()
         }
@@ -167,7 +171,7 @@ struct GateTests {
         #expect(bench.running.count == 64)
         bench.add(2, of: "other")
         bench.end(4)
-        #expect(bench.running.suffix(4).map(\.ticket.service.text) == ["acme", "other", "acme", "other"])
+        #expect(bench.running.suffix(4).map(\.ticket.sharer.service.text) == ["acme", "other", "acme", "other"])
     }
 
     @Test func `where a destination takes too little, the service that sent most has it put aside`() {
@@ -192,7 +196,7 @@ struct GateTests {
         for number in 0..<60 { bench.add(1, to: "a\(number)", of: "acme") }
         bench.add(5, to: "b", of: "acme")
         bench.add(1, to: "b", of: "other")
-        #expect(bench.running.last?.ticket.service.text == "other")
+        #expect(bench.running.last?.ticket.sharer.service.text == "other")
     }
 
     @Test func `however many destinations hang, a service gets half of the window and all together three quarters`() {
@@ -203,6 +207,18 @@ struct GateTests {
         #expect(bench.running.count == 48)
         bench.wait(.seconds(1))
         #expect(Set(bench.aside.values) == [.busy])
+        #expect(bench.gate.waitingCount == 0)
+    }
+
+    @Test func `each queue of a lane has shares of its own window, however large the other's is`() {
+        var bench = Bench(window: 64, sparse: 16)
+        for number in 0..<60 { bench.add(1, to: "a\(number)", of: "acme", by: .sparse) }
+        #expect(bench.running.count == 8)
+        for number in 0..<60 { bench.add(1, to: "b\(number)", of: "other", by: .sparse) }
+        #expect(bench.running.count == 12)
+        for number in 0..<60 { bench.add(1, to: "c\(number)", of: "acme", by: .burst) }
+        #expect(bench.running.count == 12 + 32)
+        bench.wait(.seconds(1))
         #expect(bench.gate.waitingCount == 0)
     }
 

@@ -68,7 +68,7 @@ struct GatedProviderTests {
 
     private func deliver(_ count: Int) -> GatedProvider {
         let gated = GatedProvider(
-            holding, limits: GateLimits(window: 512, atOnce: 8, lane: .normal, hasNext: false),
+            holding, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 8, lane: .normal, hasNext: false),
             breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()), clock: hands.clock)
         gated.deliver(SettlementTests.fanOut(of: count)) { [verdicts] _, verdict in verdicts.continuation.yield(verdict) }
         return gated
