@@ -88,6 +88,21 @@ struct BurstLineTests {
         #expect(try await published(line(chunk: 30), items) == [[0], [1, 2, 3]])
     }
 
+    @Test func `lets no more be made while four chunks wait`() async throws {
+        let line = line(chunk: 10)
+        line.add((0..<39).map { Self.item($0) })
+        await line.room()
+        line.add([Self.item(39)])
+        let asked = Mutex(false)
+        let maker = Task.immediate {
+            await line.room()
+            asked.withLock { $0 = true }
+        }
+        #expect(!asked.withLock { $0 })
+        #expect(try await published(line, []).flatMap { $0 } == Array(0..<40))
+        try await within(.seconds(30), "room") { await maker.value }
+    }
+
     @Test func `goes on where nobody serves its medium`() async throws {
         let unserved: @Sendable (Medium) -> (messages: Int, consumers: Int) = { $0 == .email ? (1_000_000, 0) : (0, 1) }
         #expect(try await published(line(chunk: 30, unserved), [Self.item(0, [.email]), Self.item(1)]) == [[0], [1]])

@@ -37,6 +37,7 @@ default_user = posthorn
 default_pass = $password
 log.file.level = warning
 log.console = false
+max_message_size = 1048576
 END
     if [[ ${BROKER_TLS:-no} == yes ]]; then
         broker_prepare_tls "$folder"

@@ -93,8 +93,9 @@ final class CursorService: Service {
     private func advance(_ cursor: Cursor, isRedelivered: Bool) async throws {
         if let expiresAt = cursor.expiresAt, expiresAt < .now { return try await end(cursor, because: "its time was over") }
         let messages = (settings.chunk + cursor.lane.messageCapacity - 1) / cursor.lane.messageCapacity
-        guard try await gauge.enter(messages, within: settings.cursorPatience) else {
-            return try await publisher.publish(FanOut(cursors: [cursor]))
+        while !(try await gauge.enter(messages, within: settings.cursorPatience)) {
+            // One that comes again waits on: a copy of it would not say that it does.
+            if !isRedelivered { return try await publisher.publish(FanOut(cursors: [cursor])) }
         }
         do {
             let published = try await expandNextChunk(of: cursor, isRedelivered: isRedelivered)

@@ -13,8 +13,15 @@ final class BurstLine<Origin: Sendable>: Sendable {
 
     private struct State {
         var items: [Item] = []
+        /// Of all items.
+        var notifications = 0
+        /// Who waits before adding more.
+        var waiting: [CheckedContinuation<Void, Never>] = []
         var isFinishing = false
     }
+
+    /// So many chunks of notifications wait before nothing more is made. A few requests of 16 in a message may be a million notifications.
+    private static var chunks: Int { 4 }
 
     private let lane: Lane
     private let gauges: [Medium: LaneGauge]
@@ -31,9 +38,24 @@ final class BurstLine<Origin: Sendable>: Sendable {
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Returns when little enough waits that more may be made. Whoever asked for room may then add what comes of one slice of requests.
+    func room() async {
+        await withCheckedContinuation { continuation in
+            let hasRoom = state.withLock { state in
+                let hasRoom = state.notifications < Self.chunks * chunk
+                if !hasRoom { state.waiting.append(continuation) }
+                return hasRoom
+            }
+            if hasRoom { continuation.resume() }
+        }
+    }
+
     func add(_ items: [Item]) {
         guard !items.isEmpty else { return }
-        state.withLock { $0.items += items }
+        state.withLock { state in
+            state.items += items
+            state.notifications += items.reduce(0) { $0 + $1.fanOut.notifications.count }
+        }
         wake.yield()
     }
 
@@ -50,7 +72,7 @@ final class BurstLine<Origin: Sendable>: Sendable {
                 while let (media, count) = state.withLock({ Self.next($0.items, chunk) }) {
                     let messages = (count + lane.messageCapacity - 1) / lane.messageCapacity
                     await enter(media.compactMap { gauges[$0] }, messages)
-                    let items = state.withLock { Self.take(&$0.items, media, chunk) }
+                    let items = take(media)
                     group.addTask { [gauges] in
                         await publish(items)
                         let notifications = items.flatMap(\.fanOut.notifications)
@@ -93,6 +115,18 @@ final class BurstLine<Origin: Sendable>: Sendable {
             if count >= chunk { break }
         }
         return (Set(first.fanOut.notifications.map(\.medium)).sorted { $0.rawValue < $1.rawValue }, min(count, chunk))
+    }
+
+    private func take(_ media: [Medium]) -> [Item] {
+        let (items, waiting) = state.withLock { state -> ([Item], [CheckedContinuation<Void, Never>]) in
+            let items = Self.take(&state.items, media, chunk)
+            state.notifications -= items.reduce(0) { $0 + $1.fanOut.notifications.count }
+            guard state.notifications < Self.chunks * chunk else { return (items, []) }
+            defer { state.waiting = [] }
+            return (items, state.waiting)
+        }
+        for continuation in waiting { continuation.resume() }
+        return items
     }
 
     /// Those that go over these media only, from the first on.

@@ -114,6 +114,7 @@ final class RequestService: Service {
         do {
             defer { attempted() }
             for start in stride(from: 0, to: origins.count, by: Self.slice) {
+                await burst.room()
                 waiting += try await expand(Array(origins[start..<min(start + Self.slice, origins.count)]), consumption)
             }
         }

@@ -57,7 +57,7 @@ final class RelayStanding: Sendable {
         ask { [weak self] in self?.answered($0) }
         Task { [weak self] in
             try? await Task.sleep(for: Self.patience)
-            self?.waitNoLonger()
+            self?.waitNoLonger(since: now)
         }
     }
 
@@ -89,10 +89,12 @@ final class RelayStanding: Sendable {
         for found in waiting { found(isThere ? .there : .absent) }
     }
 
-    private func waitNoLonger() {
-        let (waiting, standing) = state.withLock { state in
-            defer { state.question?.waiting = [] }
-            return (state.question?.waiting ?? [], state.standing)
+    /// - Parameter began: when the question was asked. Another one may have been asked since it was answered.
+    private func waitNoLonger(since began: ContinuousClock.Instant) {
+        let (waiting, standing) = state.withLock { state -> ([@Sendable (Standing) -> Void], Standing) in
+            guard let question = state.question, question.began == began else { return ([], state.standing) }
+            state.question?.waiting = []
+            return (question.waiting, state.standing)
         }
         for found in waiting { found(standing) }
     }

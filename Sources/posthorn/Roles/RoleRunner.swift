@@ -14,6 +14,10 @@ enum RoleRunner {
         let log = Log(
             level: settings.choice("POSTHORN_LOG_LEVEL", default: .info),
             format: settings.choice("POSTHORN_LOG_FORMAT", default: .logfmt))
+        let descriptors = DescriptorLimit.raise()
+        if descriptors < 4096 {
+            log.warning("few files and sockets may be open at the same time; raise the hard limit", ["limit": descriptors])
+        }
         let context = RoleContext(log: log)
         let drainLimit = settings.duration("POSTHORN_DRAIN_LIMIT", default: .seconds(30), in: .seconds(1)...(.seconds(3600)))
         let admin = adminAddress(&settings)

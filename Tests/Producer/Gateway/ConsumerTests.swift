@@ -69,6 +69,23 @@ extension GatewayTests {
             #expect(try await client.delete(path).status == 404)
         }
 
+        @Test func refusesTheHundredAndFirstEndpointAndSaysSo() async throws {
+            let client = try await gateway().newService()
+            _ = try await client.post("/v1/consumers", ["consumer": "ada"])
+            func add(_ number: Int) async throws -> APIClient.Answer {
+                try await client.post(
+                    "/v1/consumers/ada/endpoints", ["medium": "email", "address": .string("ada\(number)@example.org")])
+            }
+            for number in 0..<100 { #expect(try await add(number).status == 201) }
+            let refused = try await add(100)
+            #expect(refused.problem == "conflict")
+            #expect(refused.detail.contains("100 endpoints"))
+            #expect(try await add(7).status == 200)
+            let more = try await client.post(
+                "/v1/consumers", ["consumer": "ada", "endpoint": ["medium": "email", "address": "one@example.org"]])
+            #expect(more.problem == "conflict")
+        }
+
         @Test func removesAConsumerWithAllThatIsItsOwn() async throws {
             let client = try await gateway().newService()
             _ = try await client.post(

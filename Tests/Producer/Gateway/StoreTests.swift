@@ -70,6 +70,20 @@ import Testing
         }
     }
 
+    @Test func countsNoMoreListenersThanItsLimit() async throws {
+        try await withStock { database in
+            try await database.transaction { connection in
+                try await connection.run(
+                    script: """
+                        INSERT INTO consumers (service_id, name) SELECT 1, 'c' || n FROM generate_series(1, 10100) AS n;
+                        INSERT INTO subscriptions (channel_id, consumer_id) SELECT 1, id FROM consumers WHERE name <> 'ada'
+                        """)
+            }
+            let found = try await ChannelStore(database: database).find("news", of: tenant)
+            #expect(found?.consumers == 10_001)
+        }
+    }
+
     @Test func countsARequestOnceForAllWhoAsk() async throws {
         try await withStock { database in
             let store = RequestStore(database: database)

@@ -30,6 +30,15 @@ import Topology
         }
     }
 
+    @Test func `between a lane's events and the services stands a queue, which never refuses`() {
+        #expect(!topology.bindings.contains { $0.destination == .exchange(ExchangeName.events.name) })
+        for lane in Lane.allCases {
+            let queues = topology.bindings.filter { $0.exchange == ExchangeName.events(of: lane) }.map(\.destination.name)
+            #expect(Set(queues) == ["record.\(lane.rawValue)", "events.\(lane.rawValue)"])
+        }
+        #expect(topology.policies.first { $0.name == "posthorn-telling" }?.limits.contains(.init("overflow", "drop-head")) == true)
+    }
+
     @Test(arguments: HoldStep.allCases)
     func `each lane has a hold of its own for each step, and none takes another's`(step: HoldStep) {
         let bindings = topology.bindings.filter { $0.exchange == step.exchange }

@@ -17,7 +17,10 @@ enum ChannelResource {
         guard let (channel, consumers) = try await gateway.channels.store.find(name, of: call.tenant) else {
             throw Problem.unknownChannels([name])
         }
-        return .json(200, .object(members(channel) + [JSON.Member("consumers", JSON(consumers))]))
+        var members = members(channel)
+        members.append(.init("consumers", JSON(min(consumers, ChannelStore.countLimit))))
+        if consumers > ChannelStore.countLimit { members.append(.init("more_consumers", true)) }
+        return .json(200, .object(members))
     }
 
     /// Removes it with its subscriptions. Its consumers stay.

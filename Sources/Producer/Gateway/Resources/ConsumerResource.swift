@@ -16,7 +16,7 @@ enum ConsumerResource {
         let (consumer, isNew) = try await gateway.consumers.register(name, of: call.tenant)
         guard let draft else { return .json(isNew ? 201 : 200, document(consumer, more: ("endpoint", .null))) }
         guard let (record, endpointIsNew) = try await gateway.endpoints.add(draft, to: name, of: call.tenant) else {
-            throw Problem.unknownConsumer(name)
+            throw try await EndpointResource.noRoom(for: name, call, gateway)
         }
         let endpoint = EndpointResource.document(record, secretFrom: gateway.masterKey)
         return .json(isNew || endpointIsNew ? 201 : 200, document(consumer, more: ("endpoint", endpoint)))

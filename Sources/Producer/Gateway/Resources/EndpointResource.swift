@@ -9,9 +9,15 @@ enum EndpointResource {
         let consumer = try call.label(0)
         let draft = try gateway.endpointRule.draft(try call.document(), at: "")
         guard let (record, isNew) = try await gateway.endpoints.add(draft, to: consumer, of: call.tenant) else {
-            throw Problem.unknownConsumer(consumer)
+            throw try await noRoom(for: consumer, call, gateway)
         }
         return .json(isNew ? 201 : 200, document(record, secretFrom: gateway.masterKey))
+    }
+
+    /// Why an endpoint was not added.
+    static func noRoom(for consumer: String, _ call: Call, _ gateway: Gateway) async throws -> Problem {
+        guard try await gateway.consumers.find(consumer, of: call.tenant) != nil else { return .unknownConsumer(consumer) }
+        return .conflict("The consumer has \(EndpointStore.limit) endpoints, and may have no more. Remove one first.")
     }
 
     static func list(_ call: Call, _ gateway: Gateway) async throws -> ServerResponse {

@@ -28,9 +28,13 @@ struct ChannelStore: Sendable {
         return Set(try rows.mapped { row throws(DatabaseError) in try row.text("name") })
     }
 
-    /// The channel with the number of its consumers.
+    /// So many consumers of a channel are counted at most, so that nobody keeps the database busy with counting.
+    static let countLimit = 10_000
+
+    /// The channel with the number of its consumers, at most `countLimit` and one.
     func find(_ name: String, of tenant: Tenant) async throws(DatabaseError) -> (channel: Channel, consumers: Int)? {
-        guard let row = try await database.query(Self.find, [.integer(tenant.id), .text(name)]).first else { return nil }
+        let values: [DatabaseValue] = [.integer(tenant.id), .text(name), .integer(Int64(Self.countLimit + 1))]
+        guard let row = try await database.query(Self.find, values).first else { return nil }
         return (try Channel(row), Int(try row.integer("consumers")))
     }
 
@@ -52,7 +56,8 @@ struct ChannelStore: Sendable {
     private static let find = Statement(
         "show channel",
         """
-        SELECT c.name, c.created_at, (SELECT count(*) FROM subscriptions s WHERE s.channel_id = c.id) AS consumers
+        SELECT c.name, c.created_at, (
+            SELECT count(*) FROM (SELECT FROM subscriptions s WHERE s.channel_id = c.id LIMIT $3) AS counted) AS consumers
         FROM channels c WHERE c.service_id = $1 AND c.name = $2
         """)
     private static let list = Statement(

@@ -30,15 +30,18 @@ struct EndpointStore: Sendable {
 
     let database: Database
 
+    /// A consumer has no more endpoints. Each of them is a notification of its own, which a page of listeners does not divide.
+    static let limit = 100
+
     /// Adds the endpoint if it is new, and makes it active if it was gone. Safe to repeat.
     ///
-    /// - Returns: nil where the service has no such consumer.
+    /// - Returns: nil where the service has no such consumer, or the consumer has as many endpoints as it may have.
     func add(_ draft: Draft, to consumer: String, of tenant: Tenant) async throws(DatabaseError) -> (
         record: Record, isNew: Bool
     )? {
         let values: [DatabaseValue] = [
             .integer(tenant.id), .text(consumer), .text(EndpointID.fresh().description), .text(draft.medium.rawValue),
-            .text(draft.address),
+            .text(draft.address), .integer(Int64(Self.limit)),
         ]
         guard let row = try await database.query(Self.add, values).first else { return nil }
         return (try Record(row), try row.bool("is_new"))
@@ -83,7 +86,10 @@ struct EndpointStore: Sendable {
         "add endpoint",
         """
         INSERT INTO endpoints (id, consumer_id, medium, address)
-        SELECT $3::uuid, id, $4::medium, $5 FROM consumers WHERE service_id = $1 AND name = $2
+        SELECT $3::uuid, c.id, $4::medium, $5 FROM consumers c
+        WHERE c.service_id = $1 AND c.name = $2
+            AND ((SELECT count(*) FROM (SELECT FROM endpoints e WHERE e.consumer_id = c.id LIMIT $6) AS counted) < $6
+                OR EXISTS (SELECT FROM endpoints e WHERE e.consumer_id = c.id AND e.medium = $4::medium AND e.address = $5))
         ON CONFLICT (consumer_id, medium, address) DO UPDATE SET state = 'active'
         RETURNING id, medium, address, secret_generation, state, created_at, xmax = 0 AS is_new
         """)

@@ -12,7 +12,7 @@ struct GateLimits: Sendable {
     /// How long what waits for somebody else's end does so while no end comes.
     var patience: Duration
     /// How long it waits at most, ends or not; nil where there is nobody else to ask.
-    var longestWait: Duration?
+    private let longestWait: Duration?
     /// Whether a destination that is known to be slow gets more patience.
     var isLenient: Bool
 
@@ -31,6 +31,12 @@ struct GateLimits: Sendable {
     /// A destination that is slow, but answers, may have waiting what it takes so long to answer.
     static let backlog = Duration.seconds(5)
 
+    /// A destination that takes longer to answer has no more of what is sent in a sparse flow than one that does not answer: even a few
+    /// notifications a second would fill the window.
+    static let slowness = Duration.seconds(1)
+    /// So long what is sent in a sparse flow waits for a slow destination: ends come all the time, and others need its room.
+    private static let slowWait = Duration.milliseconds(250)
+
     /// - Parameters:
     ///   - windows: how many notifications of each of its queues the lane has begun and not settled at most.
     ///   - hasNext: whether the chain goes on with another provider.
@@ -47,6 +53,11 @@ struct GateLimits: Sendable {
         patience = lane == .priority && hasNext ? .milliseconds(250) : .seconds(1)
         longestWait = lane == .priority && hasNext ? patience : nil
         isLenient = !hasNext
+    }
+
+    /// How long something waits at most, whether others come to their end meanwhile or not; nil where that is for as long as they do.
+    func longestWait(_ traffic: Traffic, isSlow: Bool) -> Duration? {
+        isSlow && traffic == .sparse ? min(Self.slowWait, longestWait ?? Self.slowWait) : longestWait
     }
 
     func unproven(_ traffic: Traffic) -> Unproven { unproven[traffic]! }

@@ -21,6 +21,9 @@ struct GateSlot<Entry> {
         account.isMoving(within: patience(limits), at: now)
     }
 
+    /// Whether it answers, but each time only after a while.
+    var isSlow: Bool { latency.map { $0 > GateLimits.slowness } ?? false }
+
     func isIdle(_ limits: GateLimits, at now: ContinuousClock.Instant) -> Bool {
         account.running == 0 && waiting.isEmpty && !isMoving(limits, at: now)
     }

@@ -222,6 +222,20 @@ struct GateTests {
         #expect(bench.gate.waitingCount == 0)
     }
 
+    @Test func `one that answers slowly leaves room for what others send in a sparse flow`() {
+        var bench = Bench(window: 64, sparse: 128, atOnce: 128)
+        bench.add(8, to: "slow", by: .sparse)
+        bench.wait(.seconds(4))
+        bench.end(8)
+        // A second of as many as a service may send at any time.
+        for _ in 0..<20 {
+            bench.wait(.milliseconds(50))
+            bench.add(4, to: "slow", by: .sparse)
+        }
+        #expect(bench.running.count + bench.gate.waitingCount <= 64 + 20)
+        #expect(Set(bench.aside.values).isSubset(of: [.stalled, .busy]) && !bench.aside.isEmpty)
+    }
+
     @Test func `where they hang, one that answers goes on`() {
         var bench = Bench(window: 64)
         bench.add(1, to: "good", of: "other")
