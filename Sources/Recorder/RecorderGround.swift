@@ -21,7 +21,8 @@ struct RecorderGround: Sendable {
     ///   - name: of the connections, as operators and metrics see them.
     ///   - connections: to the database, at most.
     init(
-        _ name: String, _ broker: BrokerSettings, _ settings: DatabaseSettings, connections: Int, _ context: RoleContext, _ log: Log
+        _ name: String, _ broker: BrokerSettings, _ settings: DatabaseSettings, connections: Int, _ context: RoleContext,
+        _ log: Log
     ) {
         var settings = settings
         settings.poolSize = min(settings.poolSize, connections)

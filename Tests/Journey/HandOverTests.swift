@@ -75,13 +75,17 @@ struct HandOverTests {
         }
     }
 
-    @Test func `what a lane has refused is published by the next router, though its request is on record as expanded`() async throws {
+    @Test func `what a lane has refused is published by the next router, though its request is on record as expanded`()
+        async throws
+    {
         try await afterAKill(
             refusing: .send(.webhook, .normal, .sparse), consumers: 1, until: "SELECT FROM requests WHERE state = 'expanded'"
         ) { Self.request(by: $0) }
     }
 
-    @Test func `a chunk that a lane has refused is published by the next router, though the chunks after it are done`() async throws {
+    @Test func `a chunk that a lane has refused is published by the next router, though the chunks after it are done`()
+        async throws
+    {
         let content = Self.notification().content
         try await afterAKill(
             refusing: .send(.webhook, .bulk, .burst), consumers: 3, chunk: 1,

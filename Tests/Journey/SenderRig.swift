@@ -39,8 +39,7 @@ struct SenderRig: Sendable {
                 metrics: metrics)
             for service in engine.services { try await service.start() }
             let result: Result<Void, any Error>
-            do { result = .success(try await body(SenderRig(metrics: metrics, publisher: publisher, heard: heard))) } catch
-            {
+            do { result = .success(try await body(SenderRig(metrics: metrics, publisher: publisher, heard: heard))) } catch {
                 result = .failure(error)
             }
             await subscriber.close()

@@ -152,7 +152,8 @@ import Topology
     }
 
     @Test(.timeLimit(.minutes(1))) func aMarkIsNotedWhenEverythingThatCameBeforeItIsCommittedAndNotEarlier() async throws {
-        let through = Statement("SELECT floor(extract(epoch FROM through) * 1000)::bigint FROM record_marks WHERE lane = 'normal'")
+        let through = Statement(
+            "SELECT floor(extract(epoch FROM through) * 1000)::bigint FROM record_marks WHERE lane = 'normal'")
         try await withStand { stand in
             try await stand.database.query(Statement("ALTER TABLE notifications RENAME TO elsewhere"))
             try await stand.publish((0..<10).map { Sample.event(.created, $0) })

@@ -105,7 +105,8 @@ struct CursorServiceTests {
         let seen = Mutex(0)
         // It has room when the cursor has been published and gone to the tail twice.
         let depth: @Sendable () -> Int = { seen.withLock { $0 >= 3 } ? 0 : 1_000_000 }
-        try await running(depth: depth, patience: .zero, onCursor: { seen.withLock { $0 += 1 } }) { publisher, arrived in
+        let note: @Sendable () -> Void = { seen.withLock { $0 += 1 } }
+        try await running(depth: depth, patience: .zero, onCursor: note) { publisher, arrived in
             try await publisher.publish([CursorMessage(Self.cursor()).outgoing()])
             #expect(try await first(1, of: arrived).map(\.suspicion) == [.none])
         }

@@ -140,7 +140,9 @@ struct StageTests {
         #expect(fanOut.notifications.allSatisfy { $0.suspicion == .suspect })
     }
 
-    @Test func `what is done and comes again goes on as suspect, because its notifications may not be on their lanes`() async throws {
+    @Test func `what is done and comes again goes on as suspect, because its notifications may not be on their lanes`()
+        async throws
+    {
         let message = Self.message(isRedelivered: true)
         let fanOut = try fanOut(try await passages([message], sighting: .finished(Self.decisions))[0])
         #expect(fanOut.notifications.map(\.suspicion) == [.suspect])

@@ -27,7 +27,9 @@ public struct SenderEngine: Sendable {
                 let windows = Dictionary(uniqueKeysWithValues: Traffic.allCases.map { ($0, settings.window(lane, $0)) })
                 let chain = chain(lane).gated(windows: windows, lane: lane, breakers: breakers)
                 let recent = RecentAttempts.Shared()
-                let marker = RecordMarker(lane: lane) { [publisher = grounds[lane]!.publisher] in _ = await publisher.attempt([$0]) }
+                let marker = RecordMarker(lane: lane) { [publisher = grounds[lane]!.publisher] in
+                    _ = await publisher.attempt([$0])
+                }
                 return Traffic.allCases.map { traffic in
                     LaneService(
                         medium: medium, lane: lane, traffic: traffic, prefetch: settings.window(lane, traffic),

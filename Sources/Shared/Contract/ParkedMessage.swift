@@ -98,7 +98,9 @@ extension MessageProperties {
 extension OutgoingMessage {
     fileprivate var owner: String {
         let service: Substring? =
-            if exchange == ExchangeName.requests.name || Lane.allCases.contains(where: { exchange == ExchangeName.events(of: $0) }) {
+            if exchange == ExchangeName.requests.name
+                || Lane.allCases.contains(where: { exchange == ExchangeName.events(of: $0) })
+            {
                 routingKey.prefix { $0 != "." }
             } else {
                 // Of a notification, in the block of what is common.

@@ -46,7 +46,9 @@ public enum QueueName: Hashable, Sendable {
                 Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0, .sparse), .send(medium, $0, .burst)] }
             }
             + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }
-            + Lane.allCases.flatMap { [.record($0), .telling($0)] } + ParkedReason.allCases.map { .parked($0) } + [.poisonReports, .unroutable]
+            + Lane.allCases.flatMap { [.record($0), .telling($0)] } + ParkedReason.allCases.map { .parked($0) } + [
+                .poisonReports, .unroutable,
+            ]
     }
 }
 

@@ -17,7 +17,8 @@ struct TriageTests {
         look: @escaping @Sendable ([NotificationID]) async throws -> Record.Reading
     ) -> Triage {
         Triage(
-            queue: .send(.webhook, lane, .sparse), lane: lane, record: Record { ids, _ in try await look(ids) }, marker: RecordMarker(lane: lane) { _ in },
+            queue: .send(.webhook, lane, .sparse), lane: lane, record: Record { ids, _ in try await look(ids) },
+            marker: RecordMarker(lane: lane) { _ in },
             recent: RecentAttempts.Shared(), patience: patience, log: .discarded)
     }
 

@@ -167,7 +167,8 @@ import Topology
             for pattern in [grants.configure, grants.write, grants.read] { #expect(try matches(own, pattern)) }
         }
         for other in [
-            "shop", "shopping.events", "xshop.events", "record.normal", "events.normal", "notifications", "amq.default", "shop2.events", "shop.a",
+            "shop", "shopping.events", "xshop.events", "record.normal", "events.normal", "notifications", "amq.default",
+            "shop2.events", "shop.a",
             "shop.events.", "shop.events.10", "shop.events.a", "shop.events.0.0", "shop.eventsx",
         ] {
             for pattern in [grants.configure, grants.write, grants.read] { #expect(try !matches(other, pattern), "\(other)") }

@@ -36,7 +36,8 @@ import Topology
             let queues = topology.bindings.filter { $0.exchange == ExchangeName.events(of: lane) }.map(\.destination.name)
             #expect(Set(queues) == ["record.\(lane.rawValue)", "events.\(lane.rawValue)"])
         }
-        #expect(topology.policies.first { $0.name == "posthorn-telling" }?.limits.contains(.init("overflow", "drop-head")) == true)
+        #expect(
+            topology.policies.first { $0.name == "posthorn-telling" }?.limits.contains(.init("overflow", "drop-head")) == true)
     }
 
     @Test(arguments: HoldStep.allCases)

@@ -17,7 +17,8 @@ extension Gate {
         let room = standing == .mayProbe ? limits.atOnce : slots[index].room(limits, at: now)
         if slots[index].account.running >= room { return behindOwnLimit(index, at: now) }
         let isUnproven =
-            !slots[index].isMoving(limits, at: now) || slots[index].isSlow && slots[index].waiting.first!.sharer.traffic == .sparse
+            !slots[index].isMoving(limits, at: now)
+            || slots[index].isSlow && slots[index].waiting.first!.sharer.traffic == .sparse
         if isUnproven, let passage = behindSharedLimit(index, at: now) { return passage }
         guard standing == .mayProbe else { return .pass(isUnproven: isUnproven, isProbe: false) }
         return breakers.beginProbe(of: destination, at: now)
@@ -51,7 +52,9 @@ extension Gate {
 
     private mutating func waitUntil(_ moment: Instant, _ index: Int, at now: Instant) -> Passage {
         let (limits, isSlow) = (limits, slots[index].isSlow)
-        func deadline(_ entry: Entry) -> Instant? { limits.longestWait(entry.sharer.traffic, isSlow: isSlow).map { entry.enteredAt + $0 } }
+        func deadline(_ entry: Entry) -> Instant? {
+            limits.longestWait(entry.sharer.traffic, isSlow: isSlow).map { entry.enteredAt + $0 }
+        }
         guard let end = slots[index].waiting.fronts.compactMap(deadline).min() else { return .wait(until: moment) }
         if now < end { return .wait(until: min(moment, end)) }
         slots[index].waiting.passTurn { deadline($0) == end }
