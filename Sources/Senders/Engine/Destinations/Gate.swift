@@ -2,8 +2,8 @@ import Model
 
 /// Decides what is handed to a provider, what waits, and what is put aside because its destination does not come to an end.
 ///
-/// What waits does so here and not with the provider, so that it can be taken back. Destinations take turns, and so do the services that
-/// wait for one of them. A destination that answers may have as many calls under way as the provider makes at once. One that does not, or of
+/// What waits does so here and not with the provider, so that it can be taken back. Destinations take turns, and so do those who share
+/// one of them. A destination that answers may have as many calls under way as the provider makes at once. One that does not, or of
 /// which nothing is known, begins with a small share, and all of these together have a bound, so that they never fill a lane's window.
 struct Gate<Item> {
     typealias Instant = ContinuousClock.Instant
@@ -11,12 +11,6 @@ struct Gate<Item> {
     enum Action {
         case begin(Item, Ticket)
         case putAside(Item, Deferral)
-    }
-
-    /// A service, by one of the lane's queues.
-    struct Sharer: Hashable {
-        let service: ServiceName
-        let traffic: Traffic
     }
 
     /// Of a call that is under way; to be given back at its end.
@@ -60,7 +54,7 @@ struct Gate<Item> {
             slots[index].pace = Pace(at: now)
             line.append(index)
         }
-        slots[index].waiting.append(Entry(item: item, sharer: sharer, enteredAt: now), of: sharer.service)
+        slots[index].waiting.append(Entry(item: item, sharer: sharer, enteredAt: now), of: sharer)
         waitingCount += 1
     }
 

@@ -26,7 +26,7 @@ struct GateTests {
         mutating func add(
             _ count: Int, to destination: String = "a", of service: String = "acme", by traffic: Traffic = .burst
         ) {
-            let sharer = Gate<Int>.Sharer(service: ServiceName(service)!, traffic: traffic)
+            let sharer = Sharer(service: ServiceName(service)!, traffic: traffic)
             for _ in 0..<count {
                 last += 1
                 gate.add(last, for: Destination(destination), of: sharer, at: now)

@@ -4,17 +4,22 @@ import Testing
 @testable import Senders
 
 @Suite("Services take turns")
-struct ServiceTurnsTests {
-    private static let services = ["a", "b", "c"].map { ServiceName("service-\($0)")! }
+struct SharerTurnsTests {
+    /// A capital letter is the service's burst.
+    private static func sharer(of one: String) -> Sharer {
+        let letter = one.prefix(1)
+        return Sharer(
+            service: ServiceName("service-\(letter.lowercased())")!, traffic: letter == letter.lowercased() ? .sparse : .burst)
+    }
 
     /// One that waits is written as its service's letter and its place.
-    private func turns(_ waiting: String...) -> ServiceTurns<String> {
-        var turns = ServiceTurns<String>()
-        for one in waiting { turns.append(one, of: ServiceName("service-\(one.first!)")!) }
+    private func turns(_ waiting: String...) -> SharerTurns<String> {
+        var turns = SharerTurns<String>()
+        for one in waiting { turns.append(one, of: Self.sharer(of: one)) }
         return turns
     }
 
-    private func all(_ turns: ServiceTurns<String>) -> [String] {
+    private func all(_ turns: SharerTurns<String>) -> [String] {
         var turns = turns
         var left: [String] = []
         while !turns.isEmpty {
@@ -22,6 +27,10 @@ struct ServiceTurnsTests {
             left.append(turns.removeFirst())
         }
         return left
+    }
+
+    @Test func `what a service sends now and then does not stand behind its own burst`() {
+        #expect(all(turns("A1", "A2", "A3", "a1", "b1")) == ["A1", "a1", "b1", "A2", "A3"])
     }
 
     @Test func `each service has one turn after the other, and within a service the first is first`() {
@@ -33,11 +42,11 @@ struct ServiceTurnsTests {
     @Test func `who comes later has the turn after everybody else`() {
         var turns = turns("a1", "a2", "b1", "b2")
         #expect(turns.removeFirst() == "a1")
-        turns.append("c1", of: Self.services[2])
+        turns.append("c1", of: Self.sharer(of: "c1"))
         #expect(all(turns) == ["b1", "a2", "c1", "b2"])
     }
 
-    @Test func `what is taken back is the last of the service with the most`() {
+    @Test func `what is taken back is the last of whoever has the most`() {
         var turns = turns("a1", "a2", "a3", "b1", "b2", "c1")
         #expect((0..<3).map { _ in turns.removeLast() } == ["a3", "b2", "a2"])
         #expect(all(turns) == ["a1", "b1", "c1"])
