@@ -120,6 +120,10 @@ struct DirectoryTests {
             #expect(!first.isLast)
             let rest = ConsumerRange(after: first.end, through: numbers[4])
             #expect(try await page(directory, named, rest, limit: 3).listeners.map(\.consumer) == ["d", "e"])
+            // A page of which nobody is left is not the last.
+            _ = try await database.query(Statement("DELETE FROM consumers WHERE name IN ('a', 'c')"))
+            let empty = try await page(directory, named, limit: 3)
+            #expect(empty.listeners.isEmpty && empty.end == numbers[2] && !empty.isLast)
         }
     }
 
