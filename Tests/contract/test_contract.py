@@ -60,8 +60,12 @@ def test_a_request_arrives_and_its_events_come_to_the_services_own_queue(service
     assert message["data"]["text"] == ["Title", "Body"] and message["data"]["metadata"] == {"order": 7}
 
 
+def documents(contract):
+    return [json.loads(block) for block in re.findall(r"```json\n(.*?)```", contract["text"], re.DOTALL)]
+
+
 def test_the_pages_messages_are_as_the_schemas_say(contract):
-    request, events = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", contract["text"], re.DOTALL))
+    request, events, _ = documents(contract)
     REQUESTS.validate(request)
     EVENTS.validate(events)
     for name in ("request", "medium", "lane"):  # neither beside the events nor in each of them
@@ -74,7 +78,9 @@ def test_the_pages_own_example_runs(service, installation, contract):
     outcome = subprocess.run(
         [sys.executable, "-c", contract["python"]], env=environment, capture_output=True, text=True, timeout=60, check=True
     )
-    installation.webhooks.get(path)
+    _, body = installation.webhooks.get(path)
+    webhook, shown = json.loads(body), documents(contract)[2]
+    assert (webhook.keys(), webhook["data"].keys()) == (shown.keys(), shown["data"].keys())
     assert "request-expanded" in outcome.stdout and "delivered" in outcome.stdout
 
 

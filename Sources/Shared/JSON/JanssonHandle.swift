@@ -20,7 +20,9 @@ enum JanssonHandle {
         let text = unsafe withUnsafeBytes(of: &failure.text) { buffer in
             unsafe String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
         }
-        return JSONSyntaxError(line: max(1, Int(failure.line)), column: max(1, Int(failure.column)), problem: text)
+        // jansson's advice is for its callers.
+        let problem = text.contains("JSON_ALLOW_NUL") ? #"it holds the character NUL (\u0000), which no field may hold"# : text
+        return JSONSyntaxError(line: max(1, Int(failure.line)), column: max(1, Int(failure.column)), problem: problem)
     }
 
     private static func value(of node: UnsafeMutablePointer<json_t>) -> JSON {

@@ -17,9 +17,11 @@ public struct ServiceGroup: Sendable {
     /// - Parameters:
     ///   - stop: returns when the services are to be drained.
     ///   - started: called when every service has started.
+    ///   - stopping: called before they are drained.
     /// - Throws: what a service threw at its start, after those that had started are drained.
     public func run(
-        until stop: @escaping @Sendable () async -> Void = { await StopSignal.wait() }, started: @Sendable () -> Void = {}
+        until stop: @escaping @Sendable () async -> Void = { await StopSignal.wait() }, started: @Sendable () -> Void = {},
+        stopping: @Sendable () -> Void = {}
     ) async throws {
         var running: [any Service] = []
         do {
@@ -35,6 +37,7 @@ public struct ServiceGroup: Sendable {
         started()
         log.info("ready")
         await stop()
+        stopping()
         log.info("draining")
         await drain(running)
         log.info("stopped")

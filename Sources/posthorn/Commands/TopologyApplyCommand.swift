@@ -12,13 +12,12 @@ enum TopologyApplyCommand {
     ) { _ in
         try await ToolSettings.withManagement { api in
             try await api.apply(.posthorn)
-            let differences = try await api.differences(from: .posthorn)
-            guard differences.isEmpty else { return TopologyCheckCommand.report(differences) }
             let topology = TopologyDefinition.posthorn
             Console.print(
                 "applied: \(topology.exchanges.count) exchanges, \(topology.queues.count) queues, "
                     + "\(topology.bindings.count) bindings, \(topology.policies.count) policies")
-            return .success
+            let differences = try await api.differences(from: .posthorn)
+            return differences.isEmpty ? .success : TopologyCheckCommand.report(differences)
         }
     }
 }

@@ -28,9 +28,10 @@ enum RoleRunner {
         if reportsUnread { warn(of: settings.unread, log) }
         let started = context.readiness.condition("started")
         let health = HealthService(address: admin, metrics: context.metrics, readiness: context.readiness, log: log)
-        try await ServiceGroup([health, topology, schema] + services, drainLimit: drainLimit, log: log).run(started: {
-            started.set(true)
-        })
+        let staying = context.readiness.condition("no drain")
+        staying.set(true)
+        try await ServiceGroup([health, topology, schema] + services, drainLimit: drainLimit, log: log).run(
+            started: { started.set(true) }, stopping: { staying.set(false) })
         return .success
     }
 

@@ -27,6 +27,11 @@ import Testing
         #expect((error?.line ?? 0) >= 1 && (error?.column ?? 0) >= 1 && error?.problem.isEmpty == false)
     }
 
+    @Test func `NUL is told of in words that its writer can act on`() {
+        let error = #expect(throws: JSONSyntaxError.self) { try JSON(parsing: Array(#"{"a": "\u0000"}"#.utf8)) }
+        #expect(error?.problem == #"it holds the character NUL (\u0000), which no field may hold"#)
+    }
+
     @Test func `bytes that are not UTF-8 are refused`() {
         #expect(throws: JSONSyntaxError.self) { try JSON(parsing: [0x22, 0xFF, 0x22]) }
     }

@@ -54,6 +54,13 @@ import Testing
         #expect(journal.all == ["start a", "start b", "start c", "stop", "drain c", "drain b", "drain a"])
     }
 
+    @Test func `it is told before anything stops, so that nobody sends more`() async throws {
+        let journal = Journal()
+        let group = ServiceGroup([Recorded(name: "a", journal: journal)], drainLimit: .seconds(30), log: .discarded)
+        try await group.run(until: {}, started: { journal.note("started") }, stopping: { journal.note("stopping") })
+        #expect(journal.all == ["start a", "started", "stopping", "drain a"])
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `all stop taking before any waits, and one that takes long takes no time from the others`() async throws {
         let journal = Journal()

@@ -31,11 +31,14 @@ struct EndpointRule: Sendable {
 
     private func webhookProblem(_ address: String) -> String? {
         guard let host = WebHost(address) else { return "must be a web address such as https://example.org/hook" }
-        if !host.isEncrypted, !allowsHTTP { return "must begin with https://" }
-        if case .only(let allowed) = ports, !allowed.contains(host.port) {
-            return "must use one of the ports \(allowed.sorted().map(String.init).joined(separator: ", "))"
+        if !host.isEncrypted, !allowsHTTP {
+            return "must begin with https://; the operator can allow others (POSTHORN_WEBHOOK_ALLOW_HTTP)"
         }
-        let refused = "leads to an address that is not public"
+        if case .only(let allowed) = ports, !allowed.contains(host.port) {
+            let list = allowed.sorted().map(String.init).joined(separator: " or ")
+            return "must use port \(list); the operator can allow others (POSTHORN_WEBHOOK_PORTS)"
+        }
+        let refused = "leads to an address that is not public; the operator can allow it (POSTHORN_WEBHOOK_ALLOW)"
         switch host.kind {
         case .name: return nil
         case .malformed: return "must name its host in the usual form"

@@ -20,7 +20,9 @@ enum NotificationResource {
         let status = try query.choice("status", Status.self)
         try query.finish()
         if let after = page.after, NotificationID(after) == nil {
-            throw Problem.invalidQuery("after must be the id of a notification: the next of the part before.", of: "after")
+            throw Problem.invalidQuery(
+                "after must be the id of a notification: the value of `next` in the answer before. Leave it out to begin at the start.",
+                of: "after")
         }
         let found = try await gateway.notifications.list(of: id, status: status, page, of: call.tenant)
         if found.items.isEmpty, try await !gateway.requests.exists(id, of: call.tenant) { throw RequestResource.notTaken(id) }

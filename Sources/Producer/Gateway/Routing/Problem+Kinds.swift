@@ -47,8 +47,11 @@ extension Problem {
 
     static func methodNotAllowed(_ method: String, allowed: [String]) -> Problem {
         let list = allowed.joined(separator: ", ")
-        return Problem(.methodNotAllowed, 405, "Method not allowed", "\(method) does nothing here; \(list) does.")
-            .with("Allow", list)
+        return Problem(
+            .methodNotAllowed, 405, "Method not allowed",
+            "\(method) does nothing here; \(list) \(allowed.count == 1 ? "does" : "do")."
+        )
+        .with("Allow", list)
     }
 
     static func conflict(_ detail: String) -> Problem { Problem(.conflict, 409, "Conflict", detail) }

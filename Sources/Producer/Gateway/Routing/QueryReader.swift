@@ -38,7 +38,8 @@ struct QueryReader {
         let after = try text("after")
         // Whoever has forgotten to fill it in would begin again without end. Every key of a list is a label or an id.
         guard after.map(Label.isValid) ?? true else {
-            throw .invalidQuery("after must be the next of the part before.", of: "after")
+            throw .invalidQuery(
+                "after must be the value of `next` in the answer before; leave it out to begin at the start.", of: "after")
         }
         return PageQuery(limit: limit, after: after)
     }
