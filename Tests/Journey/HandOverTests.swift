@@ -128,9 +128,7 @@ struct HandOverTests {
                 try await stand.runUntilKilled(refusing: queue, and: .hold(.thirtySeconds, lane)) {
                     try await stand.publish(message(vhost.settings.user))
                     try await within(.seconds(30), "the record") {
-                        while try await database.query(Statement(record)).isEmpty {
-                            try await Task.sleep(for: .milliseconds(20))
-                        }
+                        while try await database.query(Statement(record)).isEmpty {}
                     }
                 }
                 let next = try services()
