@@ -253,4 +253,13 @@ import Testing
             #expect(try row.milliseconds("accepted_at") == 5)
         }
     }
+
+    /// As a call of its own, the rule would cost more than the rest of a row.
+    @Test func theRuleIsPartOfTheStatement() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let explain = Statement("explain the rule", "EXPLAIN (VERBOSE) SELECT gives_way(status, status) FROM notifications")
+            let plan = try await database.query(explain).map { try $0.text(0) }.joined(separator: "\n")
+            #expect(plan.contains("CASE") && !plan.contains("gives_way"))
+        }
+    }
 }

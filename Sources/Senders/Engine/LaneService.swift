@@ -38,7 +38,8 @@ final class LaneService: Service {
         inFlight = InFlight(limit: prefetch)
         settler = Settler(
             inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10),
-            ledger: SettlementLedger(queue: queue, roomlessLimit: Self.roomlessLimit(prefetch, lane)),
+            ledger: SettlementLedger(
+                queue: .send(medium, lane, traffic), roomlessLimit: Self.roomlessLimit(prefetch, lane)),
             metrics: SettlerMetrics(lane: lane, metrics: metrics), log: log)
         self.metrics = LaneMetrics(medium: medium, lane: lane, metrics: metrics)
     }

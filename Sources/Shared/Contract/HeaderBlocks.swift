@@ -24,27 +24,49 @@ struct HeaderWriter {
 
 /// One block of such a header, as it is read.
 struct HeaderBlock {
+    /// Where a line's parts stand in the text.
+    private struct Line {
+        let name: Range<Int>
+        let value: Range<Int>
+    }
+
     private let header: String
-    private let lines: [(name: Substring.UTF8View, value: Substring.UTF8View)]
+    /// Shared by all blocks, and so are the lines.
+    private let text: [UInt8]
+    private let lines: ArraySlice<Line>
 
     /// - Throws: `ContractError` where there is no such header.
     static func blocks(of header: String, in properties: MessageProperties) throws(ContractError) -> [HeaderBlock] {
-        guard let text = properties.string(header) else { throw .property(name: header, problem: "is absent") }
-        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        return lines.split(whereSeparator: \.isEmpty).map { HeaderBlock(header, $0) }
-    }
-
-    private init(_ header: String, _ lines: ArraySlice<Substring.UTF8View>) {
-        self.header = header
-        self.lines = lines.compactMap { line in
-            guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-            return (line[..<equals], line[line.index(after: equals)...])
+        guard let string = properties.string(header) else { throw .property(name: header, problem: "is absent") }
+        let text = Array(string.utf8)
+        var lines: [Line] = []
+        var ends: [Int] = []
+        var start = 0
+        while start < text.count {
+            let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+            if end == start {
+                ends.append(lines.count)
+            } else if let equals = text[start..<end].firstIndex(of: UInt8(ascii: "=")) {
+                lines.append(Line(name: start..<equals, value: equals + 1..<end))
+            }
+            start = end + 1
         }
+        ends.append(lines.count)
+        var blocks: [HeaderBlock] = []
+        blocks.reserveCapacity(ends.count)
+        var first = 0
+        for end in ends where end > first {
+            blocks.append(HeaderBlock(header: header, text: text, lines: lines[first..<end]))
+            first = end
+        }
+        return blocks
     }
 
     /// A value; nil where there is none.
     subscript(_ name: String) -> String? {
-        lines.first { $0.name.elementsEqual(name.utf8) }.flatMap { String(Substring($0.value)) }
+        let name = name.utf8
+        let line = lines.first { $0.name.count == name.count && text[$0.name].elementsEqual(name) }
+        return line.map { String(decoding: text[$0.value], as: UTF8.self) }
     }
 
     /// A number; nil where there is none.

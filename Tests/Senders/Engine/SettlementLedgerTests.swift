@@ -52,7 +52,7 @@ struct SettlementLedgerTests {
         private mutating func take(_ actions: [SettlementLedger.Action]) {
             for action in actions {
                 switch action {
-                case .settled(let items): settled += items.map { $0.delivery.ids[0] }
+                case .settled(let delivery): settled.append(delivery.ids[0])
                 case .park(let number, let message): parked.append((number, message))
                 case .refused(let step, _): refused.append(step)
                 case .untold: untold += 1

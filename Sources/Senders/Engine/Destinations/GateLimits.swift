@@ -67,6 +67,6 @@ struct GateLimits: Sendable {
     /// - Parameter latency: in which it answers otherwise, if it has.
     func patience(latency: Duration?) -> Duration {
         guard isLenient, let latency else { return patience }
-        return min(max(patience, latency * 2), .seconds(5))
+        return min(max(patience, latency + latency), .seconds(5))
     }
 }

@@ -88,7 +88,7 @@ final class GatedProvider: Provider {
             }
         }
         guard !begun.isEmpty else { return }
-        provider.deliver(begun.map(\.entrant.notification)) { [self, begun] place, verdict in
+        provider.deliver(begun.map { $0.entrant.notification }) { [self, begun] place, verdict in
             ended(begun[place].ticket, verdict)
             begun[place].entrant.report(verdict)
         }

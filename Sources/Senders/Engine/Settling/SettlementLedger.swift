@@ -38,8 +38,8 @@ struct SettlementLedger {
         case publish(Call)
         /// Park this, and tell `parked`.
         case park(Int, ParkedMessage)
-        /// These are settled.
-        case settled([Settler.Item])
+        /// One of this delivery's notifications is settled.
+        case settled(OpenDelivery)
         /// A hold was full for so many.
         case refused(HoldStep, Int)
         /// What happened can be told in no form, and goes untold.
@@ -51,7 +51,8 @@ struct SettlementLedger {
         let messages: [OutgoingMessage]
     }
 
-    struct Entry {
+    /// A class, because it is large and looked at many times.
+    final class Entry {
         enum Stage {
             case holding(Flow)
             case telling
@@ -68,6 +69,11 @@ struct SettlementLedger {
         var dueAt = Timestamp.now
         var isBounded = false
         var backOff: BackOff
+
+        init(_ item: Settler.Item, backOff: BackOff) {
+            self.item = item
+            self.backOff = backOff
+        }
     }
 
     struct OpenCall {
@@ -114,28 +120,27 @@ struct SettlementLedger {
     /// - Parameter time: of the calendar, from which the holds' waits are reckoned.
     mutating func add(_ items: [Settler.Item], at now: ContinuousClock.Instant, _ time: Timestamp = .now) -> [Action] {
         var actions: [Action] = []
-        var settled: [Settler.Item] = []
         for item in items {
-            guard item.hold != nil || item.event != nil || item.parked != nil else {
-                settled.append(item)
+            guard !item.isDone else {
+                actions.append(.settled(item.delivery))
                 continue
             }
             let number = nextNumber()
-            var entry = Entry(item: item, backOff: makeBackOff())
+            let entry = Entry(item, backOff: makeBackOff())
             if let hold = item.hold { entry.dueAt = time + hold.step.duration }
             entries[number] = entry
             if item.hold != nil { hold(number, now) } else { actions += tell(number) }
         }
-        return settled.isEmpty ? actions : actions + [.settled(settled)]
+        return actions
     }
 
     /// The copy is with the broker: what happened may be told.
     mutating func tell(_ number: Int) -> [Action] {
-        guard let item = entries[number]?.item else { return [] }
-        entries[number]!.stage = .telling
-        entries[number]!.kind = .fresh
-        if item.event != nil { ready[Line(flow: .events, kind: .fresh), default: []].append(number) }
-        return item.parked.map { [.park(number, $0)] } ?? settle(number)
+        guard let entry = entries[number] else { return [] }
+        entry.stage = .telling
+        entry.kind = .fresh
+        if entry.item.event != nil { ready[Line(flow: .events, kind: .fresh), default: []].append(number) }
+        return entry.item.parked.map { [.park(number, $0)] } ?? settle(number)
     }
 
     /// Asks the hold of its wait first, then the others.
@@ -175,9 +180,9 @@ struct SettlementLedger {
 
     /// Settles an entry that needs nothing more.
     mutating func settle(_ number: Int) -> [Action] {
-        guard let item = entries[number]?.item, item.event == nil, item.parked == nil, item.hold == nil else { return [] }
+        guard let entry = entries[number], entry.item.isDone else { return [] }
         entries[number] = nil
-        return [.settled([item])]
+        return [.settled(entry.item.delivery)]
     }
 
     mutating func nextNumber() -> Int {

@@ -20,6 +20,9 @@ final class Settler: Sendable {
         /// To be tried again after a hold.
         var hold: (notification: Notification, step: HoldStep)?
         var parked: ParkedMessage?
+
+        /// Whether nothing more is needed.
+        var isDone: Bool { event == nil && hold == nil && parked == nil }
     }
 
     /// What the settler does to the world.
@@ -46,7 +49,8 @@ final class Settler: Sendable {
     private let wakes: AsyncStream<Void>
     private let inFlight: InFlight
     private let gathering: Duration
-    private let ledger: SettlementLedger
+    /// It belongs to `run` alone.
+    private let makeLedger: @Sendable () -> SettlementLedger
     private let metrics: SettlerMetrics
     private let log: Log
     private let failures = Mutex(LogGate(every: .seconds(10)))
@@ -54,10 +58,13 @@ final class Settler: Sendable {
     /// - Parameters:
     ///   - inFlight: what is settled leaves it.
     ///   - gathering: how long a batch gathers at least before it is published.
-    init(inFlight: InFlight, gathering: Duration, ledger: SettlementLedger, metrics: SettlerMetrics, log: Log) {
+    init(
+        inFlight: InFlight, gathering: Duration, ledger: @autoclosure @escaping @Sendable () -> SettlementLedger,
+        metrics: SettlerMetrics, log: Log
+    ) {
         self.inFlight = inFlight
         self.gathering = gathering
-        self.ledger = ledger
+        makeLedger = ledger
         self.metrics = metrics
         self.log = log
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -88,7 +95,7 @@ final class Settler: Sendable {
 
     /// Settles until `finish`.
     func run(_ effects: Effects) async {
-        var ledger = ledger
+        var ledger = makeLedger()
         for await _ in wakes {
             let now = ContinuousClock.now
             let news = takeNews(now)
@@ -144,11 +151,11 @@ final class Settler: Sendable {
     }
 
     private func perform(_ actions: [SettlementLedger.Action], _ effects: Effects) async {
-        var settled: [Item] = []
+        var settled: [OpenDelivery] = []
         var parked: [(number: Int, message: ParkedMessage)] = []
         for action in actions {
             switch action {
-            case .settled(let items): settled += items
+            case .settled(let delivery): settled.append(delivery)
             case .publish(let call): publish(call, effects)
             case .park(let number, let message): parked.append((number, message))
             case .refused(let step, let count): metrics.refused(count, by: step, log)
@@ -158,7 +165,7 @@ final class Settler: Sendable {
         }
         if !parked.isEmpty { park(parked, effects) }
         guard !settled.isEmpty else { return }
-        await effects.acknowledge(settled.filter { $0.delivery.settleOne() }.map(\.delivery.delivery.tag))
+        await effects.acknowledge(settled.filter { $0.settleOne() }.map(\.delivery.tag))
         inFlight.leave(settled.count)
     }
 

@@ -9,5 +9,5 @@ struct Migration: Sendable {
     var description: String { String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number) \(name)" }
 
     /// Every step, in order.
-    static let all = [Migration.spine, .isolation, .recordOfLanes]
+    static let all = [Migration.spine, .isolation, .recordOfLanes, .ruleInline]
 }
