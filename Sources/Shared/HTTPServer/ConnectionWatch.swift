@@ -95,8 +95,14 @@ final class ConnectionWatch: Sendable {
     }
 }
 
-private func monotonicNow() -> UInt64 { UInt64(start.duration(to: .now) / .nanoseconds(1)) }
+/// Asked several times for each request, for which Swift's own clock is too slow.
+private func monotonicNow() -> UInt64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
 
-private let start = ContinuousClock.now
-
-private func nanoseconds(_ duration: Duration) -> UInt64 { UInt64(duration / .nanoseconds(1)) }
+private func nanoseconds(_ duration: Duration) -> UInt64 {
+    let (seconds, attoseconds) = duration.components
+    return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+}

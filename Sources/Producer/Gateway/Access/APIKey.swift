@@ -10,14 +10,16 @@ public struct APIKey: Sendable {
     /// The beginning, by which people tell their keys apart.
     public let prefix: String
 
+    private static let mark = "posthorn_"
+
     /// A new key, from 256 random bits.
     public init(service: ServiceName) {
         let secret = randomBytes(32).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
-        text = Secret("posthorn_\(service)_\(secret)")
-        prefix = "posthorn_\(service)_\(secret.prefix(6))"
+        text = Secret("\(Self.mark)\(service)_\(secret)")
+        prefix = "\(Self.mark)\(service)_\(secret.prefix(6))"
     }
 
     /// SHA-256 of the whole key. The key itself is as random as a digest, so it needs no salt and no slow hash.
@@ -27,11 +29,14 @@ public struct APIKey: Sendable {
 
     /// The key of an `Authorization` header (RFC 6750, section 2.1); nil where it holds none.
     static func bearer(_ header: String) -> String? {
-        let parts = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].hasPrefix("posthorn_"), parts[1].utf8.count <= 256
-        else {
-            return nil
-        }
-        return String(parts[1])
+        // By bytes, because it is done for each request, at the door and again behind it.
+        let (text, space) = (header.utf8, UInt8(ascii: " "))
+        guard let start = text.firstIndex(where: { $0 != space }), let end = text[start...].firstIndex(of: space),
+            text[start..<end].lazy.map({ $0 | 0x20 }).elementsEqual("bearer".utf8),
+            let keyStart = text[end...].firstIndex(where: { $0 != space })
+        else { return nil }
+        let key = text[keyStart...]
+        guard key.count <= 256, key.starts(with: mark.utf8) else { return nil }
+        return String(Substring(key))
     }
 }
