@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Runtime
 import Synchronization
@@ -96,11 +97,7 @@ final class ConnectionWatch: Sendable {
 }
 
 /// Asked several times for each request, for which Swift's own clock is too slow.
-private func monotonicNow() -> UInt64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-}
+private func monotonicNow() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
 
 private func nanoseconds(_ duration: Duration) -> UInt64 {
     let (seconds, attoseconds) = duration.components
