@@ -216,7 +216,7 @@ import Testing
             try await expectStart(settings, toFailAs: "the broker refused the login")
             settings = broker.settings
             settings.port = 1
-            try await expectStart(settings, toFailAs: "the broker cannot be reached")
+            try await expectStart(settings, toFailAs: "the broker cannot be reached: \(settings.host), port 1: ")
         }
     }
 

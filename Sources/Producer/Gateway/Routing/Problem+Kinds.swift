@@ -10,7 +10,7 @@ extension Problem {
     }
 
     static func invalidField(_ error: FieldError) -> Problem {
-        Problem(.invalidField, 422, "Invalid field", error.description + ".", field: error.field)
+        Problem(.invalidField, 422, "Invalid field", error.description + ".", field: error.field.isEmpty ? nil : error.field)
     }
 
     static func invalidQuery(_ problem: String, of parameter: String) -> Problem {

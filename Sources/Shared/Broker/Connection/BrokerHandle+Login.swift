@@ -14,7 +14,9 @@ extension BrokerHandle {
             ?? amqp_tcp_socket_new(state)
         guard let socket = unsafe socket else { throw .unreachable("out of memory") }
         let status = unsafe amqp_socket_open_noblock(socket, settings.host, Int32(settings.port), &limit)
-        guard status == AMQP_STATUS_OK.rawValue else { throw .unreachable(text(ofStatus: status)) }
+        guard status == AMQP_STATUS_OK.rawValue else {
+            throw .unreachable("\(settings.host), port \(settings.port): \(text(ofStatus: status))")
+        }
     }
 
     private static func encryptedSocket(_ state: amqp_connection_state_t, _ tls: BrokerSettings.TLS) throws(BrokerError)
