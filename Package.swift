@@ -51,6 +51,9 @@ let package = Package(
         module("Model", path: "Shared/Model", ["JSON", "Cryptography"]),
         module("Broker", path: "Shared/Broker", ["CRabbitMQ", "Executors", "Runtime"]),
         module("Database", path: "Shared/Database", ["CPostgreSQL", "Executors", "Runtime"]),
+        module(
+            "Schema", path: "Shared/Schema", ["Database"],
+            resources: [.embedInCode("SQL")]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
         module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
@@ -79,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "posthorn",
             dependencies: [
-                "Model", "JSON", "Cryptography", "Broker", "Database", "Transfers", "Topology", "Contract", "Health",
+                "Model", "JSON", "Cryptography", "Broker", "Database", "Schema", "Transfers", "Topology", "Contract", "Health",
                 "HTTPServer",
                 "Runtime", "ProducerKit", "Gateway", "Router", "Senders", "WebhookSender", "EmailSender", "Recorder",
             ],
@@ -103,7 +106,8 @@ let package = Package(
             swiftSettings: strict),
         // The tests: real servers, a room of its own for each suite.
         .target(
-            name: "TestSupport", dependencies: ["Broker", "Database", "Runtime"], path: "Tests/Support", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["Broker", "Database", "Runtime", "Schema"], path: "Tests/Support",
+            swiftSettings: strict),
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
@@ -111,7 +115,10 @@ let package = Package(
         tests("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
         tests(
             "Gateway", path: "Producer/Gateway",
-            ["TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Topology", "Transfers"]),
+            [
+                "TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Schema", "Topology",
+                "Transfers",
+            ]),
         tests(
             "Router", path: "Router",
             ["Broker", "Contract", "Database", "JSON", "Model", "Parking", "Runtime", "TestSupport", "Topology"]),
@@ -125,6 +132,7 @@ let package = Package(
         tests("Executors", path: "Shared/Executors", []),
         tests("Broker", path: "Shared/Broker", ["TestPeers", "TestSupport", "Runtime"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
+        tests("Schema", path: "Shared/Schema", ["Database", "TestSupport"]),
         tests("Recorder", path: "Recorder", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
         // The other side of transfers: a Python process that behaves well and badly.
         .target(

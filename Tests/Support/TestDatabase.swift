@@ -1,6 +1,7 @@
 public import Database
 import Foundation
 import Runtime
+import Schema
 
 /// A schema of its own in the real PostgreSQL that `POSTHORN_TEST_DATABASE_URL` names, so that suites run side by side.
 public struct TestDatabase: Sendable {

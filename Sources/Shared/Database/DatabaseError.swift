@@ -14,8 +14,6 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible {
     case closed
     /// The rows are not what the code expects: a column is missing, null or of another kind.
     case unexpectedResult(problem: String, statement: String)
-    /// The schema is older or newer than this program.
-    case wrongSchema(found: Int, expected: Int)
 
     public var sqlState: SQLState? {
         if case .refused(let state, _, _) = self { state } else { nil }
@@ -26,7 +24,7 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .refused(let state, _, _): state.isTransient
         case .disconnected, .timedOut, .overloaded: true
-        case .cancelled, .closed, .unexpectedResult, .wrongSchema: false
+        case .cancelled, .closed, .unexpectedResult: false
         }
     }
 
@@ -46,10 +44,6 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible {
         case .overloaded(let waiting): "every database connection is busy, and \(waiting) callers wait"
         case .closed: "the database is closed"
         case .unexpectedResult(let problem, let statement): "\(statement): \(problem)"
-        case .wrongSchema(let found, let expected) where found < expected:
-            "the database's schema is version \(found) and this program needs \(expected): run posthorn database migrate"
-        case .wrongSchema(let found, let expected):
-            "the database's schema is version \(found) and this program knows only \(expected): run a newer posthorn"
         }
     }
 }

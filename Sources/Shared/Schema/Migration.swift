@@ -6,8 +6,19 @@ struct Migration: Sendable {
     /// Statements separated by semicolons, run in one transaction.
     let script: String
 
-    var description: String { String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number) \(name)" }
+    /// Every step, in order: the files of `SQL`.
+    static let all = [
+        Migration(1, "spine", PackageResources._001_spine_sql),
+        Migration(2, "isolation", PackageResources._002_isolation_sql),
+        Migration(3, "record of lanes", PackageResources._003_record_of_lanes_sql),
+        Migration(4, "rule inline", PackageResources._004_rule_inline_sql),
+    ]
 
-    /// Every step, in order.
-    static let all = [Migration.spine, .isolation, .recordOfLanes, .ruleInline]
+    private init(_ number: Int, _ name: String, _ file: [UInt8]) {
+        self.number = number
+        self.name = name
+        script = String(decoding: file, as: UTF8.self)
+    }
+
+    var description: String { String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number) \(name)" }
 }

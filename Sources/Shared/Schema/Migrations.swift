@@ -1,3 +1,5 @@
+public import Database
+
 /// Brings a database's schema up to what this program needs, and checks that it is.
 public struct Migrations: Sendable {
     /// The schema's version that this program needs.
@@ -11,14 +13,14 @@ public struct Migrations: Sendable {
     /// wait for each other.
     ///
     /// - Returns: what was applied now, such as `0001 spine`; nothing if the schema was up to date.
-    /// - Throws: `DatabaseError`; steps before the one that failed stay applied. `wrongSchema` if a newer program was here.
+    /// - Throws: `DatabaseError`; steps before the one that failed stay applied. `SchemaError` if a newer program was here.
     public func apply() async throws -> [String] {
         var applied: [String] = []
         for migration in Migration.all {
             let isNew = try await database.transaction { connection in
                 try await connection.run(script: Self.preparation)
                 let version = try await Self.version(connection)
-                guard version <= Self.latest else { throw DatabaseError.wrongSchema(found: version, expected: Self.latest) }
+                guard version <= Self.latest else { throw SchemaError(found: version, expected: Self.latest) }
                 guard version < migration.number else { return false }
                 try await connection.run(script: migration.script)
                 try await connection.query(Self.record, [.integer(migration.number), .text(migration.name)])
@@ -31,11 +33,11 @@ public struct Migrations: Sendable {
 
     /// Call it at start.
     ///
-    /// - Throws: `DatabaseError.wrongSchema`, whose description names the command that mends it.
+    /// - Throws: `SchemaError`, whose description names the command that mends it.
     public func check() async throws {
         let exists = try await database.query(Self.find)
         let version = try exists.isEmpty ? 0 : await database.query(Self.current)[0].integer(0)
-        guard version == Self.latest else { throw DatabaseError.wrongSchema(found: Int(version), expected: Self.latest) }
+        guard version == Self.latest else { throw SchemaError(found: Int(version), expected: Self.latest) }
     }
 
     private static func version(_ connection: DatabaseConnection) async throws -> Int {

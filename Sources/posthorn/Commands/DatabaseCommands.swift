@@ -1,4 +1,5 @@
 import Database
+import Schema
 
 enum DatabaseCommands {
     static let migrate = Command(

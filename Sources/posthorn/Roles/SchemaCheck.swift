@@ -1,5 +1,6 @@
 import Database
 import Runtime
+import Schema
 
 /// Looks at start whether the database's schema is the one that this program needs. A database that cannot be asked now keeps nobody from
 /// starting: the sending path does not wait for it.
@@ -15,7 +16,7 @@ struct SchemaCheck: Service {
         database = Database(settings: settings, log: log, metrics: Metrics())
     }
 
-    /// - Throws: `DatabaseError.wrongSchema`, whose description names the command that mends it.
+    /// - Throws: `SchemaError`, whose description names the command that mends it.
     func start() async throws {
         do {
             try await Migrations(database).check()

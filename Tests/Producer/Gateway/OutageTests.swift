@@ -5,6 +5,7 @@ import HTTPServer
 import JSON
 import Model
 import Runtime
+import Schema
 import TestSupport
 import Testing
 

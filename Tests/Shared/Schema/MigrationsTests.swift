@@ -1,7 +1,8 @@
+import Database
 import TestSupport
 import Testing
 
-@testable import Database
+@testable import Schema
 
 @Suite struct MigrationsTests {
     @Test func applyingTwiceChangesNothingTheSecondTime() async throws {
@@ -26,8 +27,8 @@ import Testing
 
     @Test func anOlderSchemaIsRefusedWithTheCommandThatMendsIt() async throws {
         try await TestDatabase.withDatabase(migrated: false) { database, _ in
-            let error = await #expect(throws: DatabaseError.self) { try await Migrations(database).check() }
-            #expect(error == .wrongSchema(found: 0, expected: Migrations.latest))
+            let error = await #expect(throws: SchemaError.self) { try await Migrations(database).check() }
+            #expect(error == SchemaError(found: 0, expected: Migrations.latest))
             #expect(error?.description.contains("posthorn database migrate") == true)
         }
     }
@@ -37,7 +38,7 @@ import Testing
             let newer = Migrations.latest + 1
             try await database.query(
                 Statement("INSERT INTO schema_migrations (number, name) VALUES ($1, 'later')"), [.integer(newer)])
-            let expected = DatabaseError.wrongSchema(found: newer, expected: Migrations.latest)
+            let expected = SchemaError(found: newer, expected: Migrations.latest)
             await #expect(throws: expected) { try await Migrations(database).check() }
             await #expect(throws: expected) { try await Migrations(database).apply() }
         }
