@@ -51,9 +51,7 @@ let package = Package(
         module("Model", path: "Shared/Model", ["JSON", "Cryptography"]),
         module("Broker", path: "Shared/Broker", ["CRabbitMQ", "Executors", "Runtime"]),
         module("Database", path: "Shared/Database", ["CPostgreSQL", "Executors", "Runtime"]),
-        module(
-            "Schema", path: "Shared/Schema", ["Database"],
-            resources: [.embedInCode("SQL")]),
+        module("Schema", path: "Shared/Schema", ["Database"], resources: [.embedInCode("SQL")]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
         module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),

@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import TestSupport
 import Testing
 
@@ -42,6 +43,12 @@ import Testing
             await #expect(throws: expected) { try await Migrations(database).check() }
             await #expect(throws: expected) { try await Migrations(database).apply() }
         }
+    }
+
+    @Test func everyFileIsAMigrationUnderItsName() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Shared/Schema/SQL")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+        #expect(files == Migration.all.map { $0.description.replacing(" ", with: "-") + ".sql" })
     }
 
     @Test func migrationsAreNumberedWithoutGaps() { #expect(Migration.all.map(\.number) == Array(1...Migrations.latest)) }
