@@ -51,7 +51,7 @@ let package = Package(
         module("Model", path: "Shared/Model", ["JSON", "Cryptography"]),
         module("Broker", path: "Shared/Broker", ["CRabbitMQ", "Executors", "Runtime"]),
         module("Database", path: "Shared/Database", ["CPostgreSQL", "Executors", "Runtime"]),
-        module("Schema", path: "Shared/Schema", ["Database"], resources: [.embedInCode("SQL")]),
+        module("Schema", path: "Shared/Schema", ["Database", "Model"], resources: [.embedInCode("SQL")]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
         module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
@@ -130,7 +130,7 @@ let package = Package(
         tests("Executors", path: "Shared/Executors", []),
         tests("Broker", path: "Shared/Broker", ["TestPeers", "TestSupport", "Runtime"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
-        tests("Schema", path: "Shared/Schema", ["Database", "TestSupport"]),
+        tests("Schema", path: "Shared/Schema", ["Database", "Model", "TestSupport"]),
         tests("Recorder", path: "Recorder", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
         // The other side of transfers: a Python process that behaves well and badly.
         .target(

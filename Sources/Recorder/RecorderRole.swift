@@ -7,10 +7,12 @@ public import Runtime
 import Topology
 
 /// Records what became of every request and notification.
-public enum RecorderRole: Role {
-    public static let name = "recorder"
+public struct RecorderRole: Role {
+    public let name = "recorder"
 
-    public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
+    public init() {}
+
+    public func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
         let settings = RecorderSettings(reading: &reader)
         let broker = BrokerSettings(reading: &reader)
         let database = DatabaseSettings(reading: &reader)
@@ -20,7 +22,7 @@ public enum RecorderRole: Role {
         // One more than flushes, so that removed channels never keep one waiting.
         let others = RecorderGround(name, broker, database, connections: 2 * settings.flushes + 1, context, log)
         let lanes = Lane.allCases.map {
-            service($0, settings, on: $0 == .priority ? priority : others, log: log, metrics: context.metrics)
+            Self.service($0, settings, on: $0 == .priority ? priority : others, log: log, metrics: context.metrics)
         }
         let remover = ChannelRemover(database: others.database, log: log, metrics: context.metrics)
         return priority.services + others.services + lanes + [remover]

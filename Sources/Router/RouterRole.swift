@@ -1,16 +1,20 @@
 import Broker
 import Contract
 import Database
-import Model
+public import Model
 import Parking
 public import Runtime
 import Topology
 
 /// Expands requests into notifications.
-public enum RouterRole: Role {
-    public static let name = "router"
+public struct RouterRole: Role {
+    public let name = "router"
+    private let media: Media
 
-    public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
+    /// - Parameter media: those that requests may name, and that notifications are made for.
+    public init(media: Media = .posthorn) { self.media = media }
+
+    public func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
         let settings = RouterSettings(reading: &reader)
         let broker = BrokerSettings(reading: &reader)
         let database = DatabaseSettings(reading: &reader)
@@ -29,7 +33,7 @@ public enum RouterRole: Role {
     }
 
     /// What one lane needs: its queues of requests, and the cursors of each medium.
-    private static func lane(
+    private func lane(
         _ lane: Lane, _ settings: RouterSettings, on ground: RouterGround, trustedUsers: Set<String>, _ log: Log,
         _ metrics: Metrics
     ) -> [any Service] {
@@ -38,14 +42,15 @@ public enum RouterRole: Role {
         let publisher = FanOutPublisher(publisher: ground.publisher, log: log.scoped(to: lane.rawValue))
         // What is sent in bursts, as requests and as cursors, shares the room on a lane.
         let gauges = Dictionary(
-            uniqueKeysWithValues: Medium.allCases.map { medium in
+            uniqueKeysWithValues: media.all.map { medium in
                 let queue = QueueName.send(medium, lane, .burst)
                 return (
                     medium,
                     LaneGauge(queue: queue, settings: settings, depth: ground.inspector.depth, log: log, metrics: metrics)
                 )
             })
-        let expander = expander(settings, trustedUsers: trustedUsers, directory: directory, ledger: ledger, log: log)
+        let expander = Self.expander(
+            settings, media: media, trustedUsers: trustedUsers, directory: directory, ledger: ledger, log: log)
         // Each queue is taken by itself: what one service has sent, services with another queue do not wait for.
         let requests = QueueName.requests(lane).map { queue in
             RequestService(
@@ -53,23 +58,24 @@ public enum RouterRole: Role {
                 parking: ground.parking, expander: expander, ledger: ledger, gauges: gauges, chunk: settings.chunk,
                 log: log, metrics: metrics)
         }
-        let cursors = Medium.allCases.map { medium in
+        let cursors = media.all.map { medium in
             CursorService(
                 medium: medium, lane: lane, settings: settings, subscriber: ground.subscriber, publisher: publisher,
                 parking: ground.parking, directory: directory, ledger: CursorLedger(ground.database),
-                gauge: gauges[medium]!, fault: fault, log: log)
+                gauge: gauges[medium]!, fault: Self.fault, log: log)
         }
         return requests + cursors
     }
 
     /// A request's way, in running order.
     static func expander(
-        _ settings: RouterSettings, trustedUsers: Set<String>, directory: Directory, ledger: RequestLedger, log: Log = .discarded,
+        _ settings: RouterSettings, media: Media = .posthorn, trustedUsers: Set<String>, directory: Directory,
+        ledger: RequestLedger, log: Log = .discarded,
         now: @escaping @Sendable () -> Timestamp = { .now }
     ) -> Expander {
         Expander(
             admission: Pipeline(AuthoriseStage(trustedUsers: trustedUsers))
-                .then(DecodeStage())
+                .then(DecodeStage(media: media))
                 .then(DeduplicateStage(ledger: ledger)),
             expansion: Pipeline(ResolveStage(directory: directory))
                 .then(RuleStage(now: now))
@@ -77,7 +83,7 @@ public enum RouterRole: Role {
                 .then(
                     FanOutStage(
                         directory: directory, ledger: ledger, inlineLimit: settings.inlineLimit, division: settings.division,
-                        now: now)),
+                        media: media, now: now)),
             fault: fault, isTooMuch: isTooMuch, log: log)
     }
 

@@ -121,8 +121,8 @@ struct HandOverTests {
                     var reader = try SettingsReader(
                         environment: Installation.environment(vhost.settings, settings, chunk: chunk))
                     let context = RoleContext(log: .discarded)
-                    return try RecorderRole.services(settings: &reader, context: context)
-                        + RouterRole.services(settings: &reader, context: context)
+                    return try RecorderRole().services(settings: &reader, context: context)
+                        + RouterRole().services(settings: &reader, context: context)
                 }
                 let stand = HandOver(vhost, services: try services())
                 try await stand.runUntilKilled(refusing: queue, and: .hold(.thirtySeconds, lane)) {
@@ -158,7 +158,7 @@ struct HandOverTests {
             try await TestDatabase.withDatabase { database, settings in
                 try await Installation.fill(database, channel: "news", consumers: 1)
                 var reader = try SettingsReader(environment: Installation.environment(vhost.settings, settings))
-                let services = try RouterRole.services(settings: &reader, context: RoleContext(log: .discarded))
+                let services = try RouterRole().services(settings: &reader, context: RoleContext(log: .discarded))
                 try await body(vhost, HandOver(vhost, services: services))
             }
         }

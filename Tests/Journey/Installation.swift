@@ -34,8 +34,8 @@ struct Installation: Sendable {
                 let context = RoleContext(log: log)
                 var reader = try SettingsReader(
                     environment: environment(vhost.settings, settings, chunk: chunk, laneFloor: laneFloor))
-                let router = try RouterRole.services(settings: &reader, context: context)
-                let recorder = try RecorderRole.services(settings: &reader, context: context)
+                let router = try RouterRole().services(settings: &reader, context: context)
+                let recorder = try RecorderRole().services(settings: &reader, context: context)
                 try reader.finish()
                 let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: log, metrics: context.metrics)
                 let publisher = Publisher(settings: vhost.settings, name: "sender", log: log, metrics: context.metrics)
@@ -73,7 +73,7 @@ struct Installation: Sendable {
             settings: ManagementSettings(
                 url: "\(parts.scheme!)://\(parts.host!):\(parts.port!)", user: parts.user!, password: Secret(parts.password!),
                 virtualHost: vhost.virtualHost))
-        try await api.apply(.posthorn)
+        try await api.apply(TopologyDefinition(.posthorn))
         await api.close()
     }
 

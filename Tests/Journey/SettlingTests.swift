@@ -56,7 +56,7 @@ struct SettlingTests {
                     "POSTHORN_DATABASE_URL": Installation.url(of: settings),
                     "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
                 ])
-                let recorder = try RecorderRole.services(settings: &reader, context: context)
+                let recorder = try RecorderRole().services(settings: &reader, context: context)
                 let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
                 let publisher = Publisher(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
                 let engine = SenderEngine(

@@ -14,7 +14,7 @@ struct BurstLineTests {
     {
         var settings = RouterSettings()
         settings.unservedPatience = .zero
-        let gauges = Medium.allCases.map { medium in
+        let gauges = Media.posthorn.all.map { medium in
             let gauge = LaneGauge(
                 queue: .send(medium, .normal, .burst), settings: settings, depth: { _ in depth(medium) }, log: .discarded,
                 metrics: Metrics())
@@ -28,7 +28,7 @@ struct BurstLineTests {
         var settings = RouterSettings()
         settings.laneFloor = 1
         let (looks, look) = AsyncStream.makeStream(of: Void.self)
-        let gauges = Medium.allCases.map { [settings] medium in
+        let gauges = Media.posthorn.all.map { [settings] medium in
             let gauge = LaneGauge(
                 queue: .send(medium, .normal, .burst), settings: settings,
                 depth: { _ in

@@ -70,7 +70,7 @@ struct FrozenContentTests {
             let body = Self.document(&random)
             let stamps: [Int64?] = [nil, 0, 1_764_000_000, 1_764_000_000_000, .max, .min, -1, 253_402_300_799]
             let submission = try Self.submission(body, timestamp: stamps.randomElement(using: &random)!)
-            guard case .onward(let decoded) = DecodeStage().run([submission])[0] else { continue }
+            guard case .onward(let decoded) = DecodeStage(media: .posthorn).run([submission])[0] else { continue }
             let admitted = AdmittedRequest(
                 decoded: decoded, suspicion: .none, decisions: RequestLedger.Decisions(watermark: 0, ranges: nil))
             let addressed = AddressedRequest(

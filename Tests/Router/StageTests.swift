@@ -164,7 +164,7 @@ struct StageTests {
         (settings.inlineLimit, settings.chunk) = (10, 250)
         let fanOut = try fanOut(try await passages([Self.message()], listeners: 1001, settings: settings)[0])
         #expect(fanOut.notifications.isEmpty)
-        for medium in Medium.allCases {
+        for medium in Media.posthorn.all {
             let cursors = fanOut.cursors.filter { $0.medium == medium }
             #expect(cursors.map(\.after) == [0, 250, 500, 750])
             #expect(cursors.map(\.through) == [250, 500, 750, 1001])

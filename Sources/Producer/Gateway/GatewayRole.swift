@@ -1,35 +1,39 @@
 import Broker
 import Database
 import HTTPServer
-import Model
+public import Model
 public import Runtime
 
 /// Takes requests over HTTP: a producer like any other.
-public enum GatewayRole: Role {
-    public static let name = "gateway"
+public struct GatewayRole: Role {
+    public let name = "gateway"
+    private let media: Media
+
+    /// - Parameter media: those whose endpoints may be registered, and that requests may name.
+    public init(media: Media = .posthorn) { self.media = media }
 
     /// Messages that may wait to be written to the broker over one connection. Two lanes share one, so each may have half as many requests on
     /// their way; what comes beyond that is answered with 503, first to the service that has most of them.
     private static let waitingLimit = 2000
 
-    public static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
-        let settings = GatewaySettings(reading: &reader)
+    public func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
+        let settings = GatewaySettings(reading: &reader, media: media)
         var broker = BrokerSettings(reading: &reader)
-        broker.waitingLimit = waitingLimit
+        broker.waitingLimit = Self.waitingLimit
         let log = context.log.scoped(to: name)
         let database = Database(settings: DatabaseSettings(reading: &reader), log: log, metrics: context.metrics)
         // What fills up behind the other lanes must not be in the way of a log-in code.
         let priority = Publisher(settings: broker, name: "\(name) priority", log: log, metrics: context.metrics)
         let others = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
         context.readiness.condition("\(name): broker") { priority.isReady && others.isReady }
-        let gateway = gateway(
+        let gateway = Self.gateway(
             settings, broker, database, { $0 == .priority ? priority : others }, log: log, metrics: context.metrics)
-        return [database, priority, others, server(settings, gateway, log: log, metrics: context.metrics)]
+        return [database, priority, others, Self.server(settings, gateway, log: log, metrics: context.metrics)]
     }
 
     static func server(_ settings: GatewaySettings, _ gateway: Gateway, log: Log, metrics: Metrics) -> HTTPServer {
         HTTPServer(
-            name: name, address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,
+            name: "gateway", address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,
             metrics: metrics, admission: gateway.admission, handler: gateway.answer)
     }
 

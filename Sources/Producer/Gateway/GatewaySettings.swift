@@ -10,7 +10,7 @@ struct GatewaySettings: Sendable {
     var endpointRule: EndpointRule
 
     /// Reads `POSTHORN_GATEWAY_LISTEN`, `POSTHORN_SECRET_KEY` and the limits of webhooks. What is wrong with them, the reader remembers.
-    init(reading reader: inout SettingsReader) {
+    init(reading reader: inout SettingsReader, media: Media = .posthorn) {
         let listen = reader.string("POSTHORN_GATEWAY_LISTEN", default: address.description)
         if let address = ListenAddress(listen) {
             self.address = address
@@ -19,7 +19,7 @@ struct GatewaySettings: Sendable {
                 "POSTHORN_GATEWAY_LISTEN", "must be a numeric address and a port such as 127.0.0.1:8080, not \"\(listen)\"")
         }
         masterKey = Self.masterKey(&reader)
-        endpointRule = Self.endpointRule(&reader)
+        endpointRule = Self.endpointRule(&reader, media)
     }
 
     private static func masterKey(_ reader: inout SettingsReader) -> MasterKey {
@@ -36,7 +36,7 @@ struct GatewaySettings: Sendable {
         return key
     }
 
-    private static func endpointRule(_ reader: inout SettingsReader) -> EndpointRule {
+    private static func endpointRule(_ reader: inout SettingsReader, _ media: Media) -> EndpointRule {
         let networks = reader.list("POSTHORN_WEBHOOK_ALLOW").compactMap { text in
             let network = CIDR(text)
             if network == nil { reader.wrong("POSTHORN_WEBHOOK_ALLOW", "must be networks such as 10.0.0.0/8, not \"\(text)\"") }
@@ -44,7 +44,7 @@ struct GatewaySettings: Sendable {
         }
         let ports = Self.ports(&reader)
         return EndpointRule(
-            policy: .globalOnly(allowing: networks, ports: .any), ports: ports,
+            media: media, policy: .globalOnly(allowing: networks, ports: .any), ports: ports,
             allowsHTTP: reader.bool("POSTHORN_WEBHOOK_ALLOW_HTTP", default: false))
     }
 

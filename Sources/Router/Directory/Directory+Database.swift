@@ -65,7 +65,7 @@ extension Directory {
         "read listeners",
         """
         SELECT asked.place, page.size, page.consumer_id, endpoint.consumer, endpoint.id, endpoint.medium, endpoint.address,
-            endpoint.secret_generation
+            endpoint.parameters
         FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[]) WITH ORDINALITY
             AS asked(channels, consumers, after, through, watermark, media, size, place)
         CROSS JOIN LATERAL (
@@ -93,7 +93,8 @@ extension Directory {
         ) AS page
         LEFT JOIN LATERAL (
             SELECT (SELECT consumers.name FROM consumers WHERE consumers.id = page.consumer_id) AS consumer,
-                endpoints.id, endpoints.medium, endpoints.address, endpoints.secret_generation
+                endpoints.id, endpoints.medium, endpoints.address,
+                nullif(endpoints.parameters, '{}')::text AS parameters
             FROM endpoints
             WHERE endpoints.consumer_id = page.consumer_id AND endpoints.state = 'active'
                 AND (page.takes_all OR endpoints.medium = ANY(page.media))
@@ -128,7 +129,8 @@ extension Directory {
                 Listener(
                     consumer: name,
                     endpoint: Endpoint(
-                        id: id, medium: medium, address: try row.text(6), secretGeneration: Int(try row.integer(7)))))
+                        id: id, medium: medium, address: try row.text(6),
+                        parameters: try row.optionalText(7).flatMap { EndpointParameters(text: $0) } ?? EndpointParameters())))
         }
         return drafts.map(\.page)
     }

@@ -19,11 +19,14 @@ struct DecodedRequest: Sendable {
 
 /// Reads the document, and finds the request's id: its message id, or the one that its dedupe key leads to.
 struct DecodeStage: Stage {
+    /// The media that a request may name.
+    let media: Media
+
     func run(_ batch: [Submission]) -> [Passage<DecodedRequest>] {
         batch.map { submission in
             let request: Request
             do throws(ContractError) {
-                request = try submission.request()
+                request = try submission.request(known: media)
             } catch {
                 return .ended(.rejected(why: error.description))
             }

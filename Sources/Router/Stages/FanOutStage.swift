@@ -12,6 +12,8 @@ struct FanOutStage: Stage {
     let inlineLimit: Int
     /// How a large audience is divided.
     let division: Division
+    /// The media that this installation knows.
+    let media: Media
     let now: @Sendable () -> Timestamp
 
     func run(_ batch: [FrozenRequest]) async throws -> [Passage<FanOut>] {
@@ -44,20 +46,19 @@ struct FanOutStage: Stage {
             ranges = try await ledger.divide(
                 RequestLedger.Key(frozen.admitted.decoded), extent.range.divided(into: division.parts(for: extent.consumers)))
         }
-        return FanOut(frozen, notifications: frozen.directNotifications, cursors: frozen.cursors(over: ranges), at: now())
+        return FanOut(frozen, notifications: frozen.directNotifications, cursors: frozen.cursors(over: ranges, media), at: now())
     }
 }
 
 extension FrozenRequest {
     /// For the addresses that the request names itself.
     fileprivate var directNotifications: [Notification] {
-        guard request.media?.contains(.email) ?? true else { return [] }
         var seen: Set<EndpointID> = []
         return request.recipients.compactMap { recipient in
-            guard case .email(let address) = recipient else { return nil }
-            let id = EndpointID.derived(service: admitted.service, medium: .email, address: address)
+            guard case .address(let address, let medium) = recipient, request.media?.contains(medium) ?? true else { return nil }
+            let id = EndpointID.derived(service: admitted.service, medium: medium, address: address)
             guard seen.insert(id).inserted else { return nil }
-            return notification(consumer: nil, endpoint: Endpoint(id: id, medium: .email, address: address))
+            return notification(consumer: nil, endpoint: Endpoint(id: id, medium: medium, address: address))
         }
     }
 
@@ -69,8 +70,8 @@ extension FrozenRequest {
     }
 
     /// In an order that is always the same, because a cursor's number is its name.
-    fileprivate func cursors(over ranges: [ConsumerRange]) -> [Cursor] {
-        let media = Medium.allCases.filter { request.media?.contains($0) ?? true }
+    fileprivate func cursors(over ranges: [ConsumerRange], _ known: Media) -> [Cursor] {
+        let media = known.all.filter { request.media?.contains($0) ?? true }
         return ranges.enumerated().flatMap { place, range in
             media.enumerated().map { medium in
                 Cursor(

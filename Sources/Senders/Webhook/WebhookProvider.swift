@@ -59,7 +59,7 @@ public struct WebhookProvider: Provider {
         guard let body = try? payloads.payload(of: notification.content) else {
             return .refuse(why: "the content cannot be read")
         }
-        let secret = settings.masterKey.webhookSecret(of: endpoint.id, generation: endpoint.secretGeneration)
+        let secret = settings.masterKey.webhookSecret(of: endpoint.id, generation: endpoint.parameters.secretGeneration)
         var headers = WebhookSignature.headers(id: notification.id, at: now, body: body, secret: secret)
         headers.append(("content-type", "application/json"))
         headers.append(("user-agent", settings.userAgent))

@@ -63,6 +63,11 @@ struct CommonFacts: Hashable {
         writer.add("traceparent", traceparent)
     }
 
+    private static func parameters(_ own: HeaderBlock) throws(ContractError) -> EndpointParameters {
+        guard own["parameters"] != nil else { return EndpointParameters() }
+        return try own.require("parameters", EndpointParameters.init(text:))
+    }
+
     /// The notification of these facts whose own facts are in the block.
     func notification(
         _ own: HeaderBlock, _ medium: Medium, _ lane: Lane, _ traffic: Traffic, _ content: FrozenContent
@@ -71,7 +76,7 @@ struct CommonFacts: Hashable {
             request: request, service: service, reference: reference, lane: lane, traffic: traffic, consumer: own["consumer"],
             endpoint: Endpoint(
                 id: try own.require("endpoint", EndpointID.init), medium: medium, address: try own.require("address") { $0 },
-                secretGeneration: Int(own.integer("generation") ?? 1)),
+                parameters: try Self.parameters(own)),
             attempt: attempt, deferrals: deferrals, suspicion: suspicion, doubtedAt: doubtedAt, notBefore: notBefore,
             expiresAt: expiresAt, traceparent: traceparent, content: content, id: try own.require("id", NotificationID.init))
     }

@@ -23,7 +23,9 @@ extension Cursor {
         guard let service = ServiceName(try fields.requiredString("service")) else {
             throw fields.wrong("service", "must be a service")
         }
-        guard let medium = try fields.choice("medium", Medium.self) else { throw fields.wrong("medium", "is required") }
+        guard let medium = try fields.formed("medium", Medium.init(rawValue:)) else {
+            throw fields.wrong("medium", "is required")
+        }
         self.init(
             request: request, service: service, lane: try fields.choice("lane", Lane.self) ?? .normal,
             reference: try fields.string("reference"), traceparent: traceparent,

@@ -33,13 +33,12 @@ enum NotificationHeader {
         for group in groups {
             group.facts.write(to: &writer, length: groups.count == 1 ? nil : group.content.bytes.count)
             for notification in group.notifications {
-                let generation = notification.endpoint.secretGeneration
                 writer.beginBlock()
                 writer.add("id", notification.id.description)
                 writer.add("consumer", notification.consumer)
                 writer.add("endpoint", notification.endpoint.id.description)
                 writer.add("address", notification.endpoint.address)
-                writer.add("generation", generation == 1 ? nil : "\(generation)")
+                writer.add("parameters", notification.endpoint.parameters.text)
             }
         }
         return writer.text

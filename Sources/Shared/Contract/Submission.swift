@@ -48,12 +48,14 @@ public struct Submission: Sendable {
     }
 
     /// Reads the document.
-    public func request() throws(ContractError) -> Request {
+    ///
+    /// - Parameter known: the media that a request may name.
+    public func request(known: Media = .posthorn) throws(ContractError) -> Request {
         if let defect { throw defect }
         guard type == MessageType.request else { throw .wrongType(expected: MessageType.request, found: type) }
         guard body.count <= Request.sizeLimit else { throw .tooLarge(bytes: body.count, limit: Request.sizeLimit) }
         let document: JSON
         do { document = try JSON(parsing: body) } catch { throw .syntax(error) }
-        do { return try Request(document) } catch { throw .field(error) }
+        do { return try Request(document, known: known) } catch { throw .field(error) }
     }
 }

@@ -3,22 +3,23 @@ public import JSON
 extension Request {
     /// Reads the document of `posthorn.request.v1`.
     ///
-    /// - Throws: `FieldError`, which names the field and the mend. The same document will never be right, so a retry is of no use.
-    public init(_ document: JSON) throws(FieldError) {
+    /// - Parameter known: the media that a request may name.
+    /// - Throws: `FieldError`, which names the field and the fix. The same document will never be right, so a retry is of no use.
+    public init(_ document: JSON, known: Media = .posthorn) throws(FieldError) {
         var fields = try FieldReader(document)
         channels = try fields.strings("channel", atMost: 100) ?? []
         text = try fields.strings("text", atMost: 100) ?? []
         files = try fields.strings("files", atMost: 20) ?? []
         timestamp = try fields.integer("timestamp", in: Timestamp.writableSeconds).map { Timestamp(seconds: $0) }
         metadata = fields.value("metadata") ?? .object([])
-        recipients = try Self.recipients(&fields)
+        recipients = try Self.recipients(&fields, known)
         lane = try fields.choice("priority", Lane.self) ?? .normal
-        media = try Self.media(&fields)
+        media = try fields.media("media", among: known).map { Set($0) }
         expiresAt = try Self.moment("expires_at", &fields)
         dedupeKey = try fields.string("dedupe_key")
         reference = try fields.string("reference")
         try fields.finish()
-        try validate()
+        try validate(known: known)
     }
 
     /// The document of `posthorn.request.v1`. Fields that hold their default are left out.
@@ -41,25 +42,12 @@ extension Request {
         return .object(members)
     }
 
-    private static func recipients(_ fields: inout FieldReader) throws(FieldError) -> [Recipient] {
+    private static func recipients(_ fields: inout FieldReader, _ known: Media) throws(FieldError) -> [Recipient] {
         var recipients: [Recipient] = []
         for (index, element) in (try fields.array("to", atMost: 1000) ?? []).enumerated() {
-            recipients.append(try Recipient(element, at: fields.path(of: "to[\(index)]")))
+            recipients.append(try Recipient(element, at: fields.path(of: "to[\(index)]"), known))
         }
         return recipients
-    }
-
-    private static func media(_ fields: inout FieldReader) throws(FieldError) -> Set<Medium>? {
-        guard let names = try fields.strings("media", atMost: Medium.allCases.count) else { return nil }
-        var media: Set<Medium> = []
-        for (index, name) in names.enumerated() {
-            guard let medium = Medium(rawValue: name) else {
-                throw fields.wrong(
-                    "media[\(index)]", "must be one of \(FieldReader.list(Medium.self)), not \"\(name.excerpt)\"")
-            }
-            media.insert(medium)
-        }
-        return media
     }
 
     private static func moment(_ name: String, _ fields: inout FieldReader) throws(FieldError) -> Timestamp? {
@@ -72,23 +60,26 @@ extension Request {
 }
 
 extension Recipient {
-    init(_ element: JSON, at path: String) throws(FieldError) {
+    init(_ element: JSON, at path: String, _ known: Media) throws(FieldError) {
         var fields = try FieldReader(element, at: path)
-        let consumer = try fields.string("consumer")
-        let email = try fields.string("email")
-        try fields.finish()
-        switch (consumer, email) {
-        case (let name?, nil): self = .consumer(name)
-        case (nil, let address?): self = .email(address)
-        default:
-            throw FieldError(field: path, problem: "must name either a consumer or an email address")
+        var named: [Recipient] = []
+        if let name = try fields.string("consumer") { named.append(.consumer(name)) }
+        let addressable = known.descriptions.filter(\.isAddressable).map(\.medium)
+        for medium in addressable {
+            if let address = try fields.string(medium.rawValue) { named.append(.address(address, on: medium)) }
         }
+        try fields.finish()
+        guard named.count == 1 else {
+            let names = (["consumer"] + addressable.map(\.rawValue)).joined(separator: ", ")
+            throw FieldError(field: path, problem: "must have exactly one of \(names)")
+        }
+        self = named[0]
     }
 
     var document: JSON {
         switch self {
         case .consumer(let name): ["consumer": .string(name)]
-        case .email(let address): ["email": .string(address)]
+        case .address(let address, let medium): .object([JSON.Member(medium.rawValue, .string(address))])
         }
     }
 }

@@ -3,8 +3,9 @@ public import JSON
 extension Request {
     /// The rules that hold for every request, however it was made.
     ///
+    /// - Parameter known: the media that a request may name.
     /// - Throws: `FieldError` for the first rule that is broken.
-    public func validate() throws(FieldError) {
+    public func validate(known: Media = .posthorn) throws(FieldError) {
         guard !channels.isEmpty || !recipients.isEmpty else {
             throw FieldError(field: "channel", problem: "is required: name a channel, or somebody in to")
         }
@@ -26,7 +27,7 @@ extension Request {
         for (index, file) in files.enumerated() where !WebAddress.isHTTPS(file) {
             throw FieldError(field: "files[\(index)]", problem: "must be an https address")
         }
-        for (index, recipient) in recipients.enumerated() { try recipient.validate(at: "to[\(index)]") }
+        for (index, recipient) in recipients.enumerated() { try recipient.validate(at: "to[\(index)]", known) }
         guard case .object = metadata else {
             throw FieldError(field: "metadata", problem: "must be an object, not \(metadata.kindWithArticle)")
         }
@@ -39,12 +40,16 @@ extension Request {
 }
 
 extension Recipient {
-    fileprivate func validate(at path: String) throws(FieldError) {
+    fileprivate func validate(at path: String, _ known: Media) throws(FieldError) {
         switch self {
         case .consumer(let name):
             guard Label.isValid(name) else { throw FieldError(field: "\(path).consumer", problem: Label.rule) }
-        case .email(let address):
-            if let problem = EmailAddress.problem(address) { throw FieldError(field: "\(path).email", problem: problem) }
+        case .address(let address, let medium):
+            let field = "\(path).\(medium.rawValue)"
+            guard let description = known[medium], description.isAddressable else {
+                throw FieldError(field: field, problem: "is no medium whose addresses a request can name")
+            }
+            if let problem = description.address.problem(with: address) { throw FieldError(field: field, problem: problem) }
         }
     }
 }

@@ -49,6 +49,9 @@ public struct Request: Sendable, Equatable {
 public enum Recipient: Sendable, Hashable {
     /// A registered consumer, on every endpoint that it has.
     case consumer(String)
+    /// An address that need not be registered, on a medium whose description allows that.
+    case address(String, on: Medium)
+
     /// An email address that need not be registered.
-    case email(String)
+    public static func email(_ address: String) -> Recipient { .address(address, on: .email) }
 }

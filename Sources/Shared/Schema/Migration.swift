@@ -12,6 +12,7 @@ struct Migration: Sendable {
         Migration(2, "isolation", PackageResources._002_isolation_sql),
         Migration(3, "record of lanes", PackageResources._003_record_of_lanes_sql),
         Migration(4, "rule inline", PackageResources._004_rule_inline_sql),
+        Migration(5, "endpoint parameters", PackageResources._005_endpoint_parameters_sql),
     ]
 
     private init(_ number: Int, _ name: String, _ file: [UInt8]) {

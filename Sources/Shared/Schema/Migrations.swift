@@ -1,4 +1,5 @@
 public import Database
+public import Model
 
 /// Brings a database's schema up to what this program needs, and checks that it is.
 public struct Migrations: Sendable {
@@ -6,13 +7,18 @@ public struct Migrations: Sendable {
     public static let latest = Migration.all.count
 
     private let database: Database
+    private let media: Media
 
-    public init(_ database: Database) { self.database = database }
+    /// - Parameter media: those whose names the enum `medium` must have.
+    public init(_ database: Database, media: Media = .posthorn) {
+        self.database = database
+        self.media = media
+    }
 
     /// Applies what is missing, each step in a transaction of its own. Safe to run again, and at the same time as others do: they
     /// wait for each other.
     ///
-    /// - Returns: what was applied now, such as `0001 spine`; nothing if the schema was up to date.
+    /// - Returns: what was applied now, such as `0001 spine` or `medium sms`; nothing if the schema was up to date.
     /// - Throws: `DatabaseError`; steps before the one that failed stay applied. `SchemaError` if a newer program was here.
     public func apply() async throws -> [String] {
         var applied: [String] = []
@@ -20,7 +26,7 @@ public struct Migrations: Sendable {
             let isNew = try await database.transaction { connection in
                 try await connection.run(script: Self.preparation)
                 let version = try await Self.version(connection)
-                guard version <= Self.latest else { throw SchemaError(found: version, expected: Self.latest) }
+                guard version <= Self.latest else { throw SchemaError.version(found: version, expected: Self.latest) }
                 guard version < migration.number else { return false }
                 try await connection.run(script: migration.script)
                 try await connection.query(Self.record, [.integer(migration.number), .text(migration.name)])
@@ -28,7 +34,17 @@ public struct Migrations: Sendable {
             }
             if isNew { applied.append(migration.description) }
         }
+        for medium in try await missingMedia() {
+            // A name has letters and digits alone. It is of use when the transaction is committed, which no later step waits for.
+            try await database.transaction { try await $0.run(script: "ALTER TYPE medium ADD VALUE IF NOT EXISTS '\(medium)'") }
+            applied.append("medium \(medium)")
+        }
         return applied
+    }
+
+    private func missingMedia() async throws -> [String] {
+        let known = try await database.query(Self.media).map { try $0.text(0) }
+        return media.all.map(\.rawValue).filter { !known.contains($0) }
     }
 
     /// Call it at start.
@@ -37,7 +53,9 @@ public struct Migrations: Sendable {
     public func check() async throws {
         let exists = try await database.query(Self.find)
         let version = try exists.isEmpty ? 0 : await database.query(Self.current)[0].integer(0)
-        guard version == Self.latest else { throw SchemaError(found: Int(version), expected: Self.latest) }
+        guard version == Self.latest else { throw SchemaError.version(found: Int(version), expected: Self.latest) }
+        let missing = try await missingMedia()
+        guard missing.isEmpty else { throw SchemaError.missingMedia(missing) }
     }
 
     private static func version(_ connection: DatabaseConnection) async throws -> Int {
@@ -56,5 +74,6 @@ public struct Migrations: Sendable {
     private static let find = Statement(
         "find schema version", "SELECT 1 WHERE to_regclass('schema_migrations') IS NOT NULL")
     private static let current = Statement("read schema version", "SELECT coalesce(max(number), 0) FROM schema_migrations")
+    private static let media = Statement("list media", "SELECT unnest(enum_range(NULL::medium))::text")
     private static let record = Statement("record migration", "INSERT INTO schema_migrations (number, name) VALUES ($1, $2)")
 }

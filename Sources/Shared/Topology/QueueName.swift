@@ -40,9 +40,10 @@ public enum QueueName: Hashable, Sendable {
     /// All queues of a lane's requests.
     public static func requests(_ lane: Lane) -> [QueueName] { (0..<requestQueues).map { .requests(lane, $0) } }
 
-    public static var all: [QueueName] {
+    /// All queues of an installation with these media.
+    public static func all(_ media: Media) -> [QueueName] {
         Lane.allCases.flatMap { requests($0) }
-            + Medium.allCases.flatMap { medium in
+            + media.all.flatMap { medium in
                 Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0, .sparse), .send(medium, $0, .burst)] }
             }
             + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }

@@ -22,7 +22,10 @@ public struct ServiceGrants: Sendable {
 
     /// Names that no service may have: with them a service would own what begins with them.
     public static let reservedNames: Set<String> = {
-        let names = QueueName.all.map(\.name) + TopologyDefinition.posthorn.exchanges.map(\.name) + ["amq", "guest", "posthorn"]
+        let names =
+            QueueName.all(.posthorn).map(\.name) + TopologyDefinition(.posthorn).exchanges.map(\.name) + [
+                "amq", "guest", "posthorn",
+            ]
         return Set(names.map { String($0.prefix { $0 != "." }) })
     }()
 

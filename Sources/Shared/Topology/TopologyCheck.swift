@@ -1,16 +1,19 @@
 public import Broker
-import Model
+public import Model
 public import Runtime
 
 /// Looks at start whether the broker has every exchange and queue, and keeps the process from starting on a broker that lacks some: a
 /// message for a queue that is not there would be lost.
 public struct TopologyCheck: Service {
     public let name = "topology"
+    private let media: Media
     private let inspector: BrokerInspector
     private let ready: Readiness.Condition
     private let log: Log
 
-    public init(settings: BrokerSettings, context: RoleContext) {
+    /// - Parameter media: those that the process works for.
+    public init(settings: BrokerSettings, media: Media = .posthorn, context: RoleContext) {
+        self.media = media
         log = context.log.scoped(to: name)
         inspector = BrokerInspector(settings: settings, name: name, log: log)
         ready = context.readiness.condition(name)
@@ -39,10 +42,12 @@ public struct TopologyCheck: Service {
 
     private func missing() async throws -> [String] {
         var missing: [String] = []
-        for exchange in TopologyDefinition.posthorn.exchanges where try await !inspector.exchangeExists(exchange.name) {
+        for exchange in TopologyDefinition(media).exchanges where try await !inspector.exchangeExists(exchange.name) {
             missing.append("exchange \(exchange.name)")
         }
-        for queue in QueueName.all where try await !inspector.queueExists(queue.name) { missing.append("queue \(queue.name)") }
+        for queue in QueueName.all(media) where try await !inspector.queueExists(queue.name) {
+            missing.append("queue \(queue.name)")
+        }
         return missing
     }
 }

@@ -18,7 +18,7 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .secretKey, .gateway, .admin, .providers, .settings]
     ) { _ in
-        try await RoleRunner.run([RecorderRole.self, SenderRole.self, RouterRole.self, GatewayRole.self], reportsUnread: true)
+        try await RoleRunner.run([RecorderRole(), SenderRole(), RouterRole(), GatewayRole()], reportsUnread: true)
     }
 
     static let gateway = Command(
@@ -29,7 +29,7 @@ enum RoleCommands {
             """,
         settings: [.gateway, .broker, .database, .secretKey, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([GatewayRole.self])
+        try await RoleRunner.run([GatewayRole()])
     }
 
     static let router = Command(
@@ -40,7 +40,7 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([RouterRole.self])
+        try await RoleRunner.run([RouterRole()])
     }
 
     static let sender = Command(
@@ -51,7 +51,7 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .secretKey, .providers, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([SenderRole.self])
+        try await RoleRunner.run([SenderRole()])
     }
 
     static let recorder = Command(
@@ -61,6 +61,6 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([RecorderRole.self])
+        try await RoleRunner.run([RecorderRole()])
     }
 }

@@ -11,12 +11,12 @@ enum TopologyApplyCommand {
         settings: [.broker, .management]
     ) { _ in
         try await ToolSettings.withManagement { api in
-            try await api.apply(.posthorn)
-            let topology = TopologyDefinition.posthorn
+            let topology = TopologyDefinition(.posthorn)
+            try await api.apply(topology)
             Console.print(
                 "applied: \(topology.exchanges.count) exchanges, \(topology.queues.count) queues, "
                     + "\(topology.bindings.count) bindings, \(topology.policies.count) policies")
-            let differences = try await api.differences(from: .posthorn)
+            let differences = try await api.differences(from: topology)
             return differences.isEmpty ? .success : TopologyCheckCommand.report(differences)
         }
     }

@@ -9,7 +9,7 @@ enum TopologyCheckCommand {
             """,
         settings: [.broker, .management]
     ) { _ in
-        try await ToolSettings.withManagement { api in report(try await api.differences(from: .posthorn)) }
+        try await ToolSettings.withManagement { api in report(try await api.differences(from: TopologyDefinition(.posthorn))) }
     }
 
     static func report(_ differences: [TopologyDifference]) -> ExitCode {

@@ -9,7 +9,7 @@ enum TopologyExportCommand {
             topology/definitions.json is this command's output.
             """
     ) { _ in
-        Console.write(TopologyDefinition.posthorn.document.prettyPrinted())
+        Console.write(TopologyDefinition(.posthorn).document.prettyPrinted())
         return .success
     }
 }

@@ -9,7 +9,7 @@ import Topology
 /// Runs roles until the process is told to stop: first what tells about the process, then what looks whether it may start, then the roles.
 enum RoleRunner {
     /// - Throws: `SettingsError` with everything that is wrong with the settings, or what kept a service from starting.
-    static func run(_ roles: [any Role.Type], reportsUnread: Bool = false) async throws -> ExitCode {
+    static func run(_ roles: [any Role], reportsUnread: Bool = false) async throws -> ExitCode {
         var settings = try SettingsReader(environment: ProcessInfo.processInfo.environment)
         let log = Log(
             level: settings.choice("POSTHORN_LOG_LEVEL", default: .info),

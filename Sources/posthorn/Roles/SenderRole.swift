@@ -8,10 +8,10 @@ import Transfers
 import WebhookSender
 
 /// Delivers notifications. It lives here, above all senders, because no sender knows another.
-enum SenderRole: Role {
-    static let name = "sender"
+struct SenderRole: Role {
+    let name = "sender"
 
-    static func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
+    func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
         let settings = SenderSettings(&reader)
         let broker = BrokerSettings(reading: &reader)
         let webhook = WebhookSettings(&reader, version: VersionCommand.number)
@@ -43,7 +43,7 @@ enum SenderRole: Role {
     }
 
     /// - Parameter connections: to the database.
-    private static func ground(
+    private func ground(
         _ name: String, _ broker: BrokerSettings, _ settings: DatabaseSettings, connections: Int, _ context: RoleContext,
         _ log: Log
     ) -> (ground: SenderGround, services: [any Service]) {

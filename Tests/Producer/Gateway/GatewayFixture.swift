@@ -23,7 +23,7 @@ final class GatewayFixture: Sendable {
     /// - Parameter allowing: a `POSTHORN_WEBHOOK_ALLOW`.
     static func start() async throws -> GatewayFixture {
         let broker = try await TestBroker.vhost()
-        let definitions = String(decoding: TopologyDefinition.posthorn.document.encoded(), as: UTF8.self)
+        let definitions = String(decoding: TopologyDefinition(.posthorn).document.encoded(), as: UTF8.self)
         try await broker.call("POST", "/api/definitions/\(broker.virtualHost)", definitions)
         let schema = try await TestDatabase.schema()
         let database = schema.open()

@@ -55,7 +55,7 @@ struct StoreTenancyTests {
             _ = try await store.add(.init(medium: .webhook, address: "https://other.example.org/"), to: "ada", of: other)
             let own = try await store.list(of: "ada", of: stand.owner)
             #expect(own.map(\.endpoint.address) == [Self.hook.address])
-            #expect(own.map(\.endpoint.secretGeneration) == [1])
+            #expect(own.map(\.endpoint.parameters.secretGeneration) == [1])
         }
     }
 

@@ -15,6 +15,12 @@ struct MessageTests {
             of: Request(channels: ["news"], text: ["Grüße", "Text"], reference: "r-1"), id: request, service: service,
             sentAt: .now))
 
+    static func parameters(_ generation: Int) -> EndpointParameters {
+        var parameters = EndpointParameters()
+        if generation != 1 { parameters[.secretGeneration] = "\(generation)" }
+        return parameters
+    }
+
     static func delivery(of message: OutgoingMessage, redelivered: Bool = false) -> Delivery {
         Delivery(
             tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
@@ -24,7 +30,7 @@ struct MessageTests {
     static func notification(attempt: Int = 1, suspicion: Suspicion = .none) -> Notification {
         Notification(
             request: request, service: service, reference: "r-1", lane: .priority, consumer: "ada",
-            endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/hook", secretGeneration: 3),
+            endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/hook", parameters: parameters(3)),
             attempt: attempt, suspicion: suspicion, expiresAt: Timestamp(milliseconds: 1_900_000_000_123),
             traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", content: content)
     }
@@ -35,7 +41,7 @@ struct MessageTests {
                 request: request, service: service, reference: "r-1", lane: lane, consumer: number == 3 ? nil : "ada-\(number)",
                 endpoint: Endpoint(
                     id: .fresh(), medium: medium, address: "https://example.org/?number=\(number)",
-                    secretGeneration: 1 + number % 2),
+                    parameters: parameters(1 + number % 2)),
                 expiresAt: nil, traceparent: nil, content: content)
         }
     }

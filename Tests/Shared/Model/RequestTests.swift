@@ -21,6 +21,23 @@ import Testing
         #expect(String(decoding: request.document.encoded(), as: UTF8.self) == text)
     }
 
+    @Test func `another medium is named as its description says`() throws {
+        let pigeon = try #require(Medium(rawValue: "pigeon"))
+        let known = Media(
+            Media.posthorn.descriptions + [
+                MediumDescription(
+                    pigeon, address: .text { $0.hasPrefix("loft ") ? nil : "must be a loft such as loft 7" }, isAddressable: true)
+            ])
+        func decoded(_ text: String) throws -> Request { try Request(JSON(parsing: Array(text.utf8)), known: known) }
+        let text = #"{"text":["T"],"to":[{"pigeon":"loft 7"}],"media":["pigeon"]}"#
+        let request = try decoded(text)
+        #expect(request.recipients == [.address("loft 7", on: pigeon)] && request.media == [pigeon])
+        #expect(String(decoding: request.document.encoded(), as: UTF8.self) == text)
+        let wrong = try #require(throws: FieldError.self) { try decoded(#"{"text":["T"],"to":[{"pigeon":"7"}]}"#) }
+        #expect(wrong.description == "to[0].pigeon must be a loft such as loft 7")
+        #expect(throws: FieldError.self) { try request.validate() }
+    }
+
     @Test func `a field that is null counts as left out`() throws {
         let request = try decoded(#"{"channel":["news"],"text":["T"],"expires_at":null,"reference":null,"to":null,"media":null}"#)
         #expect(request == Request(channels: ["news"], text: ["T"]))
@@ -43,8 +60,8 @@ import Testing
         (#"{"channel":["a"],"text":["T"],"timestamp":"now"}"#, "timestamp must be a whole number, not a string"),
         (#"{"channel":["a"],"text":["T"],"timestamp":-1}"#, "timestamp must be from 0 to 253402300799"),
         (#"{"channel":["a"],"text":["T"],"metadata":[]}"#, "metadata must be an object, not an array"),
-        (#"{"text":["T"],"to":[{}]}"#, "to[0] must name either a consumer or an email address"),
-        (#"{"text":["T"],"to":[{"consumer":"a","email":"a@b.c"}]}"#, "to[0] must name either a consumer or an email address"),
+        (#"{"text":["T"],"to":[{}]}"#, "to[0] must have exactly one of consumer, email"),
+        (#"{"text":["T"],"to":[{"consumer":"a","email":"a@b.c"}]}"#, "to[0] must have exactly one of consumer, email"),
         (#"{"text":["T"],"to":["ada"]}"#, "to[0] must be an object, not a string"),
         (
             #"{"text":["T"],"to":[{"consumer":"a"},{"email":"b"}]}"#,

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Model
 import TestSupport
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
     @Test func anOlderSchemaIsRefusedWithTheCommandThatMendsIt() async throws {
         try await TestDatabase.withDatabase(migrated: false) { database, _ in
             let error = await #expect(throws: SchemaError.self) { try await Migrations(database).check() }
-            #expect(error == SchemaError(found: 0, expected: Migrations.latest))
+            #expect(error == SchemaError.version(found: 0, expected: Migrations.latest))
             #expect(error?.description.contains("posthorn database migrate") == true)
         }
     }
@@ -39,9 +40,21 @@ import Testing
             let newer = Migrations.latest + 1
             try await database.query(
                 Statement("INSERT INTO schema_migrations (number, name) VALUES ($1, 'later')"), [.integer(newer)])
-            let expected = SchemaError(found: newer, expected: Migrations.latest)
+            let expected = SchemaError.version(found: newer, expected: Migrations.latest)
             await #expect(throws: expected) { try await Migrations(database).check() }
             await #expect(throws: expected) { try await Migrations(database).apply() }
+        }
+    }
+
+    @Test func aNewMediumIsAddedToTheEnum() async throws {
+        let pigeon = try #require(Medium(rawValue: "pigeon"))
+        let media = Media(Media.posthorn.descriptions + [MediumDescription(pigeon, address: .text { _ in nil })])
+        try await TestDatabase.withDatabase { database, _ in
+            let missing = SchemaError.missingMedia(["pigeon"])
+            await #expect(throws: missing) { try await Migrations(database, media: media).check() }
+            #expect(try await Migrations(database, media: media).apply() == ["medium pigeon"])
+            #expect(try await Migrations(database, media: media).apply() == [])
+            try await Migrations(database, media: media).check()
         }
     }
 

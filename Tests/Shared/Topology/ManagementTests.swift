@@ -11,10 +11,10 @@ import Topology
     @Test func `what is applied has no differences, and applying it again changes nothing`() async throws {
         try await TestBroker.withVhost { broker in
             try await withAPI(broker) { api in
-                #expect(try await api.differences(from: .posthorn).count > 50)
+                #expect(try await api.differences(from: TopologyDefinition(.posthorn)).count > 50)
                 for _ in 1...2 {
-                    try await api.apply(.posthorn)
-                    #expect(try await api.differences(from: .posthorn) == [])
+                    try await api.apply(TopologyDefinition(.posthorn))
+                    #expect(try await api.differences(from: TopologyDefinition(.posthorn)) == [])
                 }
             }
         }
@@ -24,11 +24,12 @@ import Topology
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("send.email.bulk", arguments: "{}")
             try await withAPI(broker) { api in
-                try await api.apply(.posthorn)
-                #expect(try await api.differences(from: .posthorn).map(\.subject) == ["queue send.email.bulk"])
+                try await api.apply(TopologyDefinition(.posthorn))
+                #expect(
+                    try await api.differences(from: TopologyDefinition(.posthorn)).map(\.subject) == ["queue send.email.bulk"])
                 try await broker.deleteQueue("requests.normal.3")
                 #expect(
-                    try await api.differences(from: .posthorn).map(\.subject) == [
+                    try await api.differences(from: TopologyDefinition(.posthorn)).map(\.subject) == [
                         "queue requests.normal.3", "queue send.email.bulk",
                         "binding from requests.normal to requests.normal.3 with key \"1\"",
                     ])
@@ -39,11 +40,11 @@ import Topology
     @Test func `a queue of an earlier version, and what still leads to it, is named with its removal`() async throws {
         try await TestBroker.withVhost { broker in
             try await withAPI(broker) { api in
-                try await api.apply(.posthorn)
+                try await api.apply(TopologyDefinition(.posthorn))
                 try await broker.declareQueue("requests.normal")
                 try await broker.bind("requests.normal", to: "requests", key: "*.normal")
                 #expect(
-                    try await api.differences(from: .posthorn).map(\.subject) == [
+                    try await api.differences(from: TopologyDefinition(.posthorn)).map(\.subject) == [
                         "binding from requests to requests.normal with key \"*.normal\"", "queue requests.normal",
                     ])
             }
@@ -54,7 +55,7 @@ import Topology
         async throws
     {
         try await TestBroker.withVhost { broker in
-            try await withAPI(broker) { try await $0.apply(.posthorn) }
+            try await withAPI(broker) { try await $0.apply(TopologyDefinition(.posthorn)) }
             let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
             let inspector = BrokerInspector(settings: broker.settings, name: "test", log: .discarded)
             try await publisher.start()
@@ -76,7 +77,7 @@ import Topology
         var settings = try await TestBroker.withVhost { $0.settings }
         settings.virtualHost = "not there"
         let api = ManagementAPI(settings: try management(for: settings))
-        let error = await #expect(throws: ManagementError.self) { try await api.apply(.posthorn) }
+        let error = await #expect(throws: ManagementError.self) { try await api.apply(TopologyDefinition(.posthorn)) }
         #expect(error?.description == "the broker has no virtual host not there; make it: rabbitmqctl add_vhost 'not there'")
         await api.close()
     }
@@ -87,7 +88,7 @@ import Topology
             let api = ManagementAPI(
                 settings: ManagementSettings(
                     url: right.url, user: right.user, password: Secret("hunter2"), virtualHost: right.virtualHost))
-            let error = await #expect(throws: ManagementError.self) { try await api.apply(.posthorn) }
+            let error = await #expect(throws: ManagementError.self) { try await api.apply(TopologyDefinition(.posthorn)) }
             #expect(
                 error?.description.contains("does not let this user in") == true
                     && error?.description.contains("hunter2") == false)
@@ -109,7 +110,7 @@ import Topology
 
     @Test func `a process starts on a broker that has everything`() async throws {
         try await TestBroker.withVhost { broker in
-            try await withAPI(broker) { try await $0.apply(.posthorn) }
+            try await withAPI(broker) { try await $0.apply(TopologyDefinition(.posthorn)) }
             let context = RoleContext(log: .discarded)
             let check = TopologyCheck(settings: broker.settings, context: context)
             try await check.start()
@@ -125,7 +126,7 @@ import Topology
     @Test(.timeLimit(.minutes(1)))
     func `a message that comes back more than twenty times is parked as poison, and none before`() async throws {
         try await TestBroker.withVhost { broker in
-            try await withAPI(broker) { try await $0.apply(.posthorn) }
+            try await withAPI(broker) { try await $0.apply(TopologyDefinition(.posthorn)) }
             let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
             let subscriber = Subscriber(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
             try await publisher.start()

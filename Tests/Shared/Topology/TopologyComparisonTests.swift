@@ -3,7 +3,7 @@ import Testing
 import Topology
 
 @Suite struct TopologyComparisonTests {
-    private let declared = TopologyDefinition.posthorn
+    private let declared = TopologyDefinition(.posthorn)
 
     @Test func `a broker that has everything, and queues and bindings of services besides, is as declared`() {
         let found = changed(

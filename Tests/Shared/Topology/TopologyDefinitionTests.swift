@@ -5,7 +5,7 @@ import Testing
 import Topology
 
 @Suite struct TopologyDefinitionTests {
-    private let topology = TopologyDefinition.posthorn
+    private let topology = TopologyDefinition(.posthorn)
 
     @Test func `the committed file is what export prints`() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../topology/definitions.json")
@@ -114,7 +114,7 @@ import Topology
         #expect(bound.map(\.destination) == [.queue(QueueName.send(.webhook, lane, traffic).name)])
     }
 
-    @Test(arguments: ["", "webhook", "webhook.high", "fax.bulk", "webhook.bulk.", "webhook.bulk.sparse", "webhook.bulk.burst.x"])
+    @Test(arguments: ["", "webhook", "webhook.high", "Fax.bulk", "webhook.bulk.", "webhook.bulk.sparse", "webhook.bulk.burst.x"])
     func `another form of key is no notification's`(key: String) {
         #expect(RoutingKey.parseNotification(key) == nil)
     }

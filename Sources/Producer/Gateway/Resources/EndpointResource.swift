@@ -86,7 +86,7 @@ enum EndpointResource {
             .init("created_at", .string(record.createdAt.description)),
         ]
         if let key, endpoint.medium == .webhook {
-            let secret = key.webhookSecret(of: endpoint.id, generation: endpoint.secretGeneration)
+            let secret = key.webhookSecret(of: endpoint.id, generation: endpoint.parameters.secretGeneration)
             members.append(.init("secret", .string(secret.reveal())))
         }
         return .object(members)

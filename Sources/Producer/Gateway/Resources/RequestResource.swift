@@ -6,7 +6,7 @@ import Model
 enum RequestResource {
     /// Answers 202 when the broker has confirmed the request, and not before.
     static func send(_ call: Call, _ gateway: Gateway) async throws -> ServerResponse {
-        var request = try Request(call.document())
+        var request = try Request(call.document(), known: gateway.endpointRule.media)
         var body = call.request.body
         var field = "dedupe_key"
         if let key = call.request.header("idempotency-key") {

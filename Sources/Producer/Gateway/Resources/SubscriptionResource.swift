@@ -9,7 +9,7 @@ enum SubscriptionResource {
         let channel = try call.label(0)
         var fields = try FieldReader(call.request.body.isEmpty ? .object([]) : call.document())
         let consumer = try fields.string("consumer")
-        let media = try media(&fields)
+        let media = try media(&fields, among: gateway.endpointRule.media)
         try fields.finish()
         guard let consumer else {
             if media != nil { throw fields.wrong("consumer", "is required where media are named") }
@@ -69,18 +69,10 @@ enum SubscriptionResource {
         .notFound("The consumer \"\(consumer)\" does not listen to the channel \"\(channel)\".")
     }
 
-    private static func media(_ fields: inout FieldReader) throws(FieldError) -> [Medium]? {
-        guard let names = try fields.strings("media", atMost: Medium.allCases.count) else { return nil }
-        guard !names.isEmpty else {
+    private static func media(_ fields: inout FieldReader, among known: Media) throws(FieldError) -> [Medium]? {
+        let media = try fields.media("media", among: known)
+        guard media?.isEmpty != true else {
             throw fields.wrong("media", "must name a medium; leave it out to use each that is registered")
-        }
-        var media: [Medium] = []
-        for (index, name) in names.enumerated() {
-            guard let medium = Medium(rawValue: name) else {
-                throw fields.wrong(
-                    "media[\(index)]", "must be one of \(FieldReader.list(Medium.self)), not \"\(name.prefix(40))\"")
-            }
-            if !media.contains(medium) { media.append(medium) }
         }
         return media
     }

@@ -16,7 +16,7 @@ struct EndpointStore: Sendable {
             }
             endpoint = Endpoint(
                 id: id, medium: medium, address: try row.text("address"),
-                secretGeneration: Int(try row.integer("secret_generation")))
+                parameters: try row.optionalText("parameters").flatMap { EndpointParameters(text: $0) } ?? EndpointParameters())
             state = try row.text("state")
             createdAt = Timestamp(milliseconds: try row.milliseconds("created_at"))
         }
@@ -26,6 +26,7 @@ struct EndpointStore: Sendable {
     struct Draft: Sendable {
         let medium: Medium
         let address: String
+        var parameters = EndpointParameters()
     }
 
     let database: Database
@@ -41,7 +42,7 @@ struct EndpointStore: Sendable {
     )? {
         let values: [DatabaseValue] = [
             .integer(tenant.id), .text(consumer), .text(EndpointID.fresh().description), .text(draft.medium.rawValue),
-            .text(draft.address), .integer(Int64(Self.limit)),
+            .text(draft.address), .integer(Int64(Self.limit)), .text(draft.parameters.text ?? "{}"),
         ]
         guard let row = try await database.query(Self.add, values).first else { return nil }
         return (try Record(row), try row.bool("is_new"))
@@ -85,25 +86,26 @@ struct EndpointStore: Sendable {
     private static let add = Statement(
         "add endpoint",
         """
-        INSERT INTO endpoints (id, consumer_id, medium, address)
-        SELECT $3::uuid, c.id, $4::medium, $5 FROM consumers c
+        INSERT INTO endpoints AS e (id, consumer_id, medium, address, parameters)
+        SELECT $3::uuid, c.id, $4::medium, $5, $7::jsonb FROM consumers c
         WHERE c.service_id = $1 AND c.name = $2
             AND ((SELECT count(*) FROM (SELECT FROM endpoints e WHERE e.consumer_id = c.id LIMIT $6) AS counted) < $6
                 OR EXISTS (SELECT FROM endpoints e WHERE e.consumer_id = c.id AND e.medium = $4::medium AND e.address = $5))
-        ON CONFLICT (consumer_id, medium, address) DO UPDATE SET state = 'active'
-        RETURNING id, medium, address, secret_generation, state, created_at, xmax = 0 AS is_new
+        ON CONFLICT (consumer_id, medium, address) DO UPDATE
+            SET state = 'active', parameters = e.parameters || excluded.parameters
+        RETURNING id, medium, address, nullif(parameters, '{}')::text AS parameters, state, created_at, xmax = 0 AS is_new
         """)
     private static let list = Statement(
         "list endpoints",
         """
-        SELECT e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
+        SELECT e.id, e.medium, e.address, nullif(e.parameters, '{}')::text AS parameters, e.state, e.created_at
         FROM endpoints e JOIN consumers c ON c.id = e.consumer_id
         WHERE c.service_id = $1 AND c.name = $2 ORDER BY e.created_at, e.id
         """)
     private static let find = Statement(
         "find endpoint",
         """
-        SELECT e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
+        SELECT e.id, e.medium, e.address, nullif(e.parameters, '{}')::text AS parameters, e.state, e.created_at
         FROM endpoints e JOIN consumers c ON c.id = e.consumer_id
         WHERE c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid
         """)
@@ -112,14 +114,16 @@ struct EndpointStore: Sendable {
         """
         UPDATE endpoints e SET address = $4, state = 'active' FROM consumers c
         WHERE c.id = e.consumer_id AND c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid
-        RETURNING e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
+        RETURNING e.id, e.medium, e.address, nullif(e.parameters, '{}')::text AS parameters, e.state, e.created_at
         """)
     private static let rotateSecret = Statement(
         "rotate secret",
         """
-        UPDATE endpoints e SET secret_generation = e.secret_generation + 1 FROM consumers c
+        UPDATE endpoints e SET parameters = jsonb_set(
+            e.parameters, '{secret_generation}', to_jsonb(coalesce((e.parameters ->> 'secret_generation')::int, 1) + 1))
+        FROM consumers c
         WHERE c.id = e.consumer_id AND c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid AND e.medium = 'webhook'
-        RETURNING e.id, e.medium, e.address, e.secret_generation, e.state, e.created_at
+        RETURNING e.id, e.medium, e.address, nullif(e.parameters, '{}')::text AS parameters, e.state, e.created_at
         """)
     private static let remove = Statement(
         "remove endpoint",

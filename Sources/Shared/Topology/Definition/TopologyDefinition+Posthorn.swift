@@ -1,11 +1,14 @@
 import JSON
-import Model
+public import Model
 
 extension TopologyDefinition {
-    /// What Posthorn needs on a virtual host.
-    public static let posthorn = TopologyDefinition(
-        exchanges: exchanges, queues: QueueName.all.map(queue), bindings: laneBindings + QueueName.all.flatMap(bindings),
-        policies: policies)
+    /// What Posthorn needs on a virtual host to work for these media.
+    public init(_ media: Media) {
+        let queues = QueueName.all(media)
+        self.init(
+            exchanges: Self.exchanges, queues: queues.map(Self.queue),
+            bindings: Self.laneBindings + queues.flatMap(Self.bindings), policies: Self.policies)
+    }
 
     private static var exchanges: [Exchange] {
         ExchangeName.allCases.map { exchange in

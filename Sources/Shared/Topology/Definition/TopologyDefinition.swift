@@ -2,7 +2,7 @@ public import JSON
 
 /// Exchanges, queues, bindings and policies, as they are declared to a broker.
 ///
-/// `TopologyDefinition.posthorn` is the one declaration of Posthorn's; `topology/definitions.json` is printed from it.
+/// `TopologyDefinition(.posthorn)` is the one declaration of Posthorn's; `topology/definitions.json` is printed from it.
 public struct TopologyDefinition: Sendable, Equatable {
     /// A durable exchange.
     public struct Exchange: Sendable, Equatable {

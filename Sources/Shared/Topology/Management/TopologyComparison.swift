@@ -84,7 +84,7 @@ public struct TopologyComparison: Sendable {
 
     /// Queues of earlier versions: nobody consumes them any more. No service can have a queue of such a name.
     private var formerQueues: [String] {
-        let words = Set(QueueName.all.map { $0.name.prefix { $0 != "." } })
+        let words = Set(QueueName.all(.posthorn).map { $0.name.prefix { $0 != "." } })
         let declared = Set(definition.queues.map(\.name))
         return queues.compactMap { $0["name"]?.stringValue }.filter {
             words.contains($0.prefix { $0 != "." }) && !declared.contains($0)
