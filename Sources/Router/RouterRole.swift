@@ -62,7 +62,9 @@ public struct RouterRole: Role {
             CursorService(
                 medium: medium, lane: lane, settings: settings, subscriber: ground.subscriber, publisher: publisher,
                 parking: ground.parking, directory: directory, ledger: CursorLedger(ground.database),
-                gauge: gauges[medium]!, fault: Self.fault, log: log)
+                listeners: Self.listeners, gauge: gauges[medium]!, drops: DropMetrics(lane: lane, metrics: metrics),
+                fault: Self.fault,
+                log: log)
         }
         return requests + cursors
     }
@@ -70,7 +72,8 @@ public struct RouterRole: Role {
     /// A request's way, in running order.
     static func expander(
         _ settings: RouterSettings, media: Media = .posthorn, trustedUsers: Set<String>, directory: Directory,
-        ledger: RequestLedger, log: Log = .discarded,
+        ledger: RequestLedger,
+        listeners: ListenerPipeline = listeners, log: Log = .discarded,
         now: @escaping @Sendable () -> Timestamp = { .now }
     ) -> Expander {
         Expander(
@@ -82,10 +85,13 @@ public struct RouterRole: Role {
                 .then(FreezeStage())
                 .then(
                     FanOutStage(
-                        directory: directory, ledger: ledger, inlineLimit: settings.inlineLimit, division: settings.division,
-                        media: media, now: now)),
+                        directory: directory, ledger: ledger, listeners: listeners, inlineLimit: settings.inlineLimit,
+                        division: settings.division, media: media, now: now)),
             fault: fault, isTooMuch: isTooMuch, log: log)
     }
+
+    /// What decides on each listener of a request, in running order: of a small audience at once, of a large one page by page.
+    static let listeners = ListenerPipeline([])
 
     /// The database gives up a statement that takes too long. What a request asks of it depends on how many it is for.
     static let isTooMuch: @Sendable (any Error) -> Bool = { error in

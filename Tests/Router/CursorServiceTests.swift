@@ -13,7 +13,7 @@ import Topology
 /// Against a real broker; who listens, and how deep a lane is, the test says.
 @Suite("A cursor service takes a step when it may, and once")
 struct CursorServiceTests {
-    private static func cursor(_ request: RequestID = .fresh()) -> Cursor {
+    static func cursor(_ request: RequestID = .fresh()) -> Cursor {
         Cursor(
             request: request, service: ServiceName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
             audience: Audience(channels: [1], consumers: [], watermark: 9), medium: .webhook, expiresAt: nil, part: 1, parts: 4,
@@ -21,9 +21,11 @@ struct CursorServiceTests {
     }
 
     /// Runs the service of the bulk lane. The body publishes cursors and reads what arrives on the lane.
-    private func running(
+    static func running(
         depth: @escaping @Sendable () -> Int = { 0 }, claim: @escaping @Sendable (Cursor) -> CursorLedger.Claim = { _ in .first },
-        patience: Duration = .seconds(300), onCursor: @escaping @Sendable () -> Void = {},
+        patience: Duration = .seconds(300), listeners: ListenerPipeline = RouterRole.listeners,
+        page: @escaping @Sendable (ConsumerRange) -> ListenerPage = { CursorTests.page(1, end: $0.through, isLast: true) },
+        metrics: Metrics = Metrics(), onCursor: @escaping @Sendable () -> Void = {},
         _ body: (Publisher, AsyncStream<Notification>) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { broker in
@@ -47,12 +49,12 @@ struct CursorServiceTests {
                 parking: Parking(publisher: publisher, log: .discarded, metrics: Metrics()),
                 directory: Directory(
                     find: { _ in [] },
-                    pages: { $0.map { CursorTests.page(1, end: $0.range.through, isLast: true) } },
+                    pages: { $0.map { page($0.range) } },
                     extent: { _, _ in Directory.Extent(range: .everybody, consumers: 1) }),
-                ledger: CursorLedger(claim: { claim($0) }, reached: { _, _ in }),
+                ledger: CursorLedger(claim: { claim($0) }, reached: { _, _ in }), listeners: listeners,
                 gauge: LaneGauge(
                     queue: .send(.webhook, .bulk, .sparse), settings: settings, depth: { _ in (depth(), 1) }, log: .discarded,
-                    metrics: Metrics()), fault: { _ in nil }, log: .discarded)
+                    metrics: Metrics()), drops: DropMetrics(lane: .bulk, metrics: metrics), fault: { _ in nil }, log: .discarded)
             try await service.start()
             let cursors = try await subscriber.consume(queue: "seen", prefetch: 100)
             let seeing = Task { for await batch in cursors.deliveries { for _ in batch { onCursor() } } }
@@ -74,7 +76,7 @@ struct CursorServiceTests {
         }
     }
 
-    private func first(_ count: Int, of arrived: AsyncStream<Notification>) async throws -> [Notification] {
+    static func first(_ count: Int, of arrived: AsyncStream<Notification>) async throws -> [Notification] {
         try await within(.seconds(20), "\(count) notifications on the lane") {
             var taken: [Notification] = []
             for await one in arrived {
@@ -94,9 +96,9 @@ struct CursorServiceTests {
                 return looks <= 3 ? 1_000_000 : 0
             }
         }
-        try await running(depth: depth) { publisher, arrived in
+        try await Self.running(depth: depth) { publisher, arrived in
             try await publisher.publish([CursorMessage(Self.cursor()).outgoing()])
-            _ = try await first(1, of: arrived)
+            _ = try await Self.first(1, of: arrived)
             #expect(looks.withLock { $0 } >= 4)
         }
     }
@@ -106,9 +108,9 @@ struct CursorServiceTests {
         // It has room when the cursor has been published and gone to the tail twice.
         let depth: @Sendable () -> Int = { seen.withLock { $0 >= 3 } ? 0 : 1_000_000 }
         let note: @Sendable () -> Void = { seen.withLock { $0 += 1 } }
-        try await running(depth: depth, patience: .zero, onCursor: note) { publisher, arrived in
+        try await Self.running(depth: depth, patience: .zero, onCursor: note) { publisher, arrived in
             try await publisher.publish([CursorMessage(Self.cursor()).outgoing()])
-            #expect(try await first(1, of: arrived).map(\.suspicion) == [.none])
+            #expect(try await Self.first(1, of: arrived).map(\.suspicion) == [.none])
         }
     }
 
@@ -117,11 +119,11 @@ struct CursorServiceTests {
         let claim: @Sendable (Cursor) -> CursorLedger.Claim = { cursor in
             cursor.request == done ? .finished : cursor.request == halfDone ? .unfinished : .first
         }
-        try await running(claim: claim) { publisher, arrived in
+        try await Self.running(claim: claim) { publisher, arrived in
             for request in [done, halfDone, fresh] {
                 try await publisher.publish([CursorMessage(Self.cursor(request)).outgoing()])
             }
-            let notifications = try await first(2, of: arrived)
+            let notifications = try await Self.first(2, of: arrived)
             #expect(Set(notifications.map(\.request)) == [halfDone, fresh])
             for notification in notifications {
                 #expect(notification.suspicion == (notification.request == halfDone ? .suspect : .none))

@@ -82,7 +82,7 @@ struct ForeignRowsTests {
                 try await cost(database) {
                     let message = StageTests.message()
                     _ = try await ledger.admit([
-                        DecodedRequest(submission: message, id: message.id!, request: try message.request())
+                        DecodedRequest(message, id: message.id!, request: try message.request())
                     ])
                 } < 20)
             await database.close()

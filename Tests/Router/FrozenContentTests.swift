@@ -70,17 +70,17 @@ struct FrozenContentTests {
             let body = Self.document(&random)
             let stamps: [Int64?] = [nil, 0, 1_764_000_000, 1_764_000_000_000, .max, .min, -1, 253_402_300_799]
             let submission = try Self.submission(body, timestamp: stamps.randomElement(using: &random)!)
-            guard case .onward(let decoded) = DecodeStage(media: .posthorn).run([submission])[0] else { continue }
+            guard let decoded = DecodeStage(media: .posthorn).run(Batch([submission])).values.first else { continue }
             let admitted = AdmittedRequest(
-                decoded: decoded, suspicion: .none, decisions: RequestLedger.Decisions(watermark: 0, ranges: nil))
+                decoded, suspicion: .none, decisions: RequestLedger.Decisions(watermark: 0, ranges: nil))
             let addressed = AddressedRequest(
-                admitted: admitted, audience: Audience(channels: [1], consumers: [], watermark: 0))
-            guard case .onward(let frozen) = FreezeStage().run([addressed])[0] else { continue }
+                admitted, audience: Audience(channels: [1], consumers: [], watermark: 0))
+            guard let frozen = FreezeStage().run(Batch([addressed])).values.first else { continue }
             passed += 1
             do {
-                let content = try Content(JSON(parsing: frozen.content.bytes))
+                let content = try Content(JSON(parsing: frozen.source.content.bytes))
                 #expect(content.text == decoded.request.text)
-                #expect(FrozenContent(content).digest == frozen.content.digest, "seed \(seed): \(body)")
+                #expect(FrozenContent(content).digest == frozen.source.content.digest, "seed \(seed): \(body)")
             } catch {
                 Issue.record("seed \(seed): \(error): \(body)")
             }

@@ -11,7 +11,7 @@ struct RequestLedgerTests {
     private static func request(_ text: String = "T", key: String? = nil, id: RequestID = .fresh()) -> DecodedRequest {
         let request = Request(channels: ["news"], text: [text], dedupeKey: key)
         return DecodedRequest(
-            submission: StageTests.message(request, id: id),
+            StageTests.message(request, id: id),
             id: key.map { .derived(service: StageTests.service, dedupeKey: $0) } ?? id, request: request)
     }
 

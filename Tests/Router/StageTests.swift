@@ -97,9 +97,9 @@ struct StageTests {
             self.note = note
         }
 
-        func run(_ batch: [AdmittedRequest]) async throws -> [Passage<FanOut>] {
-            note(batch.count)
-            guard batch.count <= limit else { throw DatabaseError.timedOut(statement: "read listeners") }
+        func run(_ batch: Batch<AdmittedRequest>) async throws -> Batch<FanOut> {
+            note(batch.values.count)
+            guard batch.values.count <= limit else { throw DatabaseError.timedOut(statement: "read listeners") }
             return batch.map { _ in .onward(FanOut()) }
         }
     }

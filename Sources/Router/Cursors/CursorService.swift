@@ -21,7 +21,9 @@ final class CursorService: Service {
     private let parking: Parking
     private let directory: Directory
     private let ledger: CursorLedger
+    private let listeners: ListenerPipeline
     private let gauge: LaneGauge
+    private let drops: DropMetrics
     private let fault: @Sendable (any Error) -> String?
     private let log: Log
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
@@ -29,7 +31,8 @@ final class CursorService: Service {
     init(
         medium: Medium, lane: Lane, settings: RouterSettings, subscriber: Subscriber, publisher: FanOutPublisher,
         parking: Parking,
-        directory: Directory, ledger: CursorLedger, gauge: LaneGauge, fault: @escaping @Sendable (any Error) -> String?, log: Log
+        directory: Directory, ledger: CursorLedger, listeners: ListenerPipeline, gauge: LaneGauge, drops: DropMetrics,
+        fault: @escaping @Sendable (any Error) -> String?, log: Log
     ) {
         queue = .cursors(medium, lane)
         name = queue.name
@@ -39,7 +42,9 @@ final class CursorService: Service {
         self.parking = parking
         self.directory = directory
         self.ledger = ledger
+        self.listeners = listeners
         self.gauge = gauge
+        self.drops = drops
         self.fault = fault
         self.log = log.scoped(to: name)
     }
@@ -113,9 +118,14 @@ final class CursorService: Service {
     private func expandNextChunk(of cursor: Cursor, isRedelivered: Bool) async throws -> [Notification] {
         let claim = try await persistently("claim a cursor's step", for: cursor) { try await ledger.claim(cursor) }
         guard claim != .finished || isRedelivered else { return [] }
-        let page = try await nextPage(of: cursor)
+        var page = try await nextPage(of: cursor)
+        let decided = try await persistently("decide on listeners", for: cursor) {
+            try await listeners.run(ListenerBatch(page.listeners, of: FanOutSource(cursor)))
+        }
+        page.listeners = decided.listeners
         let fanOut = FanOut(cursor, page: page, suspicion: claim == .first ? .none : .suspect, at: .now)
         try await publisher.publish(fanOut)
+        drops.count(decided.dropped)
         try await persistently("note a cursor's progress", for: cursor) { try await ledger.reached(cursor, page.end) }
         return fanOut.notifications
     }

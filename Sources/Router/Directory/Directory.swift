@@ -53,13 +53,14 @@ struct Directory: Sendable {
 
 /// Somebody who listens, at one endpoint.
 struct Listener: Sendable {
-    let consumer: String
+    /// The consumer's name; nil where the request named the address itself.
+    let consumer: String?
     let endpoint: Endpoint
 }
 
 /// The listeners of some consecutive consumers.
 struct ListenerPage: Sendable {
-    let listeners: [Listener]
+    var listeners: [Listener]
     /// The number of the last consumer that the page covers; the range's end where the range ends with it.
     let end: Int64
     /// Whether the range ends here.

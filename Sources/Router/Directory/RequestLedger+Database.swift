@@ -96,10 +96,10 @@ extension RequestLedger {
 
     private static func values(_ requests: [DecodedRequest]) -> [DatabaseValue] {
         [
-            .textArray(requests.map(\.submission.service.text)), .textArray(requests.map(\.id.description)),
-            .textArray(requests.map(\.submission.lane.rawValue)),
+            .textArray(requests.map(\.service.text)), .textArray(requests.map(\.id.description)),
+            .textArray(requests.map(\.lane.rawValue)),
             .textArray(requests.map { String(decoding: JSON($0.request.channels).encoded(), as: UTF8.self) }),
-            .textArray(requests.map(\.request.reference)), .textArray(requests.map(\.submission.sentAt.description)),
+            .textArray(requests.map(\.request.reference)), .textArray(requests.map(\.sentAt.description)),
             .textArray(requests.map { $0.digest.map(hexadecimal) }), .moment(milliseconds: Timestamp.now.milliseconds),
         ]
     }

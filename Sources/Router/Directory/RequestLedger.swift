@@ -11,7 +11,7 @@ struct RequestLedger: Sendable {
             self.request = request
         }
 
-        init(_ decoded: DecodedRequest) { self.init(service: decoded.submission.service, request: decoded.id) }
+        init(_ decoded: DecodedRequest) { self.init(service: decoded.service, request: decoded.id) }
     }
 
     /// What is decided once and holds for every repeat.

@@ -18,17 +18,10 @@ struct Expander: Sendable {
     /// - Returns: for each submission, in order, what became of it.
     /// - Throws: only `CancellationError`.
     func expand(_ submissions: [Submission]) async throws -> [Passage<FanOut>] {
-        let admitted = try await run(admission, submissions[...])
-        var expanded = try await run(
-            expansion, admitted.compactMap { if case .onward(let request) = $0 { request } else { nil } }[...]
-        )
-        .makeIterator()
-        return admitted.map { passage in
-            switch passage {
-            case .ended(let ending): .ended(ending)
-            case .onward: expanded.next()!
-            }
-        }
+        try await Batch(submissions)
+            .mapTogether { try await run(admission, $0[...]) }
+            .mapTogether { try await run(expansion, $0[...]) }
+            .passages
     }
 
     /// Runs a batch until it succeeds; where one of it is at fault, or all of it are too much, by halves until that one is alone.
@@ -39,7 +32,7 @@ struct Expander: Sendable {
         var backOff = BackOff()
         while true {
             do {
-                return try await pipeline.run(Array(batch))
+                return try await pipeline.run(batch)
             } catch {
                 try Task.checkCancellation()
                 let why = fault(error)

@@ -7,6 +7,8 @@ struct FanOut: Sendable {
     var events: [Event] = []
     /// How many parts the request's expansion has where these are its cursors; nil where there are none.
     var parts: Int?
+    /// How many listeners get no notification, by why.
+    var dropped: [DropReason: Int] = [:]
     /// Whether a queue has refused some of the notifications: it is full.
     var isRefused = false
 
@@ -15,26 +17,22 @@ struct FanOut: Sendable {
 
 extension FanOut {
     /// For a request that has just passed all stages.
-    init(_ frozen: FrozenRequest, notifications: [Notification], cursors: [Cursor], at now: Timestamp) {
-        let admitted = frozen.admitted
+    init(_ request: FrozenRequest, listeners batch: ListenerBatch, cursors: [Cursor], at now: Timestamp) {
+        let source = request.source
+        let notifications = batch.listeners.map { source.notification(for: $0, suspicion: request.suspicion) }
         let expanded = RequestEvent(
-            kind: .expanded, request: admitted.id, service: admitted.service, reference: frozen.request.reference,
-            lane: admitted.decoded.submission.lane, at: now, notifications: notifications.count, part: cursors.count,
-            parts: cursors.count + 1)
+            kind: .expanded, request: source.request, service: source.service, reference: source.reference, lane: source.lane,
+            at: now, notifications: notifications.count, part: cursors.count, parts: cursors.count + 1)
         self.init(
             notifications: notifications, cursors: cursors,
             events: notifications.map { .notification(.created($0, at: now)) } + [.request(expanded)],
-            parts: cursors.isEmpty ? nil : cursors.count + 1)
+            parts: cursors.isEmpty ? nil : cursors.count + 1, dropped: batch.dropped)
     }
 
     /// For one chunk of a cursor: its continuation, or the news that its range is done.
     init(_ cursor: Cursor, page: ListenerPage, suspicion: Suspicion, at now: Timestamp) {
-        let notifications = page.listeners.map { listener in
-            Notification(
-                request: cursor.request, service: cursor.service, reference: cursor.reference, lane: cursor.lane, traffic: .burst,
-                consumer: listener.consumer, endpoint: listener.endpoint, suspicion: suspicion, expiresAt: cursor.expiresAt,
-                traceparent: cursor.traceparent, content: cursor.content)
-        }
+        let source = FanOutSource(cursor)
+        let notifications = page.listeners.map { source.notification(for: $0, suspicion: suspicion, traffic: .burst) }
         let created = notifications.map { Event.notification(.created($0, at: now)) }
         let made = cursor.notifications + notifications.count
         if page.isLast {

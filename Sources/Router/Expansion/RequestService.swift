@@ -29,6 +29,7 @@ final class RequestService: Service {
     private let burst: BurstLine<Origin>
     private let allowance = Mutex(SparseAllowance())
     private let gauges: [Medium: LaneGauge]
+    private let drops: DropMetrics
     private let outcomes: [Resolution.Outcome: Counter]
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
@@ -48,6 +49,7 @@ final class RequestService: Service {
         self.gauges = gauges
         burst = BurstLine(lane: lane, gauges: gauges, chunk: chunk)
         self.log = log.scoped(to: name)
+        drops = DropMetrics(lane: lane, metrics: metrics)
         outcomes = Dictionary(
             uniqueKeysWithValues: Resolution.Outcome.allCases.map { outcome in
                 (
@@ -193,6 +195,7 @@ final class RequestService: Service {
     private func note(_ origin: Origin) {
         guard let resolution = origin.resolution else { return }
         outcomes[resolution.outcome]?.increment()
+        drops.count(resolution.fanOut.dropped)
         guard let reason = resolution.reason else { return }
         let fields: Log.Fields = ["service": origin.submission.service, "outcome": resolution.outcome.rawValue, "reason": reason]
         switch resolution.outcome {

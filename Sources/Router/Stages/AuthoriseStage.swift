@@ -9,7 +9,7 @@ struct AuthoriseStage: Stage {
     /// The broker users of Posthorn's own producers.
     let trustedUsers: Set<String>
 
-    func run(_ batch: [Submission]) -> [Passage<Submission>] {
+    func run(_ batch: Batch<Submission>) -> Batch<Submission> {
         batch.map { submission in
             let service = submission.service.text
             guard let user = submission.user else {

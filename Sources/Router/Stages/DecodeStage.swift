@@ -3,17 +3,26 @@ import Model
 
 /// A request that could be read, with the id that it will keep.
 struct DecodedRequest: Sendable {
-    let submission: Submission
     let id: RequestID
+    let service: ServiceName
+    let lane: Lane
     let request: Request
+    let sentAt: Timestamp
+    let traceparent: String?
     /// What tells it from another request under the same dedupe key; nil where it has none.
     let digest: [UInt8]?
+    /// Whether the broker delivers it again.
+    let isRedelivered: Bool
 
-    init(submission: Submission, id: RequestID, request: Request) {
-        self.submission = submission
+    init(_ submission: Submission, id: RequestID, request: Request) {
         self.id = id
+        service = submission.service
+        lane = submission.lane
         self.request = request
+        sentAt = submission.sentAt
+        traceparent = submission.traceparent
         digest = request.digest
+        isRedelivered = submission.isRedelivered
     }
 }
 
@@ -22,7 +31,7 @@ struct DecodeStage: Stage {
     /// The media that a request may name.
     let media: Media
 
-    func run(_ batch: [Submission]) -> [Passage<DecodedRequest>] {
+    func run(_ batch: Batch<Submission>) -> Batch<DecodedRequest> {
         batch.map { submission in
             let request: Request
             do throws(ContractError) {
@@ -31,14 +40,13 @@ struct DecodeStage: Stage {
                 return .ended(.rejected(why: error.description))
             }
             if let key = request.dedupeKey {
-                return .onward(
-                    DecodedRequest(
-                        submission: submission, id: .derived(service: submission.service, dedupeKey: key), request: request))
+                let id = RequestID.derived(service: submission.service, dedupeKey: key)
+                return .onward(DecodedRequest(submission, id: id, request: request))
             }
             guard let id = submission.id else {
                 return .ended(.rejected(why: "message-id must be a UUID, best of version 7, unless the request has a dedupe_key"))
             }
-            return .onward(DecodedRequest(submission: submission, id: id, request: request))
+            return .onward(DecodedRequest(submission, id: id, request: request))
         }
     }
 }

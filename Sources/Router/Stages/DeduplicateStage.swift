@@ -2,15 +2,27 @@ import Model
 
 /// A request that is to be expanded.
 struct AdmittedRequest: Sendable {
-    let decoded: DecodedRequest
+    let id: RequestID
+    let service: ServiceName
+    let lane: Lane
+    let request: Request
+    let sentAt: Timestamp
+    let traceparent: String?
     /// Whether an expansion of it may have begun before.
     let suspicion: Suspicion
     /// What was decided of it when it was taken first.
     let decisions: RequestLedger.Decisions
 
-    var id: RequestID { decoded.id }
-    var request: Request { decoded.request }
-    var service: ServiceName { decoded.submission.service }
+    init(_ decoded: DecodedRequest, suspicion: Suspicion, decisions: RequestLedger.Decisions) {
+        id = decoded.id
+        service = decoded.service
+        lane = decoded.lane
+        request = decoded.request
+        sentAt = decoded.sentAt
+        traceparent = decoded.traceparent
+        self.suspicion = suspicion
+        self.decisions = decisions
+    }
 }
 
 /// Puts each request on record, and stops those that are there already. One whose expansion may have been cut short goes on as suspect, so
@@ -21,26 +33,24 @@ struct AdmittedRequest: Sendable {
 struct DeduplicateStage: Stage {
     let ledger: RequestLedger
 
-    func run(_ batch: [DecodedRequest]) async throws -> [Passage<AdmittedRequest>] {
-        var first: [RequestLedger.Key: DecodedRequest] = [:]
+    func run(_ batch: Batch<DecodedRequest>) async throws -> Batch<AdmittedRequest> {
+        var digests: [RequestLedger.Key: [UInt8]?] = [:]
         let isFirstInBatch = batch.map { decoded in
             let key = RequestLedger.Key(decoded)
-            if first[key] != nil { return false }
-            first[key] = decoded
-            return true
+            guard digests[key] == nil else { return .onward((decoded, false)) }
+            digests[key] = .some(decoded.digest)
+            return .onward((decoded, true))
         }
-        let redelivered = Set(batch.filter(\.submission.isRedelivered).map { RequestLedger.Key($0) })
-        let sightings = try await ledger.admit(zip(batch, isFirstInBatch).filter(\.1).map(\.0))
-        return zip(batch, isFirstInBatch).map { decoded, isFirst in
+        let redelivered = Set(batch.values.filter(\.isRedelivered).map { RequestLedger.Key($0) })
+        let sightings = try await ledger.admit(isFirstInBatch.values.filter(\.1).map(\.0))
+        return isFirstInBatch.map { decoded, isFirst in
             let key = RequestLedger.Key(decoded)
-            guard isFirst else {
-                return .ended(first[key]?.digest == decoded.digest ? .repeated : .conflict)
-            }
+            guard isFirst else { return .ended(digests[key] == decoded.digest ? .repeated : .conflict) }
             return switch sightings[key] {
             case .first(let decisions):
-                .onward(AdmittedRequest(decoded: decoded, suspicion: .none, decisions: decisions))
+                .onward(AdmittedRequest(decoded, suspicion: .none, decisions: decisions))
             case .finished(let decisions) where redelivered.contains(key), .unfinished(let decisions):
-                .onward(AdmittedRequest(decoded: decoded, suspicion: .suspect, decisions: decisions))
+                .onward(AdmittedRequest(decoded, suspicion: .suspect, decisions: decisions))
             case .conflict: .ended(.conflict)
             case .finished, nil: .ended(.repeated)
             }

@@ -8,6 +8,8 @@ import Model
 struct FanOutStage: Stage {
     let directory: Directory
     let ledger: RequestLedger
+    /// What decides on listeners. Those whom cursors find are decided on page by page.
+    let listeners: ListenerPipeline
     /// So many consumers are expanded at once at the most.
     let inlineLimit: Int
     /// How a large audience is divided.
@@ -16,70 +18,65 @@ struct FanOutStage: Stage {
     let media: Media
     let now: @Sendable () -> Timestamp
 
-    func run(_ batch: [FrozenRequest]) async throws -> [Passage<FanOut>] {
-        let undivided = batch.filter { $0.admitted.decisions.ranges == nil }
-        var pages = try await directory.pages(
-            undivided.map {
-                Directory.PageEnquiry(
-                    audience: $0.addressed.audience, range: .everybody, media: $0.request.media, limit: inlineLimit)
-            }
-        ).makeIterator()
-        var passages: [Passage<FanOut>] = []
-        for frozen in batch {
-            if frozen.admitted.decisions.ranges == nil, let page = pages.next(), page.isLast {
-                let notifications = page.listeners.map { frozen.notification(consumer: $0.consumer, endpoint: $0.endpoint) }
-                passages.append(
-                    .onward(FanOut(frozen, notifications: frozen.directNotifications + notifications, cursors: [], at: now())))
-            } else {
-                passages.append(.onward(try await divide(frozen)))
-            }
+    func run(_ batch: Batch<FrozenRequest>) async throws -> Batch<FanOut> {
+        let paged = try await batch.askingWhereNeeded(
+            { request in
+                guard request.ranges == nil else { return Directory.PageEnquiry?.none }
+                return Directory.PageEnquiry(
+                    audience: request.audience, range: .everybody, media: request.media, limit: inlineLimit)
+            }, directory.pages)
+        let sized = try await paged.mapInTurn { request, page in
+            guard let page, page.isLast else { return .onward((request, Reach.large(try await ranges(of: request)))) }
+            return .onward((request, .small(page.listeners)))
         }
-        return passages
+        let decided = try await sized.asking(
+            { request, reach in ListenerBatch(request.namedListeners + reach.listeners, of: request.source) },
+            listeners.run)
+        return decided.map { sized, batch in
+            let (request, reach) = sized
+            return .onward(FanOut(request, listeners: batch, cursors: request.cursors(over: reach.ranges, media), at: now()))
+        }
     }
 
-    private func divide(_ frozen: FrozenRequest) async throws -> FanOut {
-        let ranges: [ConsumerRange]
-        if let decided = frozen.admitted.decisions.ranges {
-            ranges = decided
-        } else {
-            let extent = try await directory.extent(frozen.addressed.audience, division.countLimit)
-            ranges = try await ledger.divide(
-                RequestLedger.Key(frozen.admitted.decoded), extent.range.divided(into: division.parts(for: extent.consumers)))
-        }
-        return FanOut(frozen, notifications: frozen.directNotifications, cursors: frozen.cursors(over: ranges, media), at: now())
+    /// Those who listen, as far as they are known yet.
+    private enum Reach: Sendable {
+        case small([Listener])
+        case large([ConsumerRange])
+
+        var listeners: [Listener] { if case .small(let listeners) = self { listeners } else { [] } }
+        var ranges: [ConsumerRange] { if case .large(let ranges) = self { ranges } else { [] } }
+    }
+
+    private func ranges(of request: FrozenRequest) async throws -> [ConsumerRange] {
+        if let decided = request.ranges { return decided }
+        let extent = try await directory.extent(request.audience, division.countLimit)
+        return try await ledger.divide(request.key, extent.range.divided(into: division.parts(for: extent.consumers)))
     }
 }
 
 extension FrozenRequest {
-    /// For the addresses that the request names itself.
-    fileprivate var directNotifications: [Notification] {
+    /// The addresses that the request names itself, each once.
+    fileprivate var namedListeners: [Listener] {
         var seen: Set<EndpointID> = []
-        return request.recipients.compactMap { recipient in
-            guard case .address(let address, let medium) = recipient, request.media?.contains(medium) ?? true else { return nil }
-            let id = EndpointID.derived(service: admitted.service, medium: medium, address: address)
+        return addresses.compactMap { named in
+            guard media?.contains(named.medium) ?? true else { return nil }
+            let id = EndpointID.derived(service: source.service, medium: named.medium, address: named.address)
             guard seen.insert(id).inserted else { return nil }
-            return notification(consumer: nil, endpoint: Endpoint(id: id, medium: medium, address: address))
+            return Listener(consumer: nil, endpoint: Endpoint(id: id, medium: named.medium, address: named.address))
         }
-    }
-
-    fileprivate func notification(consumer: String?, endpoint: Endpoint) -> Notification {
-        Notification(
-            request: admitted.id, service: admitted.service, reference: request.reference, lane: admitted.decoded.submission.lane,
-            consumer: consumer, endpoint: endpoint, suspicion: admitted.suspicion, expiresAt: request.expiresAt,
-            traceparent: admitted.decoded.submission.traceparent, content: content)
     }
 
     /// In an order that is always the same, because a cursor's number is its name.
     fileprivate func cursors(over ranges: [ConsumerRange], _ known: Media) -> [Cursor] {
-        let media = known.all.filter { request.media?.contains($0) ?? true }
+        guard !ranges.isEmpty else { return [] }
+        let media = known.all.filter { self.media?.contains($0) ?? true }
         return ranges.enumerated().flatMap { place, range in
             media.enumerated().map { medium in
                 Cursor(
-                    request: admitted.id, service: admitted.service, lane: admitted.decoded.submission.lane,
-                    reference: request.reference, traceparent: admitted.decoded.submission.traceparent,
-                    audience: addressed.audience, medium: medium.element, expiresAt: request.expiresAt,
+                    request: source.request, service: source.service, lane: source.lane, reference: source.reference,
+                    traceparent: source.traceparent, audience: audience, medium: medium.element, expiresAt: source.expiresAt,
                     part: place * media.count + medium.offset, parts: ranges.count * media.count, after: range.after,
-                    through: range.through, content: content)
+                    through: range.through, content: source.content)
             }
         }
     }

@@ -2,21 +2,38 @@ import Model
 
 /// A request whose content is encoded: from here on nothing changes what it says.
 struct FrozenRequest: Sendable {
-    let addressed: AddressedRequest
-    let content: FrozenContent
+    let source: FanOutSource
+    let suspicion: Suspicion
+    let audience: Audience
+    /// How it was divided before; nil where it was not.
+    let ranges: [ConsumerRange]?
+    /// Over which media it goes; nil: all.
+    let media: Set<Medium>?
+    /// The addresses that the request names itself.
+    let addresses: [(address: String, medium: Medium)]
 
-    var admitted: AdmittedRequest { addressed.admitted }
-    var request: Request { addressed.request }
+    init(_ addressed: AddressedRequest, content: FrozenContent) {
+        source = FanOutSource(addressed, content: content)
+        suspicion = addressed.suspicion
+        audience = addressed.audience
+        ranges = addressed.ranges
+        media = addressed.request.media
+        addresses = addressed.request.recipients.compactMap {
+            if case .address(let address, let medium) = $0 { (address, medium) } else { nil }
+        }
+    }
+
+    /// What its way is on record under.
+    var key: RequestLedger.Key { RequestLedger.Key(service: source.service, request: source.request) }
 }
 
 /// Encodes the content once, for every notification of the fan-out.
 struct FreezeStage: Stage {
-    func run(_ batch: [AddressedRequest]) -> [Passage<FrozenRequest>] {
+    func run(_ batch: Batch<AddressedRequest>) -> Batch<FrozenRequest> {
         batch.map { addressed in
-            let submission = addressed.admitted.decoded.submission
             let content = Content(
-                of: addressed.request, id: addressed.admitted.id, service: submission.service, sentAt: submission.sentAt)
-            return .onward(FrozenRequest(addressed: addressed, content: FrozenContent(content)))
+                of: addressed.request, id: addressed.id, service: addressed.service, sentAt: addressed.sentAt)
+            return .onward(FrozenRequest(addressed, content: FrozenContent(content)))
         }
     }
 }

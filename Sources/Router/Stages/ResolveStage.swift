@@ -2,31 +2,56 @@ import Model
 
 /// A request with the numbers of those whom it is for.
 struct AddressedRequest: Sendable {
-    let admitted: AdmittedRequest
+    let id: RequestID
+    let service: ServiceName
+    let lane: Lane
+    let request: Request
+    let sentAt: Timestamp
+    let traceparent: String?
+    let suspicion: Suspicion
     let audience: Audience
+    /// How it was divided before; nil where it was not.
+    let ranges: [ConsumerRange]?
 
-    var request: Request { admitted.request }
+    init(_ admitted: AdmittedRequest, audience: Audience) {
+        id = admitted.id
+        service = admitted.service
+        lane = admitted.lane
+        request = admitted.request
+        sentAt = admitted.sentAt
+        traceparent = admitted.traceparent
+        suspicion = admitted.suspicion
+        self.audience = audience
+        ranges = admitted.decisions.ranges
+    }
 }
 
 /// Finds the channels and consumers that a request names.
 struct ResolveStage: Stage {
     let directory: Directory
 
-    func run(_ batch: [AdmittedRequest]) async throws -> [Passage<AddressedRequest>] {
-        let answers = try await directory.find(
-            batch.map { Directory.Enquiry(service: $0.service, channels: $0.request.channels, consumers: $0.request.consumers) })
-        return zip(batch, answers).map { admitted, answer in
-            if let channel = admitted.request.channels.first(where: { answer.channels[.init($0)] == nil }) {
-                return .ended(.rejected(why: "channel: there is no channel \"\(channel)\"; somebody must listen to it first"))
+    func run(_ batch: Batch<AdmittedRequest>) async throws -> Batch<AddressedRequest> {
+        let found = try await batch.asking(
+            { Directory.Enquiry(service: $0.service, channels: $0.request.channels, consumers: $0.request.consumers) },
+            directory.find)
+        return found.map { admitted, answer in
+            var channels: Set<Int64> = []
+            for name in admitted.request.channels {
+                guard let number = answer.channels[.init(name)] else {
+                    return .ended(.rejected(why: "channel: there is no channel \"\(name)\"; somebody must listen to it first"))
+                }
+                channels.insert(number)
             }
-            if let consumer = admitted.request.consumers.first(where: { answer.consumers[.init($0)] == nil }) {
-                return .ended(.rejected(why: "to: there is no consumer \"\(consumer)\"; register it first"))
+            var consumers: Set<Int64> = []
+            for name in admitted.request.consumers {
+                guard let number = answer.consumers[.init(name)] else {
+                    return .ended(.rejected(why: "to: there is no consumer \"\(name)\"; register it first"))
+                }
+                consumers.insert(number)
             }
             let audience = Audience(
-                channels: Set(admitted.request.channels.map { answer.channels[.init($0)]! }).sorted(),
-                consumers: Set(admitted.request.consumers.map { answer.consumers[.init($0)]! }).sorted(),
-                watermark: admitted.decisions.watermark)
-            return .onward(AddressedRequest(admitted: admitted, audience: audience))
+                channels: channels.sorted(), consumers: consumers.sorted(), watermark: admitted.decisions.watermark)
+            return .onward(AddressedRequest(admitted, audience: audience))
         }
     }
 }

@@ -4,7 +4,7 @@ import Model
 struct RuleStage: Stage {
     let now: @Sendable () -> Timestamp
 
-    func run(_ batch: [AddressedRequest]) -> [Passage<AddressedRequest>] {
+    func run(_ batch: Batch<AddressedRequest>) -> Batch<AddressedRequest> {
         let now = now()
         return batch.map { addressed in
             if let expiresAt = addressed.request.expiresAt, expiresAt < now { .ended(.expired) } else { .onward(addressed) }

@@ -1,0 +1,39 @@
+import Model
+
+/// What all notifications of a request have in common, whether it is expanded at once or by cursors.
+struct FanOutSource: Sendable {
+    let request: RequestID
+    let service: ServiceName
+    let lane: Lane
+    let reference: String?
+    let expiresAt: Timestamp?
+    let traceparent: String?
+    let content: FrozenContent
+
+    init(_ cursor: Cursor) {
+        request = cursor.request
+        service = cursor.service
+        lane = cursor.lane
+        reference = cursor.reference
+        expiresAt = cursor.expiresAt
+        traceparent = cursor.traceparent
+        content = cursor.content
+    }
+
+    init(_ addressed: AddressedRequest, content: FrozenContent) {
+        request = addressed.id
+        service = addressed.service
+        lane = addressed.lane
+        reference = addressed.request.reference
+        expiresAt = addressed.request.expiresAt
+        traceparent = addressed.traceparent
+        self.content = content
+    }
+
+    /// The same request expanded twice makes the same notifications, under the same ids.
+    func notification(for listener: Listener, suspicion: Suspicion, traffic: Traffic = .sparse) -> Notification {
+        Notification(
+            request: request, service: service, reference: reference, lane: lane, traffic: traffic, consumer: listener.consumer,
+            endpoint: listener.endpoint, suspicion: suspicion, expiresAt: expiresAt, traceparent: traceparent, content: content)
+    }
+}

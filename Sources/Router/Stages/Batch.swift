@@ -1,0 +1,86 @@
+/// The requests of one run through the stages. Each keeps its place, whatever becomes of the others, and no stage can lose one: a batch is
+/// only made from what went in or from the batch before.
+struct Batch<Value: Sendable>: Sendable {
+    /// For each request, in the order in which they went in, what has become of it so far.
+    let passages: [Passage<Value>]
+
+    init(_ values: some Sequence<Value>) { passages = values.map { .onward($0) } }
+
+    private init(passages: [Passage<Value>]) { self.passages = passages }
+
+    /// The requests that are still on their way, in order.
+    var values: [Value] { passages.compactMap { if case .onward(let value) = $0 { value } else { nil } } }
+
+    /// Takes each request that is still on its way one step further.
+    func map<Next: Sendable>(_ step: (Value) throws -> Passage<Next>) rethrows -> Batch<Next> {
+        Batch<Next>(
+            passages: try passages.map { passage in
+                switch passage {
+                case .onward(let value): try step(value)
+                case .ended(let ending): .ended(ending)
+                }
+            })
+    }
+
+    /// The same for a step that waits. One request follows the other.
+    func mapInTurn<Next: Sendable>(_ step: (Value) async throws -> Passage<Next>) async rethrows -> Batch<Next> {
+        var next: [Passage<Next>] = []
+        next.reserveCapacity(passages.count)
+        for passage in passages {
+            switch passage {
+            case .onward(let value): next.append(try await step(value))
+            case .ended(let ending): next.append(.ended(ending))
+            }
+        }
+        return Batch<Next>(passages: next)
+    }
+
+    /// The same for a step that takes all of them at once, and answers for each, in order.
+    ///
+    /// - Throws: what the step throws; `StageError.miscounted`.
+    func mapTogether<Next: Sendable>(_ step: ([Value]) async throws -> [Passage<Next>]) async throws -> Batch<Next> {
+        try await asking({ $0 }, step).map { $0.1 }
+    }
+
+    /// Asks one question for all requests, because a question for sixty costs hardly more than for one.
+    ///
+    /// - Parameters:
+    ///   - question: what is asked for one request.
+    ///   - ask: gives one answer for each question, in order.
+    /// - Returns: each request with its answer.
+    /// - Throws: what `ask` throws; `StageError.miscounted`.
+    func asking<Question, Answer: Sendable>(
+        _ question: (Value) -> Question, _ ask: ([Question]) async throws -> [Answer]
+    ) async throws -> Batch<(Value, Answer)> {
+        let answers = Answers(try await ask(values.map(question)))
+        return try answers.given { next in try map { .onward(($0, try next())) } }
+    }
+
+    /// The same where nothing is asked for some of the requests: `question` is nil for these, and so is their answer.
+    func askingWhereNeeded<Question, Answer: Sendable>(
+        _ question: (Value) -> Question?, _ ask: ([Question]) async throws -> [Answer]
+    ) async throws -> Batch<(Value, Answer?)> {
+        let asked = map { Passage.onward(($0, question($0) != nil)) }
+        let answers = Answers(try await ask(values.compactMap(question)))
+        return try answers.given { next in try asked.map { .onward(($0.0, $0.1 ? try next() : nil)) } }
+    }
+}
+
+/// Answers that are given out in order, each once.
+private struct Answers<Answer> {
+    private let answers: [Answer]
+
+    init(_ answers: [Answer]) { self.answers = answers }
+
+    /// - Throws: `StageError.miscounted` where the body does not take exactly as many as there are.
+    func given<Result>(_ body: (_ next: () throws -> Answer) throws -> Result) throws -> Result {
+        var taken = 0
+        let result = try body {
+            guard taken < answers.count else { throw StageError.miscounted(answers: answers.count) }
+            defer { taken += 1 }
+            return answers[taken]
+        }
+        guard taken == answers.count else { throw StageError.miscounted(answers: answers.count) }
+        return result
+    }
+}

@@ -1,0 +1,35 @@
+import Testing
+
+@testable import Router
+
+@Suite("A batch loses no request")
+struct BatchTests {
+    private static let batch = Batch([1, 2, 3, 4]).map { $0 == 2 ? Passage<Int>.ended(.expired) : .onward($0) }
+
+    @Test func `what has ended stays in its place`() async throws {
+        let together = try await Self.batch.mapTogether { $0.map { .onward($0 * 10) } }
+        #expect(together.values == [10, 30, 40])
+        #expect(together.passages.count == 4)
+        guard case .ended(.expired) = together.passages[1] else {
+            Issue.record("it has not ended")
+            return
+        }
+    }
+
+    @Test func `each gets the answer to its own question`() async throws {
+        let asked = try await Self.batch.askingWhereNeeded({ $0 == 3 ? nil : $0 }, { $0.map { "\($0)" } })
+        #expect(asked.values.map(\.0) == [1, 3, 4])
+        #expect(asked.values.map(\.1) == ["1", nil, "4"])
+    }
+
+    @Test(arguments: [0, 2, 4])
+    func `too few answers and too many are an error`(count: Int) async throws {
+        let answers = Array(repeating: "answer", count: count)
+        await #expect(throws: StageError.miscounted(answers: count)) {
+            try await Self.batch.asking({ $0 }, { _ in answers })
+        }
+        await #expect(throws: StageError.miscounted(answers: count)) {
+            try await Self.batch.mapTogether { _ in answers.map { Passage<String>.onward($0) } }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Broker
+import Contract
+import Model
+import Runtime
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Router
+
+@Suite("Stages decide on each listener, of small audiences and of large ones", .timeLimit(.minutes(1)))
+struct ListenerStageTests {
+    /// Drops every second listener that it sees named `c<number>`, and notes how many it was asked about at once.
+    private struct DropOdd: ListenerStage {
+        static let reason = DropReason(label: "odd")
+        var asked: @Sendable ([Int]) -> Void = { _ in }
+
+        func rule(for batches: [ListenerBatch]) async throws -> ListenerRule {
+            asked(batches.map(\.listeners.count))
+            return { _, listener in
+                guard let number = listener.consumer.flatMap({ Int($0.dropFirst()) }) else { return .deliver }
+                return number.isMultiple(of: 2) ? .deliver : .drop(Self.reason)
+            }
+        }
+    }
+
+    /// The same endpoints for the same numbers, whenever it is read.
+    private static let endpoints = (0..<10).map { Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/\($0)") }
+
+    private static func page(_ numbers: Range<Int>, end: Int64, isLast: Bool) -> ListenerPage {
+        ListenerPage(
+            listeners: numbers.map { Listener(consumer: "c\($0)", endpoint: endpoints[$0]) }, end: end, isLast: isLast)
+    }
+
+    private static func expander(_ listeners: ListenerPipeline, finding count: Int) -> Expander {
+        var settings = RouterSettings()
+        settings.inlineLimit = 20
+        return RouterRole.expander(
+            settings, trustedUsers: ["posthorn"],
+            directory: Directory(
+                find: { enquiries in enquiries.map { _ in Directory.Answer(channels: ["news": 1]) } },
+                pages: { enquiries in
+                    enquiries.map {
+                        page(0..<min(count, endpoints.count), end: $0.range.through, isLast: count < $0.limit)
+                    }
+                },
+                extent: { _, _ in
+                    Directory.Extent(range: ConsumerRange(after: 0, through: Int64(count)), consumers: count)
+                }),
+            ledger: RequestLedger(
+                admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), .first(StageTests.decisions)) }) },
+                divide: { _, ranges in ranges }, divided: { _, _ in }, reject: { _ in }),
+            listeners: listeners)
+    }
+
+    private func fanOuts(_ requests: [Request], _ stages: [any ListenerStage], finding count: Int = 10) async throws -> [FanOut] {
+        let passages = try await Self.expander(ListenerPipeline(stages), finding: count).expand(
+            requests.map { StageTests.message($0) })
+        return try passages.map { if case .onward(let fanOut) = $0 { fanOut } else { throw StageTests.Missing() } }
+    }
+
+    @Test func `who is dropped gets no notification, and the request's event counts the others`() async throws {
+        let fanOut = try await fanOuts([Request(channels: ["news"], text: ["T"])], [DropOdd()])[0]
+        #expect(fanOut.notifications.map(\.consumer) == ["c0", "c2", "c4", "c6", "c8"])
+        #expect(fanOut.events.map(\.kind) == Array(repeating: "created", count: 5) + ["request-expanded"])
+        guard case .request(let event) = fanOut.events.last else { throw StageTests.Missing() }
+        #expect(event.notifications == 5 && event.parts == 1)
+        #expect(fanOut.dropped == [DropOdd.reason: 5])
+    }
+
+    @Test func `without stages everybody is delivered to`() async throws {
+        let fanOut = try await fanOuts([Request(channels: ["news"], text: ["T"])], [])[0]
+        #expect(fanOut.notifications.count == 10 && fanOut.dropped.isEmpty)
+    }
+
+    @Test func `a stage is asked once for all requests, and does not see whom one before it has dropped`() async throws {
+        let first = Mutex<[[Int]]>([])
+        let second = Mutex<[[Int]]>([])
+        let requests = (0..<3).map { _ in Request(channels: ["news"], text: ["T"]) }
+        let stages = [
+            DropOdd { asked in first.withLock { $0.append(asked) } }, DropOdd { asked in second.withLock { $0.append(asked) } },
+        ]
+        _ = try await fanOuts(requests, stages)
+        #expect(first.withLock { $0 } == [[10, 10, 10]])
+        #expect(second.withLock { $0 } == [[5, 5, 5]])
+    }
+
+    @Test func `an address that a request names itself is decided on, beside cursors as well`() async throws {
+        struct DropNamed: ListenerStage {
+            func rule(for batches: [ListenerBatch]) -> ListenerRule {
+                { _, listener in listener.consumer == nil ? .drop(DropOdd.reason) : .deliver }
+            }
+        }
+        let request = Request(channels: ["news"], text: ["T"], recipients: [.email("a@example.org")])
+        for (count, listening) in [(3, 3), (100, 0)] {
+            let fanOut = try await fanOuts([request], [DropNamed()], finding: count)[0]
+            #expect(fanOut.notifications.count == listening && fanOut.dropped == [DropOdd.reason: 1])
+            #expect(fanOut.cursors.isEmpty == (listening > 0))
+        }
+    }
+
+    @Test func `a cursor's pages obey, and one that comes twice makes the same notifications again`() async throws {
+        let request = RequestID.fresh()
+        let metrics = Metrics()
+        let claims = Mutex(0)
+        // The first page is claimed again by the second copy of the cursor.
+        let claim: @Sendable (Cursor) -> CursorLedger.Claim = { cursor in
+            guard cursor.after == 10 else { return .first }
+            return claims.withLock { claims in
+                claims += 1
+                return claims == 1 ? .first : .unfinished
+            }
+        }
+        let page: @Sendable (ConsumerRange) -> ListenerPage = { range in
+            range.after == 10 ? Self.page(0..<7, end: 50, isLast: false) : Self.page(7..<10, end: 100, isLast: true)
+        }
+        try await CursorServiceTests.running(
+            claim: claim, listeners: ListenerPipeline([DropOdd()]),
+            page: page, metrics: metrics
+        ) { publisher, arrived in
+            try await publisher.publish([CursorMessage(CursorServiceTests.cursor(request)).outgoing()])
+            let once = try await CursorServiceTests.first(5, of: arrived)
+            #expect(Set(once.map(\.consumer)) == ["c0", "c2", "c4", "c6", "c8"])
+            #expect(once.allSatisfy { $0.suspicion == .none })
+            try await publisher.publish([CursorMessage(CursorServiceTests.cursor(request)).outgoing()])
+            let again = try await CursorServiceTests.first(5, of: arrived)
+            #expect(Set(again.map(\.id)) == Set(once.map(\.id)))
+            let first: Set<String?> = ["c0", "c2", "c4", "c6"]
+            #expect(again.allSatisfy { $0.suspicion == (first.contains($0.consumer) ? .suspect : .none) })
+        }
+        #expect(metrics.exposition().contains(#"posthorn_router_dropped_total{lane="bulk",reason="odd"} 10"#))
+    }
+
+    @Test func `a continuation counts what was made and not what was dropped`() throws {
+        var cursor = CursorTests.cursor
+        cursor.notifications = 5
+        var batch = ListenerBatch(Self.page(0..<10, end: 30, isLast: false).listeners, of: FanOutSource(cursor))
+        batch.apply { _, listener in listener.consumer == "c0" ? .deliver : .drop(DropOdd.reason) }
+        let page = ListenerPage(listeners: batch.listeners, end: 30, isLast: false)
+        #expect(FanOut(cursor, page: page, suspicion: .none, at: .now).cursors.map(\.notifications) == [6])
+    }
+}
