@@ -46,7 +46,7 @@ struct CommonFacts: Hashable {
         traceparent = block["traceparent"].flatMap(Traceparent.valid)
     }
 
-    /// - Parameter length: of the content in the body, in bytes, where the body holds several.
+    /// - Parameter length: of the content in the body, in bytes, where the body holds more than that content.
     func write(to writer: inout HeaderWriter, length: Int?) {
         writer.beginBlock()
         writer.add("request", request.description)

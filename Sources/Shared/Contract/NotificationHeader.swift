@@ -4,6 +4,9 @@ import Model
 /// How notifications travel in one message: their contents as its body, and in one header what they do not have there. A block says what
 /// those of one fan-out have in common, and a block for each of them follows; then comes the next fan-out. No value has a line feed: labels
 /// and addresses are held to that at the door.
+///
+/// A content that is alone is the body as it is. Several are a JSON array, and so are contents and the values that notifications have for
+/// themselves: all contents, in the order of their blocks, and then all values. The blocks say how long each is, in bytes.
 enum NotificationHeader {
     static let name = "x-notifications"
 
@@ -29,9 +32,10 @@ enum NotificationHeader {
     }
 
     static func text(of groups: [Group]) -> String {
+        let isArray = isArray(groups)
         var writer = HeaderWriter(capacity: groups.reduce(0) { $0 + 256 + 192 * $1.notifications.count })
         for group in groups {
-            group.facts.write(to: &writer, length: groups.count == 1 ? nil : group.content.bytes.count)
+            group.facts.write(to: &writer, length: isArray ? group.content.bytes.count : nil)
             for notification in group.notifications {
                 writer.beginBlock()
                 writer.add("id", notification.id.description)
@@ -39,28 +43,38 @@ enum NotificationHeader {
                 writer.add("endpoint", notification.endpoint.id.description)
                 writer.add("address", notification.endpoint.address)
                 writer.add("parameters", notification.endpoint.parameters.text)
+                writer.add("values", notification.values.map { "\($0.encoded.count)" })
             }
         }
         return writer.text
     }
 
-    /// One content as it is, or several as one JSON array, from which each is taken to the byte.
     static func body(of groups: [Group]) -> [UInt8] {
-        guard groups.count > 1 else { return groups[0].content.bytes }
+        guard isArray(groups) else { return groups[0].content.bytes }
         var body: [UInt8] = []
         body.reserveCapacity(groups.reduce(1) { $0 + $1.content.bytes.count + 1 })
-        for group in groups {
+        func add(_ part: [UInt8]) {
             body.append(UInt8(ascii: body.isEmpty ? "[" : ","))
-            body += group.content.bytes
+            body += part
+        }
+        for group in groups { add(group.content.bytes) }
+        for group in groups {
+            for notification in group.notifications { if let values = notification.values { add(values.encoded) } }
         }
         body.append(UInt8(ascii: "]"))
         return body
+    }
+
+    /// Whether the body is more than one content.
+    private static func isArray(_ groups: [Group]) -> Bool {
+        groups.count > 1 || groups[0].notifications.contains { $0.values != nil }
     }
 
     static func notifications(_ delivery: Delivery, _ medium: Medium, _ lane: Lane, _ traffic: Traffic) throws(ContractError)
         -> [Notification]
     {
         var notifications: [Notification] = []
+        var ownValues: [(place: Int, block: HeaderBlock)] = []
         var current: (facts: CommonFacts, content: FrozenContent)?
         var start = 1
         for block in try HeaderBlock.blocks(of: name, in: delivery.properties) {
@@ -68,19 +82,40 @@ enum NotificationHeader {
                 let facts = try CommonFacts(block)
                 current = (facts, FrozenContent(bytes: try content(of: block, in: delivery.body, &start), digest: facts.digest))
             } else if let (facts, content) = current {
+                if block["values"] != nil { ownValues.append((notifications.count, block)) }
                 notifications.append(try facts.notification(block, medium, lane, traffic, content))
             }
         }
         guard !notifications.isEmpty else {
             throw .property(name: name, problem: "must have a block of what is common and one for each notification")
         }
+        for (place, block) in ownValues {
+            notifications[place].values = try values(of: block, in: delivery.body, &start)
+        }
         return notifications
     }
 
-    /// - Parameter start: where the next content begins; moved on.
+    /// - Parameter start: where the next part begins; moved on.
     private static func content(of block: HeaderBlock, in body: [UInt8], _ start: inout Int) throws(ContractError) -> [UInt8] {
         guard block["length"] != nil else { return body }
-        let length = try block.require("length", Int.init)
+        return try part("length", of: block, in: body, &start)
+    }
+
+    private static func values(of block: HeaderBlock, in body: [UInt8], _ start: inout Int)
+        throws(ContractError) -> NotificationValues
+    {
+        let encoded = try part("values", of: block, in: body, &start)
+        do throws(NotificationValuesError) {
+            return try NotificationValues(encoded: encoded)
+        } catch {
+            throw .property(name: name, problem: error.description)
+        }
+    }
+
+    private static func part(_ length: String, of block: HeaderBlock, in body: [UInt8], _ start: inout Int)
+        throws(ContractError) -> [UInt8]
+    {
+        let length = try block.require(length, Int.init)
         guard length > 0, length < body.count - start else { throw .property(name: name, problem: "does not fit the body") }
         defer { start += length + 1 }
         return Array(body[start..<start + length])

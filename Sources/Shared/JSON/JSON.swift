@@ -21,10 +21,12 @@ public enum JSON: Sendable, Equatable {
 
     /// Reads one document.
     ///
-    /// - Parameter bytes: UTF-8 text of one JSON value. A repeated name in an object, `\u0000` and an integer beyond 64 bits are refused.
+    /// - Parameters:
+    ///   - bytes: UTF-8 text of one JSON value. A repeated name in an object, `\u0000` and an integer beyond 64 bits are refused.
+    ///   - allowsNUL: whether a text may hold `\u0000` all the same; a name never may.
     /// - Throws: `JSONSyntaxError` with line and column. Never worth a retry.
-    public init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
-        self = try JanssonHandle.parse(bytes)
+    public init(parsing bytes: [UInt8], allowingNUL allowsNUL: Bool = false) throws(JSONSyntaxError) {
+        self = try JanssonHandle.parse(bytes, allowingNUL: allowsNUL)
     }
 
     /// The document as compact UTF-8 text. A number that is not finite is written as `null`.

@@ -2,9 +2,9 @@ import CJansson
 
 /// The one place that touches jansson's memory. Each call owns its tree from parse to release, so no pointer leaves it.
 enum JanssonHandle {
-    static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSON {
+    static func parse(_ bytes: [UInt8], allowingNUL allowsNUL: Bool) throws(JSONSyntaxError) -> JSON {
         var failure = json_error_t()
-        let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY)
+        let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | (allowsNUL ? JSON_ALLOW_NUL : 0))
         let root = unsafe bytes.withUnsafeBytes { buffer in
             unsafe json_loadb(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count, flags, &failure)
         }

@@ -25,13 +25,15 @@ public struct Notification: Sendable {
     /// W3C Trace Context, carried along.
     public let traceparent: String?
     public let content: FrozenContent
+    /// What it says to its recipient alone; nil where nothing differs.
+    public var values: NotificationValues?
 
     public init(
         request: RequestID, service: ServiceName, reference: String?, lane: Lane, traffic: Traffic = .sparse, consumer: String?,
         endpoint: Endpoint,
         attempt: Int = 1, deferrals: Int = 0,
         suspicion: Suspicion = .none, doubtedAt: Timestamp? = nil, notBefore: Timestamp? = nil, expiresAt: Timestamp?,
-        traceparent: String?, content: FrozenContent,
+        traceparent: String?, content: FrozenContent, values: NotificationValues? = nil,
         id: NotificationID? = nil
     ) {
         self.id = id ?? .derived(request: request, endpoint: endpoint.id, medium: endpoint.medium)
@@ -50,6 +52,7 @@ public struct Notification: Sendable {
         self.expiresAt = expiresAt
         self.traceparent = traceparent
         self.content = content
+        self.values = values
     }
 
     public var medium: Medium { endpoint.medium }
