@@ -56,7 +56,8 @@ let package = Package(
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
         module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
-        module("Parking", path: "Shared/Parking", ["Broker", "Contract", "Topology", "Runtime"]),
+        module("Queueing", path: "Shared/Queueing", ["Broker", "Runtime"]),
+        module("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Topology", "Runtime"]),
         module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
 
         // The way of a message.
@@ -67,7 +68,7 @@ let package = Package(
             resources: [.embedInCode("openapi.json")]),
         module(
             "Router", path: "Router",
-            ["Model", "JSON", "Cryptography", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
+            ["Model", "JSON", "Cryptography", "Broker", "Database", "Topology", "Contract", "Parking", "Queueing", "Runtime"]),
         module(
             "Senders", path: "Senders/Engine",
             ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
@@ -76,7 +77,9 @@ let package = Package(
             ["Model", "JSON", "Cryptography", "Transfers", "Senders", "Runtime"]),
         module("MIME", path: "Senders/MIME", ["CGMime"]),
         module("EmailSender", path: "Senders/Email", ["Model", "JSON", "MIME", "Transfers", "Senders", "Runtime"]),
-        module("Recorder", path: "Recorder", ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
+        module(
+            "Recorder", path: "Recorder",
+            ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Queueing", "Runtime"]),
         .executableTarget(
             name: "posthorn",
             dependencies: [
@@ -107,7 +110,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime", "Schema"], path: "Tests/Support",
             swiftSettings: strict),
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
-        tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Runtime", "TestSupport", "Topology"]),
+        tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
+        tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
         tests("HTTPServer", path: "Shared/HTTPServer", ["Runtime"]),
         tests("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
@@ -119,7 +123,7 @@ let package = Package(
             ]),
         tests(
             "Router", path: "Router",
-            ["Broker", "Contract", "Database", "JSON", "Model", "Parking", "Runtime", "TestSupport", "Topology"]),
+            ["Broker", "Contract", "Database", "JSON", "Model", "Parking", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Senders", path: "Senders/Engine", ["Broker", "Contract", "Model", "Runtime", "Topology"]),
         .testTarget(
             name: "JourneyTests",

@@ -3,6 +3,7 @@ import Contract
 import Database
 import Model
 import Parking
+import Queueing
 public import Runtime
 import Topology
 
@@ -42,7 +43,20 @@ public struct RecorderRole: Role {
                         ParkedMessage(delivery, because: .poison, reason: reason, from: .record(lane))
                     ])
                 },
-                acknowledge: { await consumption.acknowledge($0) }, metrics: recorderMetrics, log: log)
+                acknowledge: { await consumption.acknowledge($0) }, metrics: recorderMetrics,
+                retries: retries(recorderMetrics), log: log)
         }
+    }
+
+    /// Values that are at fault themselves are at fault the next time. Everything else passes: the database comes back, or an operator fixes it.
+    static func retries(
+        _ metrics: RecorderMetrics, backOff: @escaping @Sendable () -> BackOff = { BackOff() }
+    ) -> RetryPolicy {
+        RetryPolicy(
+            backOff: backOff, noteRetry: { metrics.retries.increment() },
+            classify: { error in
+                guard let error = error as? DatabaseError, error.isFaultOfData else { return .transient }
+                return .permanent(why: error.description)
+            })
     }
 }

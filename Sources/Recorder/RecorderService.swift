@@ -1,28 +1,26 @@
 import Broker
 import Model
+import Queueing
 import Runtime
 import Synchronization
 import Topology
 
 /// Takes the events of a lane from their queue and saves them in batches: while one batch is being committed, the next is read and gathered.
-final class RecorderService: Service {
+final class RecorderService: QueueService {
     let name: String
-    private let lane: Lane
-    private let settings: RecorderSettings
-    private let subscriber: Subscriber
+    let worker: QueueWorker
+    private let flushAge: Duration
     private let flusher: @Sendable (Consumption) -> Flusher
     private let schedule: Mutex<FlushSchedule<ReceivedMessage>>
     private let book = Mutex(MarkBook<Mark>())
     private let batches: AsyncStream<[ReceivedMessage]>
     private let queue: AsyncStream<[ReceivedMessage]>.Continuation
-    private let running = Mutex<(consumption: Consumption, saving: Task<Void, Never>)?>(nil)
 
     /// - Parameter flusher: makes the flusher that settles deliveries of the consumption.
     init(lane: Lane, settings: RecorderSettings, subscriber: Subscriber, flusher: @escaping @Sendable (Consumption) -> Flusher) {
         name = "recorder \(lane.rawValue)"
-        self.lane = lane
-        self.settings = settings
-        self.subscriber = subscriber
+        worker = QueueWorker(queue: QueueName.record(lane).name, prefetch: settings.prefetch, subscriber: subscriber)
+        flushAge = settings.flushAge
         self.flusher = flusher
         schedule = Mutex(
             FlushSchedule(
@@ -31,30 +29,12 @@ final class RecorderService: Service {
         (batches, queue) = AsyncStream.makeStream()
     }
 
-    var stage: ServiceStage { .work }
-
-    func start() async throws {
-        let consumption = try await subscriber.consume(queue: QueueName.record(lane).name, prefetch: settings.prefetch)
+    /// Saves what is in hand when the deliveries end. If that takes too long and the task is cancelled, the rest stays with the broker.
+    func work(on consumption: Consumption) async {
         let flusher = flusher(consumption)
-        let saving = Task {
-            async let taken: Void = take(consumption, noting: flusher)
-            await save(with: flusher)
-            await taken
-        }
-        running.withLock { $0 = (consumption, saving) }
-    }
-
-    func stopTaking() async { await running.withLock { $0?.consumption }?.cancel() }
-
-    /// Saves what is in hand. If that takes too long and the drain is cancelled, the rest stays with the broker.
-    func drain() async {
-        guard let (consumption, saving) = running.withLock({ $0 }) else { return }
-        await consumption.cancel()
-        await withTaskCancellationHandler {
-            await saving.value
-        } onCancel: {
-            saving.cancel()
-        }
+        async let taken: Void = take(consumption, noting: flusher)
+        await save(with: flusher)
+        await taken
     }
 
     private func take(_ consumption: Consumption, noting flusher: Flusher) async {
@@ -96,7 +76,7 @@ final class RecorderService: Service {
     }
 
     private func startTimer(_ number: Int) {
-        Task { [weak self, age = settings.flushAge] in
+        Task { [weak self, age = flushAge] in
             try? await Task.sleep(for: age)
             guard let self else { return }
             perform(schedule.withLock { $0.isDue(number) })

@@ -3,6 +3,7 @@ import Contract
 import Database
 public import Model
 import Parking
+import Queueing
 public import Runtime
 import Topology
 
@@ -28,7 +29,8 @@ public struct RouterRole: Role {
         }
         let reports = PoisonReportService(
             subscriber: others.subscriber, publisher: FanOutPublisher(publisher: others.publisher, log: log),
-            ledger: RequestLedger(others.database), trustedUsers: [broker.user], log: log)
+            ledger: RequestLedger(others.database), trustedUsers: [broker.user],
+            retries: retries, log: log)
         return priority.services + others.services + lanes + [reports]
     }
 
@@ -56,14 +58,14 @@ public struct RouterRole: Role {
             RequestService(
                 lane: lane, queue: queue, prefetch: settings.requestPrefetch, subscriber: ground.subscriber, publisher: publisher,
                 parking: ground.parking, expander: expander, ledger: ledger, gauges: gauges, chunk: settings.chunk,
+                retries: retries,
                 log: log, metrics: metrics)
         }
         let cursors = media.all.map { medium in
             CursorService(
                 medium: medium, lane: lane, settings: settings, subscriber: ground.subscriber, publisher: publisher,
                 parking: ground.parking, directory: directory, ledger: CursorLedger(ground.database),
-                listeners: Self.listeners, gauge: gauges[medium]!, drops: DropMetrics(lane: lane, metrics: metrics),
-                fault: Self.fault,
+                listeners: Self.listeners, gauge: gauges[medium]!, drops: DropMetrics(lane: lane, metrics: metrics), retries: Self.retries,
                 log: log)
         }
         return requests + cursors
@@ -87,20 +89,19 @@ public struct RouterRole: Role {
                     FanOutStage(
                         directory: directory, ledger: ledger, listeners: listeners, inlineLimit: settings.inlineLimit,
                         division: settings.division, media: media, now: now)),
-            fault: fault, isTooMuch: isTooMuch, log: log)
+            retries: retries, log: log)
     }
 
     /// What decides on each listener of a request, in running order: of a small audience at once, of a large one page by page.
     static let listeners = ListenerPipeline([])
 
-    /// The database gives up a statement that takes too long. What a request asks of it depends on how many it is for.
-    static let isTooMuch: @Sendable (any Error) -> Bool = { error in
-        if case .timedOut? = error as? DatabaseError { true } else { false }
-    }
-
-    /// What no other try can mend, because the values themselves are at fault.
-    private static let fault: @Sendable (any Error) -> String? = { error in
-        guard let error = error as? DatabaseError, error.isFaultOfData else { return nil }
-        return error.description
+    /// The database gives up a statement that takes too long, and what requests ask of it depends on how many they are. Values that are at
+    /// fault themselves are at fault the next time. Everything else passes: the database comes back, or an operator fixes it.
+    static let retries = RetryPolicy { error in
+        switch error as? DatabaseError {
+        case .timedOut?: .tooMuch
+        case let error? where error.isFaultOfData: .permanent(why: error.description)
+        default: .transient
+        }
     }
 }

@@ -52,8 +52,10 @@ import Testing
                 #expect(!reason.isEmpty)
             },
             acknowledge: { tags in diary.write("acknowledge \(tags.map { "\($0.number)" }.joined())") },
-            metrics: RecorderMetrics(.normal, Metrics()), log: .discarded,
-            backOff: { BackOff(initial: .milliseconds(1), limit: .milliseconds(1)) })
+            metrics: RecorderMetrics(.normal, Metrics()),
+            retries: RecorderRole.retries(
+                RecorderMetrics(.normal, Metrics()), backOff: { BackOff(initial: .milliseconds(1), limit: .milliseconds(1)) }),
+            log: .discarded)
     }
 
     private func messages(_ consumers: [String]) -> [ReceivedMessage] {

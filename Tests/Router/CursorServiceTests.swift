@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Model
 import Parking
+import Queueing
 import Runtime
 import Synchronization
 import TestSupport
@@ -54,7 +55,7 @@ struct CursorServiceTests {
                 ledger: CursorLedger(claim: { claim($0) }, reached: { _, _ in }), listeners: listeners,
                 gauge: LaneGauge(
                     queue: .send(.webhook, .bulk, .sparse), settings: settings, depth: { _ in (depth(), 1) }, log: .discarded,
-                    metrics: Metrics()), drops: DropMetrics(lane: .bulk, metrics: metrics), fault: { _ in nil }, log: .discarded)
+                    metrics: Metrics()), drops: DropMetrics(lane: .bulk, metrics: metrics), retries: .always, log: .discarded)
             try await service.start()
             let cursors = try await subscriber.consume(queue: "seen", prefetch: 100)
             let seeing = Task { for await batch in cursors.deliveries { for _ in batch { onCursor() } } }

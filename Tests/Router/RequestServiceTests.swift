@@ -69,7 +69,7 @@ struct RequestServiceTests {
                 .webhook: LaneGauge(
                     queue: .send(.webhook, .normal, .burst), settings: settings, depth: { _ in (depth(), 1) }, log: .discarded,
                     metrics: Metrics())
-            ], chunk: settings.chunk, log: .discarded, metrics: Metrics())
+            ], chunk: settings.chunk, retries: RouterRole.retries, log: .discarded, metrics: Metrics())
     }
 
     private static func submissions(_ count: Int, of service: String, _ user: String) -> [Submission] {

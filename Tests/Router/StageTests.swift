@@ -68,7 +68,7 @@ struct StageTests {
                 ledger: RequestLedger(
                     admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), .first(Self.decisions)) }) },
                     divide: { _, ranges in ranges }, divided: { _, _ in }, reject: { _ in })
-            ).admission, expansion: Pipeline(stage), fault: { _ in nil }, isTooMuch: RouterRole.isTooMuch, log: .discarded)
+            ).admission, expansion: Pipeline(stage), retries: RouterRole.retries, log: .discarded)
         let passages = try await within(.seconds(20), "passages") {
             try await expander.expand((0..<7).map { _ in Self.message() })
         }

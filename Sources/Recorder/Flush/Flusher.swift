@@ -1,7 +1,7 @@
 import Broker
 import Contract
-import Database
 import Model
+import Queueing
 import Runtime
 
 /// Saves a batch of messages and acknowledges them, in this order. What cannot be saved is parked; what cannot be saved *now* is
@@ -15,8 +15,8 @@ struct Flusher: Sendable {
     let park: @Sendable (Delivery, _ reason: String) async throws -> Void
     let acknowledge: @Sendable ([DeliveryTag]) async -> Void
     let metrics: RecorderMetrics
+    let retries: RetryPolicy
     let log: Log
-    var backOff: @Sendable () -> BackOff = { BackOff() }
 
     /// Returns when each message is saved or parked, and acknowledged. A cancelled task leaves the rest unacknowledged: the
     /// broker delivers it again.
@@ -47,24 +47,21 @@ struct Flusher: Sendable {
         await acknowledge(marks.map(\.tag))
     }
 
-    /// Saves messages together; where the data of one is at fault, by halves, until that one is alone.
+    /// Saves messages together; where the data of one is at fault, by halves, until that one is alone. Nothing else ends it but cancellation,
+    /// since giving up would lose what happened.
     private func settle(_ messages: ArraySlice<(delivery: Delivery, events: [Event])>) async -> Bool {
         let start = ContinuousClock.now
-        let events = messages.flatMap(\.events)
         do {
-            try await untilDone("save events") { try await save(events) }
-            await acknowledge(messages.map(\.delivery.tag))
-            metrics.saved(events, messages: messages.count, in: .now - start)
-            return true
-        } catch let error as DatabaseError where error.isFaultOfData {
-            guard messages.count > 1 else {
-                let delivery = messages[messages.startIndex].delivery
-                return await setAside(delivery, "its events cannot be saved: \(error)")
-            }
-            let middle = messages.startIndex + messages.count / 2
-            let isFirstDone = await settle(messages[..<middle])
-            let isRestDone = await settle(messages[middle...])
-            return isFirstDone && isRestDone
+            let parts = try await retries.runByHalves(
+                "save events", messages, log: log,
+                { messages in
+                    let events = messages.flatMap(\.events)
+                    try await save(events)
+                    await acknowledge(messages.map(\.delivery.tag))
+                    metrics.saved(events, messages: messages.count, in: .now - start)
+                    return true
+                }, permanent: { await setAside($0.delivery, "its events cannot be saved: \($1)") })
+            return !parts.contains(false)
         } catch {
             // Cancelled.
             return false
@@ -77,23 +74,5 @@ struct Flusher: Sendable {
         metrics.parked.increment()
         log.warning("parked a message that cannot be recorded", ["reason": reason.bounded(toBytes: 500)])
         return true
-    }
-
-    /// Tries until it succeeds, since giving up would lose what happened. Only the fault of the data itself and cancellation end
-    /// it.
-    private func untilDone(_ what: String, _ body: () async throws -> Void) async throws {
-        var backOff = backOff()
-        while true {
-            do {
-                return try await body()
-            } catch let error as DatabaseError where error.isFaultOfData {
-                throw error
-            } catch {
-                try Task.checkCancellation()
-                metrics.retries.increment()
-                log.warning("trying again", ["what": what, "error": "\(error)"])
-                try await Task.sleep(for: backOff.delay())
-            }
-        }
     }
 }

@@ -2,21 +2,21 @@ import Broker
 import Contract
 import Model
 import Parking
+import Queueing
 import Runtime
-import Synchronization
 import Topology
 
 /// Takes the cursors of one medium's lane: expands the next chunk of each, waits for the confirms, hands the continuation to the queue's tail
 /// and acknowledges. So any number of routers share one fan-out, and tenants take turns. A lane that is full or not served keeps only its own
 /// cursors waiting.
-final class CursorService: Service {
+final class CursorService: QueueService {
     /// Consecutive chunks without a listener of this medium that are passed over at a time.
     private static let emptyChunks = 16
 
     let name: String
+    let worker: QueueWorker
     private let queue: QueueName
     private let settings: RouterSettings
-    private let subscriber: Subscriber
     private let publisher: FanOutPublisher
     private let parking: Parking
     private let directory: Directory
@@ -24,20 +24,19 @@ final class CursorService: Service {
     private let listeners: ListenerPipeline
     private let gauge: LaneGauge
     private let drops: DropMetrics
-    private let fault: @Sendable (any Error) -> String?
+    private let retries: RetryPolicy
     private let log: Log
-    private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
         medium: Medium, lane: Lane, settings: RouterSettings, subscriber: Subscriber, publisher: FanOutPublisher,
         parking: Parking,
         directory: Directory, ledger: CursorLedger, listeners: ListenerPipeline, gauge: LaneGauge, drops: DropMetrics,
-        fault: @escaping @Sendable (any Error) -> String?, log: Log
+        retries: RetryPolicy, log: Log
     ) {
         queue = .cursors(medium, lane)
         name = queue.name
         self.settings = settings
-        self.subscriber = subscriber
+        worker = QueueWorker(queue: queue.name, prefetch: settings.cursorPrefetch, subscriber: subscriber)
         self.publisher = publisher
         self.parking = parking
         self.directory = directory
@@ -45,38 +44,21 @@ final class CursorService: Service {
         self.listeners = listeners
         self.gauge = gauge
         self.drops = drops
-        self.fault = fault
+        self.retries = retries
         self.log = log.scoped(to: name)
     }
 
-    func start() async throws {
-        let consumption = try await subscriber.consume(queue: queue.name, prefetch: settings.cursorPrefetch)
-        let task = Task { [self] in
-            await withDiscardingTaskGroup { group in
-                for await batch in consumption.deliveries {
-                    for delivery in batch {
-                        group.addTask { [self] in await take(delivery, from: consumption) }
-                    }
+    func work(on consumption: Consumption) async {
+        await withDiscardingTaskGroup { group in
+            for await batch in consumption.deliveries {
+                for delivery in batch {
+                    group.addTask { [self] in await take(delivery, from: consumption) }
                 }
             }
         }
-        running.withLock { $0 = (consumption, task) }
     }
 
-    var stage: ServiceStage { .work }
-
-    func stopTaking() async { await running.withLock { $0?.consumption }?.cancel() }
-
-    func drain() async {
-        guard let (consumption, task) = running.withLock({ $0 }) else { return }
-        await consumption.cancel()
-        await gauge.stop()
-        await withTaskCancellationHandler {
-            await task.value
-        } onCancel: {
-            task.cancel()
-        }
-    }
+    func stopWaiting() async { await gauge.stop() }
 
     private func take(_ delivery: Delivery, from consumption: Consumption) async {
         do {
@@ -163,15 +145,12 @@ final class CursorService: Service {
         let why: String
     }
 
-    private func persistently<Success>(
+    private func persistently<Success: Sendable>(
         _ what: String, for cursor: Cursor, _ body: () async throws -> Success
     ) async throws -> Success {
-        let result: Result<Success, Fault> = try await untilItSucceeds(what, log: log) {
-            do { return .success(try await body()) } catch {
-                guard let why = fault(error) else { throw error }
-                return .failure(Fault(cursor: cursor, why: why))
-            }
+        switch try await retries.run(what, log: log, body) {
+        case .success(let success): return success
+        case .permanent(let why): throw Fault(cursor: cursor, why: why)
         }
-        return try result.get()
     }
 }

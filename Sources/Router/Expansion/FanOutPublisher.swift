@@ -1,5 +1,6 @@
 import Broker
 import Model
+import Queueing
 import Runtime
 
 /// Publishes fan-outs until the broker has confirmed them. Each is done by itself: what one of them waits for, the others do not. What may
@@ -12,6 +13,7 @@ struct FanOutPublisher: Sendable {
     private static let limit: Duration = .seconds(60)
 
     let publisher: Publisher
+    var retries = RetryPolicy.always
     let log: Log
 
     /// Publishes fan-outs once.
@@ -30,14 +32,12 @@ struct FanOutPublisher: Sendable {
     ///
     /// - Throws: only `CancellationError`.
     func persist(with rest: FanOut) async throws {
-        var rest = rest
-        var backOff = BackOff()
+        guard !rest.isEmpty else { return }
         var toHold = false
-        while !rest.isEmpty {
-            try await Task.sleep(for: backOff.delay())
+        try await retries.finish(rest) { rest in
             // A hold that is not full gives a lane that is what it takes, when it takes it.
             toHold = rest.isRefused && !toHold
-            rest = await attempt([rest], toHold: toHold)[0] ?? FanOut()
+            return await attempt([rest], toHold: toHold)[0]
         }
     }
 

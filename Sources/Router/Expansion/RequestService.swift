@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Model
 import Parking
+import Queueing
 import Runtime
 import Synchronization
 import Topology
@@ -10,7 +11,7 @@ import Topology
 /// from it is confirmed. A request that has to wait for something keeps only its own message waiting.
 ///
 /// What a service sends in a burst goes to its lanes as they have room, so that the backlog stays in the service's own queue of requests.
-final class RequestService: Service {
+final class RequestService: QueueService {
     /// So many requests are expanded at a time.
     private static let slice = 64
     /// So many batches are expanded side by side: one waits for the broker's confirms while the other is with the database. What comes
@@ -18,35 +19,34 @@ final class RequestService: Service {
     private static let batches = 2
 
     let name: String
+    let worker: QueueWorker
     private let queue: QueueName
-    private let prefetch: Int
-    private let subscriber: Subscriber
     private let publisher: FanOutPublisher
     private let parking: Parking
     private let expander: Expander
     private let ledger: RequestLedger
+    private let retries: RetryPolicy
     private let log: Log
     private let burst: BurstLine<Origin>
     private let allowance = Mutex(SparseAllowance())
     private let gauges: [Medium: LaneGauge]
     private let drops: DropMetrics
     private let outcomes: [Resolution.Outcome: Counter]
-    private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
     init(
         lane: Lane, queue: QueueName, prefetch: Int, subscriber: Subscriber, publisher: FanOutPublisher, parking: Parking,
         expander: Expander,
-        ledger: RequestLedger, gauges: [Medium: LaneGauge], chunk: Int, log: Log, metrics: Metrics
+        ledger: RequestLedger, gauges: [Medium: LaneGauge], chunk: Int, retries: RetryPolicy, log: Log, metrics: Metrics
     ) {
         name = queue.name
         self.queue = queue
-        self.prefetch = prefetch
-        self.subscriber = subscriber
+        worker = QueueWorker(queue: queue.name, prefetch: prefetch, subscriber: subscriber)
         self.publisher = publisher
         self.parking = parking
         self.expander = expander
         self.ledger = ledger
         self.gauges = gauges
+        self.retries = retries
         burst = BurstLine(lane: lane, gauges: gauges, chunk: chunk)
         self.log = log.scoped(to: name)
         drops = DropMetrics(lane: lane, metrics: metrics)
@@ -61,45 +61,28 @@ final class RequestService: Service {
             })
     }
 
-    func start() async throws {
-        let consumption = try await subscriber.consume(queue: queue.name, prefetch: prefetch)
-        let task = Task { [self] in
-            let (turns, turn) = AsyncStream.makeStream(of: Void.self)
-            for _ in 0..<Self.batches { turn.yield() }
-            var next = turns.makeAsyncIterator()
-            async let bursts: Void = burst.run { [self] items in
-                // What the broker has taken back while it waited comes again.
-                let origins = items.map(\.origin).filter { consumption.isCurrent($0.message.delivery.tag) }
-                await untilStopped(origins.count) { try await persist(with: publish(origins, consumption), consumption) }
-            }
-            await withDiscardingTaskGroup { group in
-                for await batch in consumption.deliveries {
-                    await next.next()
-                    group.addTask { [self] in
-                        await untilStopped(batch.count) { try await take(batch, consumption) { turn.yield() } }
-                    }
+    func work(on consumption: Consumption) async {
+        let (turns, turn) = AsyncStream.makeStream(of: Void.self)
+        for _ in 0..<Self.batches { turn.yield() }
+        var next = turns.makeAsyncIterator()
+        async let bursts: Void = burst.run { [self] items in
+            // What the broker has taken back while it waited comes again.
+            let origins = items.map(\.origin).filter { consumption.isCurrent($0.message.delivery.tag) }
+            await untilStopped(origins.count) { try await persist(with: publish(origins, consumption), consumption) }
+        }
+        await withDiscardingTaskGroup { group in
+            for await batch in consumption.deliveries {
+                await next.next()
+                group.addTask { [self] in
+                    await untilStopped(batch.count) { try await take(batch, consumption) { turn.yield() } }
                 }
             }
-            burst.finish()
-            await bursts
         }
-        running.withLock { $0 = (consumption, task) }
+        burst.finish()
+        await bursts
     }
 
-    var stage: ServiceStage { .work }
-
-    func stopTaking() async { await running.withLock { $0?.consumption }?.cancel() }
-
-    func drain() async {
-        guard let (consumption, task) = running.withLock({ $0 }) else { return }
-        await consumption.cancel()
-        for gauge in gauges.values { await gauge.stop() }
-        await withTaskCancellationHandler {
-            await task.value
-        } onCancel: {
-            task.cancel()
-        }
-    }
+    func stopWaiting() async { for gauge in gauges.values { await gauge.stop() } }
 
     private func untilStopped(_ messages: Int, _ body: () async throws -> Void) async {
         do { try await body() } catch {
@@ -131,17 +114,17 @@ final class RequestService: Service {
         }
     }
 
-    private func read(_ batch: [Delivery]) -> (origins: [Origin], unreadable: [(OpenRequests, ParkedMessage)]) {
+    private func read(_ batch: [Delivery]) -> (origins: [Origin], unreadable: [(OpenMessage, ParkedMessage)]) {
         var origins: [Origin] = []
-        var unreadable: [(OpenRequests, ParkedMessage)] = []
+        var unreadable: [(OpenMessage, ParkedMessage)] = []
         for delivery in batch {
             do throws(ContractError) {
                 let submissions = try RequestMessage(delivery).submissions
-                let message = OpenRequests(delivery, count: submissions.count)
+                let message = OpenMessage(delivery, count: submissions.count)
                 origins += submissions.map { Origin(submission: $0, message: message, isAlone: submissions.count == 1) }
             } catch {
                 let parked = ParkedMessage(delivery, because: .poison, reason: error.description, from: queue)
-                unreadable.append((OpenRequests(delivery, count: 1), parked))
+                unreadable.append((OpenMessage(delivery, count: 1), parked))
             }
         }
         return (origins, unreadable)
@@ -159,7 +142,7 @@ final class RequestService: Service {
             note(origins[place])
         }
         let rejections = origins.compactMap { $0.resolution!.rejection }
-        try await untilItSucceeds("note rejected requests", log: log) { try await ledger.reject(rejections) }
+        try await retries.runOrGiveUp("note rejected requests", log: log) { try await ledger.reject(rejections) }
         let bursting = origins.filter { $0.traffic == .burst }
         burst.add(bursting.map { BurstLine.Item(origin: $0, fanOut: $0.resolution!.fanOut) })
         return try await publish(origins.filter { $0.traffic == .sparse }, consumption)
@@ -210,7 +193,7 @@ final class RequestService: Service {
     private func finish(_ origins: [Origin]) async throws -> [DeliveryTag] {
         for origin in origins {
             guard let parts = origin.resolution?.fanOut.parts, let key = origin.key else { continue }
-            try await untilItSucceeds("note that a request is divided", log: log) { try await ledger.divided(key, parts) }
+            try await retries.runOrGiveUp("note that a request is divided", log: log) { try await ledger.divided(key, parts) }
         }
         return origins.filter { $0.message.finishOne() }.map(\.message.delivery.tag)
     }
@@ -219,7 +202,7 @@ final class RequestService: Service {
 /// A request, how it came, and what is to be done about it.
 private struct Origin {
     let submission: Submission
-    let message: OpenRequests
+    let message: OpenMessage
     /// Whether it came in a message of its own.
     let isAlone: Bool
     var resolution: Resolution?

@@ -1,5 +1,6 @@
 public import Broker
 public import Contract
+import Queueing
 public import Runtime
 import Synchronization
 import Topology
@@ -25,7 +26,7 @@ public final class Parking: Sendable {
     }
 
     private let attempt: @Sendable ([OutgoingMessage]) async -> PublishReport
-    private let backOff: @Sendable () -> BackOff
+    private let retries: RetryPolicy
     private let log: Log
     private let dropped: [ParkedReason: [Drop: Counter]]
     private let state: Mutex<State>
@@ -37,11 +38,11 @@ public final class Parking: Sendable {
     /// - Parameter attempt: publishes and tells what the broker has not confirmed.
     init(
         log: Log, metrics: Metrics, budget: ParkingBudget = ParkingBudget(),
-        backOff: @escaping @Sendable () -> BackOff = { BackOff() },
+        retries: RetryPolicy = .always,
         attempt: @escaping @Sendable ([OutgoingMessage]) async -> PublishReport
     ) {
         self.attempt = attempt
-        self.backOff = backOff
+        self.retries = retries
         self.log = log
         state = Mutex(State(budget: budget))
         dropped = Dictionary(
@@ -63,27 +64,28 @@ public final class Parking: Sendable {
     /// - Throws: only `CancellationError`, also where the publisher has been closed: then some are neither, and what led here must stay
     ///   unacknowledged.
     public func park(_ messages: [ParkedMessage]) async throws(CancellationError) {
-        var left = messages.filter { message in
+        let admitted = messages.filter { message in
             let hasRoom = state.withLock { $0.budget.take(message.size, for: message.owner, at: .now) }
             if !hasRoom { drop(message, .limit) }
             return hasRoom
         }
-        var backOff = backOff()
-        while !left.isEmpty {
-            let report = await attempt(left.map { $0.outgoing() })
-            var again: [ParkedMessage] = []
-            for failure in report.failures {
-                switch failure.error {
-                case .closed: throw CancellationError()
-                case .refused: drop(left[failure.index], .full)
-                case let error where error.isTransient: again.append(left[failure.index])
-                default: drop(left[failure.index], .refused)
-                }
+        guard let rest = try await publish(admitted) else { return }
+        try await retries.finish(rest, publish)
+    }
+
+    /// - Returns: what may be confirmed by another try; nil where nothing is left.
+    private func publish(_ messages: [ParkedMessage]) async throws(CancellationError) -> [ParkedMessage]? {
+        guard !messages.isEmpty else { return nil }
+        var again: [ParkedMessage] = []
+        for failure in await attempt(messages.map { $0.outgoing() }).failures {
+            switch failure.error {
+            case .closed: throw CancellationError()
+            case .refused: drop(messages[failure.index], .full)
+            case let error where error.isTransient: again.append(messages[failure.index])
+            default: drop(messages[failure.index], .refused)
             }
-            left = again
-            guard !left.isEmpty else { return }
-            do { try await Task.sleep(for: backOff.delay()) } catch { throw CancellationError() }
         }
+        return again.isEmpty ? nil : again
     }
 
     private func drop(_ message: ParkedMessage, _ why: Drop) {

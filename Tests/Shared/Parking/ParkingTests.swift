@@ -1,5 +1,6 @@
 import Broker
 import Contract
+import Queueing
 import Runtime
 import Synchronization
 import TestSupport
@@ -36,7 +37,8 @@ struct ParkingTests {
     private func parking(_ script: Script, budget: ParkingBudget = ParkingBudget(), log: Log = .discarded) -> Parking {
         Parking(
             log: log, metrics: metrics, budget: budget,
-            backOff: { BackOff(initial: .milliseconds(1), limit: .milliseconds(1)) }, attempt: script.attempt)
+            retries: RetryPolicy(backOff: { BackOff(initial: .milliseconds(1), limit: .milliseconds(1)) }) { _ in .transient },
+            attempt: script.attempt)
     }
 
     private func message(_ body: String, key: String = "shop.normal", _ cause: ParkedReason = .rejected) -> ParkedMessage {
