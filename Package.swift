@@ -58,6 +58,7 @@ let package = Package(
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
         module("Queueing", path: "Shared/Queueing", ["Broker", "Runtime"]),
         module("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Topology", "Runtime"]),
+        module("Connections", path: "Shared/Connections", ["Broker", "Database", "Model", "Parking", "Runtime"]),
         module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
 
         // The way of a message.
@@ -68,7 +69,11 @@ let package = Package(
             resources: [.embedInCode("openapi.json")]),
         module(
             "Router", path: "Router",
-            ["Model", "JSON", "Cryptography", "Broker", "Database", "Topology", "Contract", "Parking", "Queueing", "Runtime"]),
+            [
+                "Model", "JSON", "Cryptography", "Broker", "Connections", "Database", "Topology", "Contract", "Parking",
+                "Queueing",
+                "Runtime",
+            ]),
         module(
             "Senders", path: "Senders/Engine",
             ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
@@ -79,7 +84,7 @@ let package = Package(
         module("EmailSender", path: "Senders/Email", ["Model", "JSON", "MIME", "Transfers", "Senders", "Runtime"]),
         module(
             "Recorder", path: "Recorder",
-            ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Queueing", "Runtime"]),
+            ["Model", "Broker", "Connections", "Database", "Topology", "Contract", "Queueing", "Runtime"]),
         .executableTarget(
             name: "posthorn",
             dependencies: [
@@ -135,7 +140,10 @@ let package = Package(
         tests("Broker", path: "Shared/Broker", ["TestPeers", "TestSupport", "Runtime"]),
         tests("Database", path: "Shared/Database", ["TestSupport", "Runtime"]),
         tests("Schema", path: "Shared/Schema", ["Database", "Model", "TestSupport"]),
-        tests("Recorder", path: "Recorder", ["Broker", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
+        tests("Connections", path: "Shared/Connections", ["Broker", "Database", "Model", "Runtime", "TestSupport"]),
+        tests(
+            "Recorder", path: "Recorder",
+            ["Broker", "Connections", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
         // The other side of transfers: a Python process that behaves well and badly.
         .target(
             name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"],

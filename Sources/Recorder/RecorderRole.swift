@@ -1,8 +1,8 @@
 import Broker
+import Connections
 import Contract
 import Database
 import Model
-import Parking
 import Queueing
 public import Runtime
 import Topology
@@ -18,28 +18,26 @@ public struct RecorderRole: Role {
         let broker = BrokerSettings(reading: &reader)
         let database = DatabaseSettings(reading: &reader)
         let log = context.log.scoped(to: name)
-        // The priority lane has connections of its own, so that nothing which fills up behind the other lanes can be in its way.
-        let priority = RecorderGround("\(name) priority", broker, database, connections: settings.flushes, context, log)
         // One more than flushes, so that removed channels never keep one waiting.
-        let others = RecorderGround(name, broker, database, connections: 2 * settings.flushes + 1, context, log)
-        let lanes = Lane.allCases.map {
-            Self.service($0, settings, on: $0 == .priority ? priority : others, log: log, metrics: context.metrics)
-        }
-        let remover = ChannelRemover(database: others.database, log: log, metrics: context.metrics)
-        return priority.services + others.services + lanes + [remover]
+        let connections = RoleConnections(
+            name, broker: broker, database: database, priorityConnections: settings.flushes,
+            otherConnections: 2 * settings.flushes + 1, context: context, log: log)
+        let lanes = Lane.allCases.map { Self.service($0, settings, on: connections[$0], log: log, metrics: context.metrics) }
+        let remover = ChannelRemover(database: connections.others.database, log: log, metrics: context.metrics)
+        return connections.services + lanes + [remover]
     }
 
     static func service(
-        _ lane: Lane, _ settings: RecorderSettings, on ground: RecorderGround, log: Log, metrics: Metrics
+        _ lane: Lane, _ settings: RecorderSettings, on connections: LaneConnections, log: Log, metrics: Metrics
     ) -> RecorderService {
-        let store = RecordStore(ground.database)
+        let store = RecordStore(connections.database)
         let recorderMetrics = RecorderMetrics(lane, metrics)
-        return RecorderService(lane: lane, settings: settings, subscriber: ground.subscriber) { consumption in
+        return RecorderService(lane: lane, settings: settings, subscriber: connections.subscriber) { consumption in
             Flusher(
                 save: { try await store.save(Changes($0)) },
                 mark: { try await store.mark(lane, through: $0) },
                 park: { delivery, reason in
-                    try await ground.parking.park([
+                    try await connections.parking.park([
                         ParkedMessage(delivery, because: .poison, reason: reason, from: .record(lane))
                     ])
                 },

@@ -1,8 +1,8 @@
 import Broker
+import Connections
 import Contract
 import Database
 public import Model
-import Parking
 import Queueing
 public import Runtime
 import Topology
@@ -20,35 +20,40 @@ public struct RouterRole: Role {
         let broker = BrokerSettings(reading: &reader)
         let database = DatabaseSettings(reading: &reader)
         let log = context.log.scoped(to: name)
-        // The priority lane has connections of its own, so that nothing which fills up behind the other lanes can be in its way.
-        let priority = RouterGround("\(name) priority", broker, database, connections: 4, context, log)
-        let others = RouterGround(name, broker, database, connections: database.poolSize, context, log)
+        let connections = RoleConnections(
+            name, broker: broker, database: database, priorityConnections: 4, otherConnections: database.poolSize,
+            context: context, log: log)
+        let inspectors = (
+            priority: BrokerInspector(settings: broker, name: "\(name) priority: inspect", log: log),
+            others: BrokerInspector(settings: broker, name: "\(name): inspect", log: log)
+        )
         let lanes = Lane.allCases.flatMap { lane in
             self.lane(
-                lane, settings, on: lane == .priority ? priority : others, trustedUsers: [broker.user], log, context.metrics)
+                lane, settings, on: connections[lane], inspector: lane == .priority ? inspectors.priority : inspectors.others,
+                trustedUsers: [broker.user], log, context.metrics)
         }
+        let others = connections.others
         let reports = PoisonReportService(
             subscriber: others.subscriber, publisher: FanOutPublisher(publisher: others.publisher, log: log),
-            ledger: RequestLedger(others.database), trustedUsers: [broker.user],
-            retries: retries, log: log)
-        return priority.services + others.services + lanes + [reports]
+            ledger: RequestLedger(others.database), trustedUsers: [broker.user], retries: retries, log: log)
+        return connections.services + lanes + [reports]
     }
 
     /// What one lane needs: its queues of requests, and the cursors of each medium.
     private func lane(
-        _ lane: Lane, _ settings: RouterSettings, on ground: RouterGround, trustedUsers: Set<String>, _ log: Log,
-        _ metrics: Metrics
+        _ lane: Lane, _ settings: RouterSettings, on connections: LaneConnections, inspector: BrokerInspector,
+        trustedUsers: Set<String>, _ log: Log, _ metrics: Metrics
     ) -> [any Service] {
-        let directory = Directory(ground.database)
-        let ledger = RequestLedger(ground.database)
-        let publisher = FanOutPublisher(publisher: ground.publisher, log: log.scoped(to: lane.rawValue))
+        let directory = Directory(connections.database)
+        let ledger = RequestLedger(connections.database)
+        let publisher = FanOutPublisher(publisher: connections.publisher, log: log.scoped(to: lane.rawValue))
         // What is sent in bursts, as requests and as cursors, shares the room on a lane.
         let gauges = Dictionary(
             uniqueKeysWithValues: media.all.map { medium in
                 let queue = QueueName.send(medium, lane, .burst)
                 return (
                     medium,
-                    LaneGauge(queue: queue, settings: settings, depth: ground.inspector.depth, log: log, metrics: metrics)
+                    LaneGauge(queue: queue, settings: settings, depth: inspector.depth, log: log, metrics: metrics)
                 )
             })
         let expander = Self.expander(
@@ -56,16 +61,17 @@ public struct RouterRole: Role {
         // Each queue is taken by itself: what one service has sent, services with another queue do not wait for.
         let requests = QueueName.requests(lane).map { queue in
             RequestService(
-                lane: lane, queue: queue, prefetch: settings.requestPrefetch, subscriber: ground.subscriber, publisher: publisher,
-                parking: ground.parking, expander: expander, ledger: ledger, gauges: gauges, chunk: settings.chunk,
-                retries: retries,
-                log: log, metrics: metrics)
+                lane: lane, queue: queue, prefetch: settings.requestPrefetch, subscriber: connections.subscriber,
+                publisher: publisher,
+                parking: connections.parking, expander: expander, ledger: ledger, gauges: gauges, chunk: settings.chunk,
+                retries: Self.retries, log: log, metrics: metrics)
         }
         let cursors = media.all.map { medium in
             CursorService(
-                medium: medium, lane: lane, settings: settings, subscriber: ground.subscriber, publisher: publisher,
-                parking: ground.parking, directory: directory, ledger: CursorLedger(ground.database),
-                listeners: Self.listeners, gauge: gauges[medium]!, drops: DropMetrics(lane: lane, metrics: metrics), retries: Self.retries,
+                medium: medium, lane: lane, settings: settings, subscriber: connections.subscriber, publisher: publisher,
+                parking: connections.parking, directory: directory, ledger: CursorLedger(connections.database),
+                listeners: Self.listeners, gauge: gauges[medium]!, drops: DropMetrics(lane: lane, metrics: metrics),
+                retries: Self.retries,
                 log: log)
         }
         return requests + cursors

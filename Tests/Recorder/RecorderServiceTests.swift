@@ -1,4 +1,5 @@
 import Broker
+import Connections
 import Contract
 import Database
 import Model
@@ -48,9 +49,9 @@ import Topology
 
         /// The recorder of the normal lane.
         func service(_ settings: RecorderSettings, _ subscriber: Subscriber) -> RecorderService {
-            let ground = RecorderGround(
+            let connections = LaneConnections(
                 database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: Metrics())
-            return RecorderRole.service(.normal, settings, on: ground, log: log, metrics: Metrics())
+            return RecorderRole.service(.normal, settings, on: connections, log: log, metrics: Metrics())
         }
 
         /// Takes so many messages from the queue, and acknowledges them.

@@ -1,0 +1,41 @@
+public import Broker
+public import Database
+public import Parking
+public import Runtime
+
+/// The connections that some lanes of a role share: one to the broker that publishes, one that consumes, and those to the database.
+public struct LaneConnections: Sendable {
+    public let database: Database
+    public let subscriber: Subscriber
+    public let publisher: Publisher
+    /// Publishes on the same connection as everything else.
+    public let parking: Parking
+
+    /// - Parameters:
+    ///   - name: of the connections, as operators and metrics see them; it is also the name of their readiness condition.
+    ///   - databaseConnections: at most so many, and no more than the settings allow.
+    init(
+        _ name: String, broker: BrokerSettings, database settings: DatabaseSettings, databaseConnections: Int,
+        context: RoleContext, log: Log
+    ) {
+        var settings = settings
+        settings.poolSize = min(settings.poolSize, databaseConnections)
+        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: context.metrics)
+        let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: context.metrics)
+        context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
+        self.init(
+            database: Database(settings: settings, log: log, metrics: context.metrics), subscriber: subscriber,
+            publisher: publisher, log: log, metrics: context.metrics)
+    }
+
+    /// Over connections that somebody else has made, and starts.
+    public init(database: Database, subscriber: Subscriber, publisher: Publisher, log: Log, metrics: Metrics) {
+        self.database = database
+        self.subscriber = subscriber
+        self.publisher = publisher
+        parking = Parking(publisher: publisher, log: log, metrics: metrics)
+    }
+
+    /// In the order in which they start.
+    public var services: [any Service] { [database, publisher, subscriber] }
+}
