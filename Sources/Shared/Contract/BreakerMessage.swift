@@ -28,18 +28,12 @@ public struct BreakerMessage: Sendable, Equatable {
         guard delivery.body.count <= Self.bodyLimit else {
             throw .tooLarge(bytes: delivery.body.count, limit: Self.bodyLimit)
         }
-        do {
+        self = try ContractError.reading {
             var fields = try FieldReader(try JSON(parsing: delivery.body))
-            self.medium = medium
-            destination = try fields.requiredString("destination")
-            openFor = .milliseconds(try fields.integer("open_ms", in: 0...3_600_000) ?? 0)
-            process = try fields.requiredString("process")
-        } catch let error as JSONSyntaxError {
-            throw .syntax(error)
-        } catch let error as FieldError {
-            throw .field(error)
-        } catch {
-            throw .property(name: "the body", problem: "cannot be read")
+            return BreakerMessage(
+                medium: medium, destination: try fields.requiredString("destination"),
+                openFor: .milliseconds(try fields.integer("open_ms", in: 0...3_600_000) ?? 0),
+                process: try fields.requiredString("process"))
         }
     }
 

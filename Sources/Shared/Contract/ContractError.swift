@@ -10,6 +10,21 @@ public enum ContractError: Error, Equatable, CustomStringConvertible {
     case field(FieldError)
     case tooLarge(bytes: Int, limit: Int)
 
+    /// Reads a body.
+    ///
+    /// - Throws: what is wrong with the document, as an error of its message.
+    static func reading<Value>(_ body: () throws -> Value) throws(ContractError) -> Value {
+        do {
+            return try body()
+        } catch let error as JSONSyntaxError {
+            throw .syntax(error)
+        } catch let error as FieldError {
+            throw .field(error)
+        } catch {
+            throw .property(name: "the body", problem: "cannot be read")
+        }
+    }
+
     public var description: String {
         switch self {
         case .wrongType(let expected, let found): "the message's type must be \(expected), not \(found ?? "absent")"

@@ -12,14 +12,8 @@ public struct CursorMessage: Sendable {
     /// - Throws: `ContractError`, which names the field.
     public init(_ delivery: Delivery) throws(ContractError) {
         try delivery.properties.requireType(MessageType.cursor)
-        do {
-            cursor = try Cursor(try JSON(parsing: delivery.body), traceparent: delivery.properties.string(HeaderName.traceparent))
-        } catch let error as JSONSyntaxError {
-            throw .syntax(error)
-        } catch let error as FieldError {
-            throw .field(error)
-        } catch {
-            throw .property(name: "the body", problem: "cannot be read")
+        cursor = try ContractError.reading {
+            try Cursor(try JSON(parsing: delivery.body), traceparent: delivery.properties.string(HeaderName.traceparent))
         }
     }
 

@@ -54,15 +54,9 @@ public struct EventMessage: Sendable {
     /// - Throws: `ContractError`, which names the field.
     public init(_ delivery: Delivery) throws(ContractError) {
         try delivery.properties.requireType(MessageType.event)
-        do {
+        events = try ContractError.reading {
             var fields = try FieldReader(try JSON(parsing: delivery.body))
-            events = try Event.all(&fields)
-        } catch let error as JSONSyntaxError {
-            throw .syntax(error)
-        } catch let error as FieldError {
-            throw .field(error)
-        } catch {
-            throw .property(name: "the body", problem: "cannot be read")
+            return try Event.all(&fields)
         }
     }
 

@@ -14,16 +14,11 @@ public struct MarkMessage: Sendable, Equatable {
     /// - Throws: `ContractError` where it is one that cannot be read.
     public init?(_ delivery: Delivery) throws(ContractError) {
         guard delivery.properties.type == MessageType.mark else { return nil }
-        do {
+        at = try ContractError.reading {
             var fields = try FieldReader(try JSON(parsing: delivery.body))
-            at = try fields.required("at", try fields.formed("at", Timestamp.init))
+            let at = try fields.required("at", try fields.formed("at", Timestamp.init))
             try fields.finish()
-        } catch let error as JSONSyntaxError {
-            throw .syntax(error)
-        } catch let error as FieldError {
-            throw .field(error)
-        } catch {
-            throw .property(name: "the body", problem: "cannot be read")
+            return at
         }
     }
 

@@ -51,18 +51,9 @@ enum NotificationHeader {
 
     static func body(of groups: [Group]) -> [UInt8] {
         guard isArray(groups) else { return groups[0].content.bytes }
-        var body: [UInt8] = []
-        body.reserveCapacity(groups.reduce(1) { $0 + $1.content.bytes.count + 1 })
-        func add(_ part: [UInt8]) {
-            body.append(UInt8(ascii: body.isEmpty ? "[" : ","))
-            body += part
-        }
-        for group in groups { add(group.content.bytes) }
-        for group in groups {
-            for notification in group.notifications { if let values = notification.values { add(values.encoded) } }
-        }
-        body.append(UInt8(ascii: "]"))
-        return body
+        let values = groups.flatMap { $0.notifications.compactMap(\.values?.encoded) }
+        let documents = groups.map(\.content.bytes) + values
+        return JoinedDocuments.body(of: documents, size: documents.reduce(1) { $0 + $1.count + 1 })
     }
 
     /// Whether the body is more than one content.
@@ -76,11 +67,13 @@ enum NotificationHeader {
         var notifications: [Notification] = []
         var ownValues: [(place: Int, block: HeaderBlock)] = []
         var current: (facts: CommonFacts, content: FrozenContent)?
-        var start = 1
+        var documents = JoinedDocuments(delivery.body)
         for block in try HeaderBlock.blocks(of: name, in: delivery.properties) {
             if block["request"] != nil || current == nil {
                 let facts = try CommonFacts(block)
-                current = (facts, FrozenContent(bytes: try content(of: block, in: delivery.body, &start), digest: facts.digest))
+                current = (
+                    facts, FrozenContent(bytes: try content(of: block, in: delivery.body, &documents), digest: facts.digest)
+                )
             } else if let (facts, content) = current {
                 if block["values"] != nil { ownValues.append((notifications.count, block)) }
                 notifications.append(try facts.notification(block, medium, lane, traffic, content))
@@ -90,21 +83,22 @@ enum NotificationHeader {
             throw .property(name: name, problem: "must have a block of what is common and one for each notification")
         }
         for (place, block) in ownValues {
-            notifications[place].values = try values(of: block, in: delivery.body, &start)
+            notifications[place].values = try values(of: block, &documents)
         }
         return notifications
     }
 
-    /// - Parameter start: where the next part begins; moved on.
-    private static func content(of block: HeaderBlock, in body: [UInt8], _ start: inout Int) throws(ContractError) -> [UInt8] {
+    private static func content(
+        of block: HeaderBlock, in body: [UInt8], _ documents: inout JoinedDocuments
+    ) throws(ContractError) -> [UInt8] {
         guard block["length"] != nil else { return body }
-        return try part("length", of: block, in: body, &start)
+        return try document("length", of: block, &documents)
     }
 
-    private static func values(of block: HeaderBlock, in body: [UInt8], _ start: inout Int)
-        throws(ContractError) -> NotificationValues
-    {
-        let encoded = try part("values", of: block, in: body, &start)
+    private static func values(
+        of block: HeaderBlock, _ documents: inout JoinedDocuments
+    ) throws(ContractError) -> NotificationValues {
+        let encoded = try document("values", of: block, &documents)
         do throws(NotificationValuesError) {
             return try NotificationValues(encoded: encoded)
         } catch {
@@ -112,12 +106,12 @@ enum NotificationHeader {
         }
     }
 
-    private static func part(_ length: String, of block: HeaderBlock, in body: [UInt8], _ start: inout Int)
-        throws(ContractError) -> [UInt8]
-    {
-        let length = try block.require(length, Int.init)
-        guard length > 0, length < body.count - start else { throw .property(name: name, problem: "does not fit the body") }
-        defer { start += length + 1 }
-        return Array(body[start..<start + length])
+    private static func document(
+        _ length: String, of block: HeaderBlock, _ documents: inout JoinedDocuments
+    ) throws(ContractError) -> [UInt8] {
+        guard let document = documents.next(length: try block.require(length, Int.init)) else {
+            throw .property(name: name, problem: "does not fit the body")
+        }
+        return document
     }
 }

@@ -24,32 +24,19 @@ enum RequestHeader {
     }
 
     static func body(of submissions: [Submission]) -> [UInt8] {
-        var body: [UInt8] = []
-        body.reserveCapacity(submissions.reduce(1) { $0 + $1.body.count + 1 })
-        for submission in submissions {
-            body.append(UInt8(ascii: body.isEmpty ? "[" : ","))
-            body += submission.body
-        }
-        body.append(UInt8(ascii: "]"))
-        return body
+        JoinedDocuments.body(of: submissions.lazy.map(\.body), size: submissions.reduce(1) { $0 + $1.body.count + 1 })
     }
 
     static func parts(of delivery: Delivery) throws(ContractError) -> [Part] {
-        let blocks = try HeaderBlock.blocks(of: name, in: delivery.properties)
+        var documents = JoinedDocuments(delivery.body)
         var parts: [Part] = []
-        var start = 1
-        for block in blocks {
-            let length = try block.require("length", Int.init)
-            guard length > 0, length < delivery.body.count - start else {
-                throw .property(name: name, problem: "does not fit the body")
-            }
-            parts.append(
-                Part(
-                    id: try block.require("id", RequestID.init), traceparent: block["traceparent"],
-                    body: Array(delivery.body[start..<start + length])))
-            start += length + 1
+        for block in try HeaderBlock.blocks(of: name, in: delivery.properties) {
+            guard let body = documents.next(length: try block.require("length", Int.init)) else { throw misfit }
+            parts.append(Part(id: try block.require("id", RequestID.init), traceparent: block["traceparent"], body: body))
         }
-        guard !parts.isEmpty, start == delivery.body.count else { throw .property(name: name, problem: "does not fit the body") }
+        guard !parts.isEmpty, documents.isAtEnd else { throw misfit }
         return parts
     }
+
+    private static let misfit = ContractError.property(name: name, problem: "does not fit the body")
 }

@@ -96,11 +96,6 @@ struct PublishQueue {
         for written in ledger.abandon() { fail(written.call, .disconnected) }
     }
 
-    mutating func abandonAll(_ error: PublishError) {
-        _ = ledger.abandon()
-        for call in calls { fail(call, error) }
-    }
-
     /// Fails the calls whose time is over.
     ///
     /// - Returns: when the next one's is.
