@@ -35,7 +35,7 @@ public struct RouterRole: Role {
         let others = connections.others
         let reports = PoisonReportService(
             subscriber: others.subscriber, publisher: FanOutPublisher(publisher: others.publisher, log: log),
-            ledger: RequestLedger(others.database), trustedUsers: [broker.user], retries: retries, log: log)
+            ledger: RequestLedger(others.database), trustedUsers: [broker.user], retries: Self.retries, log: log)
         return connections.services + lanes + [reports]
     }
 
