@@ -62,7 +62,7 @@ struct Installation: Sendable {
     {
         [
             "POSTHORN_BROKER_URL": url(of: broker), "POSTHORN_DATABASE_URL": url(of: database),
-            "POSTHORN_DATABASE_POOL": "4", "POSTHORN_CHUNK": "\(chunk)", "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
+            "POSTHORN_DATABASE_POOL_SIZE": "4", "POSTHORN_CHUNK": "\(chunk)", "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
             "POSTHORN_LANE_FLOOR": "\(laneFloor)",
         ]
     }

@@ -1,7 +1,7 @@
 import Runtime
 import Synchronization
 
-/// The connections of a database, handed out one caller at a time.
+/// The pool of connections to a database. A connection serves one caller at a time.
 final class ConnectionPool: Sendable {
     typealias Turn = Result<Int, DatabaseError>
 
@@ -26,12 +26,12 @@ final class ConnectionPool: Sendable {
         self.settings = settings
         self.log = log
         state = Mutex(State(ledger: PoolLedger(size: settings.poolSize, waitingLimit: settings.waitingLimit)))
-        inUse = metrics.gauge("posthorn_database_connections_in_use", "Database connections that a caller holds.")
-        waiting = metrics.gauge("posthorn_database_callers_waiting", "Callers that wait for a database connection.")
-        connects = metrics.counter("posthorn_database_connects_total", "Connections made to the database.")
+        inUse = metrics.gauge("posthorn_database_pool_in_use", "Database connections that are in use.")
+        waiting = metrics.gauge("posthorn_database_pool_waiting", "Callers that wait for a database connection.")
+        connects = metrics.counter("posthorn_database_connects_total", "Connections opened to the database.")
     }
 
-    /// Runs the body on a connection that stands, and takes the connection back.
+    /// Runs the body on an open connection, and returns the connection to the pool.
     func withConnection<Success: Sendable>(
         _ body: @Sendable (isolated DatabaseConnection) async -> Success
     ) async throws(DatabaseError) -> Success {
@@ -45,7 +45,7 @@ final class ConnectionPool: Sendable {
         return try await connection.lend(outage: outage, report: { self.connected($0) }, body)
     }
 
-    /// Refuses new callers, waits for those that have a connection, and closes them all.
+    /// Rejects new callers, waits until no connection is in use, and closes all connections.
     func close() async {
         let refused = state.withLock { state in
             state.ledger.close().compactMap { state.continuations.removeValue(forKey: $0) }
@@ -85,7 +85,7 @@ final class ConnectionPool: Sendable {
 
     private func admit(_ waiter: Int, _ continuation: CheckedContinuation<Turn, Never>) -> Turn? {
         state.withLock { state in
-            defer { tell(state) }
+            defer { updateGauges(state) }
             switch state.ledger.admit(waiter) {
             case .take(let number): return .success(number)
             case .refuse(let error): return .failure(error)
@@ -105,7 +105,7 @@ final class ConnectionPool: Sendable {
 
     private func giveUp(_ waiter: Int, _ error: DatabaseError) {
         let continuation = state.withLock { state in
-            defer { tell(state) }
+            defer { updateGauges(state) }
             return state.ledger.abandon(waiter) ? state.continuations.removeValue(forKey: waiter) : nil
         }
         continuation?.resume(returning: .failure(error))
@@ -113,7 +113,7 @@ final class ConnectionPool: Sendable {
 
     private func giveBack(_ number: Int) {
         let (next, drained): (CheckedContinuation<Turn, Never>?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
-            defer { tell(state) }
+            defer { updateGauges(state) }
             let next = state.ledger.release(number).flatMap { state.continuations.removeValue(forKey: $0) }
             guard state.ledger.isClosed, state.ledger.inUse == 0 else { return (next, []) }
             defer { state.drained = [] }
@@ -123,18 +123,18 @@ final class ConnectionPool: Sendable {
         for continuation in drained { continuation.resume() }
     }
 
-    private func tell(_ state: borrowing State) {
+    private func updateGauges(_ state: borrowing State) {
         inUse.set(state.ledger.inUse)
         waiting.set(state.ledger.waitingCount)
     }
 
-    /// Notes how connecting went: an outage keeps others from trying for a while.
+    /// Records the result of connecting. After a failure, nobody tries for a while.
     private func connected(_ failure: DatabaseError?) {
         guard let failure else {
             connects.increment()
             return state.withLock { $0.outage.ended() }
         }
         guard let delay = state.withLock({ $0.outage.began(failure.description, at: .now) }) else { return }
-        log.warning("cannot connect to the database", ["reason": failure, "next_try_in": delay])
+        log.warning("database connect failed", ["error": failure, "retry_in": delay])
     }
 }

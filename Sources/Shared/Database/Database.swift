@@ -1,9 +1,9 @@
 public import Runtime
 
-/// A PostgreSQL database (14 or newer) behind a pool of connections. Safe to use from any task; no call blocks Swift's threads.
+/// A pool of connections to a PostgreSQL database (14 or newer). Safe to use from any task; no call blocks Swift's cooperative threads.
 ///
-/// Connections are opened when first needed and opened again after they broke. While the server is away, calls fail at once with
-/// `DatabaseError.disconnected`, and one in a while tries to connect.
+/// Connections are opened on first use, and reopened after they were lost. While the server is unreachable, calls fail at once with
+/// `DatabaseError.disconnected`; after each retry delay one call tries to connect.
 public final class Database: Sendable {
     private let pool: ConnectionPool
     private let errors: Counter
@@ -13,13 +13,13 @@ public final class Database: Sendable {
         pool = ConnectionPool(settings: settings, log: log.scoped(to: "database"), metrics: metrics)
         errors = metrics.counter("posthorn_database_errors_total", "Database calls that failed.")
         duration = metrics.histogram(
-            "posthorn_database_seconds", "Time that a database call took, with its wait for a connection.")
+            "posthorn_database_query_duration_seconds", "Duration of a database call, with its wait for a connection.")
     }
 
     /// Runs one statement, in a transaction of its own.
     ///
-    /// - Throws: `DatabaseError`. After `disconnected` and `timedOut` the statement may have taken effect: a retry is safe only
-    ///   if it may do so twice.
+    /// - Throws: `DatabaseError`. After `disconnected` and `timedOut` the statement may have taken effect, so a retry is safe only if the
+    ///   statement is idempotent.
     @discardableResult
     public func query(_ statement: Statement, _ values: [DatabaseValue] = []) async throws(DatabaseError) -> Rows {
         let start = ContinuousClock.now
@@ -35,10 +35,10 @@ public final class Database: Sendable {
     /// Runs the body in one transaction (read committed) on one connection. It commits when the body returns and rolls back when
     /// it throws.
     ///
-    /// The body must not keep the connection, and must not ask the database itself for another: with all connections held by such
-    /// bodies nobody would get on.
+    /// The body must not keep the connection, and must not take another one from the pool: if all connections were held by such bodies, they
+    /// would deadlock.
     ///
-    /// - Throws: what the body throws, or `DatabaseError`. After `disconnected` the transaction may have been committed.
+    /// - Throws: the body's error, or `DatabaseError`. After `disconnected` the transaction may have been committed.
     @discardableResult
     public func transaction<Success: Sendable>(
         _ body: @escaping @Sendable (DatabaseConnection) async throws -> Success
@@ -53,10 +53,10 @@ public final class Database: Sendable {
         }
     }
 
-    /// Asks the server for a sign of life.
+    /// Checks that the server answers.
     public func ping() async throws(DatabaseError) { try await query(Self.ping) }
 
-    /// Refuses new calls, waits for those that run, and closes every connection.
+    /// Rejects new calls, waits for the running ones, and closes all connections.
     public func close() async { await pool.close() }
 
     private static let ping = Statement("ping", "SELECT 1")

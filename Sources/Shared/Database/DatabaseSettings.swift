@@ -1,18 +1,18 @@
 public import Runtime
 
-/// Where the database is and how it is used.
+/// The database's address and the limits of the pool.
 public struct DatabaseSettings: Sendable {
     /// A connection URL (`postgres://user:password@host:port/database?sslmode=verify-full`).
     public var url: Secret
-    /// How many connections at most; each has a thread of its own, and is opened when first needed.
+    /// The maximum number of connections. Each has a thread of its own and is opened on first use.
     public var poolSize: Int
-    /// How long one statement may take before the server gives it up.
+    /// How long one statement may take before the server stops it.
     public var statementLimit: Duration
-    /// How long a caller waits for a connection to be free before it is refused.
+    /// How long a caller waits for a free connection before it is rejected.
     public var waitLimit: Duration
-    /// How many callers may wait for a connection at the same time; the next is refused at once.
+    /// How many callers may wait for a connection at the same time. The next one is rejected at once.
     public var waitingLimit: Int
-    /// The schema in which every table is; nil leaves it to the server.
+    /// The schema of all tables; nil for the server's default `search_path`.
     public var searchPath: String?
 
     public init(
@@ -27,12 +27,12 @@ public struct DatabaseSettings: Sendable {
         self.searchPath = searchPath
     }
 
-    /// Reads `POSTHORN_DATABASE_URL` and `POSTHORN_DATABASE_POOL`. What is wrong with them is told by the reader's `finish`.
+    /// Reads `POSTHORN_DATABASE_URL` and `POSTHORN_DATABASE_POOL_SIZE`. The reader collects their errors.
     public init(reading reader: inout SettingsReader) {
         let url = reader.requiredString("POSTHORN_DATABASE_URL", example: "postgres://posthorn:password@localhost/posthorn")
         if !PostgresHandle.canRead(url: url) {
             reader.wrong("POSTHORN_DATABASE_URL", "must be a URL such as postgres://user:password@host:5432/database")
         }
-        self.init(url: Secret(url), poolSize: reader.integer("POSTHORN_DATABASE_POOL", default: 8, in: 1...200))
+        self.init(url: Secret(url), poolSize: reader.integer("POSTHORN_DATABASE_POOL_SIZE", default: 8, in: 1...200))
     }
 }

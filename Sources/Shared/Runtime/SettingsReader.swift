@@ -1,18 +1,17 @@
 import Foundation
 
-/// Reads settings from the environment and an optional file, and remembers everything that is wrong, so that a newcomer mends
-/// all of it at once.
+/// Reads settings from the environment and an optional file, and collects all errors, so that a user can fix all of them at once.
 ///
 ///     var reader = try SettingsReader(environment: ProcessInfo.processInfo.environment)
-///     let pool = reader.integer("POSTHORN_DATABASE_POOL", default: 8, in: 1...100)
+///     let pool = reader.integer("POSTHORN_DATABASE_POOL_SIZE", default: 8, in: 1...100)
 ///     try reader.finish()
 public struct SettingsReader {
     private let values: [String: String]
     private var problems: [String] = []
     private var asked: Set<String> = []
 
-    /// - Parameter environment: its `POSTHORN_SETTINGS` may name a file of `NAME=value` lines; the environment wins over the file.
-    /// - Throws: `SettingsError` where the file cannot be read, or with every line that is not `NAME=value`.
+    /// - Parameter environment: its `POSTHORN_SETTINGS` may name a file of `NAME=value` lines. The environment overrides the file.
+    /// - Throws: `SettingsError` if the file cannot be read, or with every line that is not `NAME=value`.
     public init(environment: [String: String]) throws(SettingsError) {
         var values: [String: String] = [:]
         if let path = environment["POSTHORN_SETTINGS"], !path.isEmpty { values = try Self.file(path) }
@@ -21,7 +20,7 @@ public struct SettingsReader {
         asked = ["POSTHORN_SETTINGS"]
     }
 
-    /// A text; the default where the setting is absent or empty.
+    /// A text; the default if the setting is absent or empty.
     public mutating func string(_ name: String, default fallback: String) -> String { optionalString(name) ?? fallback }
 
     public mutating func optionalString(_ name: String) -> String? {
@@ -30,7 +29,7 @@ public struct SettingsReader {
         return value
     }
 
-    /// A text without which the process cannot work.
+    /// A text. An error if the setting is absent or empty; then returns the example.
     public mutating func requiredString(_ name: String, example: String) -> String {
         guard let value = optionalString(name) else {
             wrong(name, "is not set; for example \(name)=\(example)")
@@ -70,7 +69,7 @@ public struct SettingsReader {
         return duration
     }
 
-    /// Texts with commas between them.
+    /// A comma-separated list.
     public mutating func list(_ name: String, default fallback: [String] = []) -> [String] {
         guard let text = optionalString(name) else { return fallback }
         return text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
@@ -86,26 +85,25 @@ public struct SettingsReader {
         return choice
     }
 
-    /// Remembers a problem that the reader's own rules do not find. The first that is told of a setting stays, however many roles read it,
-    /// each with words of its own.
+    /// Adds an error that the reader does not find itself. Keeps only the first error of a setting, because several roles may read it.
     ///
-    /// - Parameter problem: the rest of a sentence that begins with the setting's name. It must not repeat a secret.
+    /// - Parameter problem: the rest of a sentence that begins with the setting's name. It must not contain a secret.
     public mutating func wrong(_ name: String, _ problem: String) {
         guard !problems.contains(where: { $0.hasPrefix(name + " ") }) else { return }
         problems.append("\(name) \(problem)")
     }
 
-    /// The names, in order, of settings that are given and that nobody read: another role's, or misspelt.
+    /// The names of the given settings that were not read, sorted: those of another role, or misspelt ones.
     public var unread: [String] { values.keys.filter { !asked.contains($0) }.sorted() }
 
-    /// - Throws: `SettingsError` with every problem.
+    /// - Throws: `SettingsError` with all errors.
     public func finish() throws(SettingsError) {
         guard problems.isEmpty else { throw SettingsError(problems: problems) }
     }
 
     private static func duration(_ text: String) -> Duration? {
         let unit = text.drop { $0.isNumber }
-        // Nine digits of hours are a hundred thousand years: more would only overflow.
+        // Nine digits of hours are a hundred thousand years. More would overflow.
         guard let number = Int(text.prefix(text.count - unit.count)), number <= 999_999_999 else { return nil }
         return switch unit {
         case "ms": .milliseconds(number)
@@ -118,7 +116,7 @@ public struct SettingsReader {
 
     private static func file(_ path: String) throws(SettingsError) -> [String: String] {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw SettingsError(problems: ["POSTHORN_SETTINGS names a file that cannot be read: \(path)"])
+            throw SettingsError(problems: ["POSTHORN_SETTINGS must name a readable file in UTF-8, not \(path)"])
         }
         var values: [String: String] = [:]
         var problems: [String] = []
@@ -130,7 +128,7 @@ public struct SettingsReader {
             if parts.count == 2, parts[0].hasPrefix("POSTHORN_") {
                 values[parts[0]] = parts[1]
             } else {
-                problems.append("\(path), line \(index + 1) must be NAME=value, with a name that begins with POSTHORN_")
+                problems.append("\(path), line \(index + 1) must be NAME=value, with a name that starts with POSTHORN_")
             }
         }
         guard problems.isEmpty else { throw SettingsError(problems: problems) }
@@ -138,7 +136,7 @@ public struct SettingsReader {
     }
 }
 
-/// Everything that is wrong with the settings.
+/// All errors of the settings.
 public struct SettingsError: Error, Equatable, CustomStringConvertible {
     public let problems: [String]
 

@@ -20,13 +20,13 @@ public struct ManagementSettings: Sendable {
         self.certificateAuthority = certificateAuthority
     }
 
-    /// Reads `POSTHORN_MANAGEMENT_URL` and `POSTHORN_BROKER_CA`. What is wrong with them, the reader remembers.
+    /// Reads `POSTHORN_MANAGEMENT_URL` and `POSTHORN_BROKER_CA_FILE`. What is wrong with them, the reader remembers.
     ///
     /// - Parameter virtualHost: that of `POSTHORN_BROKER_URL`.
     public init(reading reader: inout SettingsReader, virtualHost: String) {
         let example = "http://posthorn:password@localhost:15672"
         let text = reader.requiredString("POSTHORN_MANAGEMENT_URL", example: example)
-        let authority = reader.optionalString("POSTHORN_BROKER_CA")
+        let authority = reader.optionalString("POSTHORN_BROKER_CA_FILE")
         guard let parts = URLComponents(string: text), let scheme = parts.scheme, scheme == "http" || scheme == "https",
             let host = parts.host, !host.isEmpty, let user = parts.user, let password = parts.password
         else {
