@@ -50,7 +50,7 @@ let package = Package(
         module("Runtime", path: "Shared/Runtime", ["JSON"]),
         module("Model", path: "Shared/Model", ["JSON", "Cryptography"]),
         module("Broker", path: "Shared/Broker", ["CRabbitMQ", "Executors", "Runtime"]),
-        module("Database", path: "Shared/Database", ["CPostgreSQL", "Executors", "Runtime"]),
+        module("Database", path: "Shared/Database", ["CPostgreSQL", "Cryptography", "Executors", "Runtime"]),
         module("Schema", path: "Shared/Schema", ["Database", "Model"], resources: [.embedInCode("SQL")]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),

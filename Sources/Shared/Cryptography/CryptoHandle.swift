@@ -1,9 +1,9 @@
 import CCrypto
 import Synchronization
 
-/// The one place that hands memory to libcrypto. Every call is complete in itself; nothing is kept but the algorithm.
+/// Only this file passes memory to libcrypto.
 enum CryptoHandle {
-    /// Looked up once: that takes longer than a digest of 100 bytes. It is only read, and never freed.
+    /// Fetched once, because that takes longer than a digest of 100 bytes. Never changed or freed.
     nonisolated(unsafe) private static let sha256Algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil)
 
     static func sha256(_ bytes: [UInt8]) -> [UInt8] {
@@ -11,7 +11,7 @@ enum CryptoHandle {
             let result = unsafe bytes.withUnsafeBytes {
                 unsafe EVP_Digest($0.baseAddress, $0.count, buffer.baseAddress, nil, sha256Algorithm, nil)
             }
-            precondition(result == 1, "libcrypto refused SHA-256")
+            precondition(result == 1, "SHA-256 failed in libcrypto")
             count = Int(SHA256_DIGEST_LENGTH)
         }
     }
@@ -23,22 +23,15 @@ enum CryptoHandle {
     static func random(_ count: Int) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             let result = unsafe RAND_bytes(buffer.baseAddress, Int32(count))
-            precondition(result == 1, "libcrypto has no randomness to give")
+            precondition(result == 1, "libcrypto cannot generate random bytes")
             filled = count
-        }
-    }
-
-    static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        guard left.count == right.count else { return false }
-        return unsafe left.withUnsafeBytes { left in
-            unsafe right.withUnsafeBytes { right in unsafe CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0 }
         }
     }
 }
 
-/// One context of HMAC-SHA256, used for one key after another: to make one costs libcrypto more than the digest of a short message.
+/// One context for HMAC-SHA256, reused for all keys, because creating one costs more than the digest of a short message.
 ///
-/// Sendable: the context is used under the lock only.
+/// `@unchecked Sendable`: the context is only used under the lock.
 @safe private final class HMACContext: @unchecked Sendable {
     private let context: OpaquePointer
     private let lock = Mutex<Void>(())
@@ -57,14 +50,14 @@ enum CryptoHandle {
     }
 
     func digest(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
-        // An empty key would mean the key before.
-        precondition(!key.isEmpty, "a key has bytes")
+        // For an empty key, libcrypto would use the previous one.
+        precondition(!key.isEmpty, "the HMAC key is empty")
         return lock.withLock { _ in
             unsafe [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { buffer, count in
                 let isReady = unsafe EVP_MAC_init(context, key, key.count, nil)
                 let isTaken = unsafe EVP_MAC_update(context, message, message.count)
                 let isDone = unsafe EVP_MAC_final(context, buffer.baseAddress, &count, buffer.count)
-                precondition(isReady == 1 && isTaken == 1 && isDone == 1, "libcrypto refused HMAC-SHA256")
+                precondition(isReady == 1 && isTaken == 1 && isDone == 1, "HMAC-SHA256 failed in libcrypto")
             }
         }
     }

@@ -1,12 +1,12 @@
-/// An array as PostgreSQL reads it (`{"a","b",NULL}`), built element by element into one buffer: thousands of rows become one
-/// parameter for each column, which the statement takes apart with `unnest`.
+/// An array in PostgreSQL's text format (`{"a","b",NULL}`), built element by element in one buffer. Thousands of rows become one parameter
+/// for each column, which the statement expands with `unnest`.
 public struct ArrayLiteral: Sendable, Equatable {
     private(set) var bytes: [UInt8] = [UInt8(ascii: "{")]
     public private(set) var count = 0
-    /// Whether a text with U+0000 was appended, which PostgreSQL cannot hold.
+    /// Whether a text with U+0000 was appended, which PostgreSQL cannot store.
     private(set) var holdsZero = false
 
-    /// - Parameter capacity: about how many bytes it will need.
+    /// - Parameter capacity: the expected size in bytes.
     public init(capacity: Int = 0) { bytes.reserveCapacity(capacity + 2) }
 
     /// A text, quoted; nil is `NULL`.
@@ -44,7 +44,7 @@ public struct ArrayLiteral: Sendable, Equatable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Characters that need no quotes: hexadecimal digits, letters of an enum's label, hyphens.
+    /// Characters that need no quotes, such as hexadecimal digits, enum labels and hyphens.
     public mutating func append(unquoted characters: some Sequence<UInt8>) {
         separate()
         bytes.append(contentsOf: characters)

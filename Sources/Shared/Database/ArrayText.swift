@@ -1,6 +1,6 @@
-/// Arrays as PostgreSQL writes them: `{plain,"with \"quotes\""}`.
+/// Reads arrays in PostgreSQL's text format: `{plain,"with \"quotes\""}`.
 enum ArrayText {
-    /// nil where the text is no array of one dimension, or an element is null.
+    /// nil if the text is not a one-dimensional array, or an element is null.
     static func read(_ text: ArraySlice<UInt8>) -> [String]? {
         guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else { return nil }
         var rest = text.dropFirst().dropLast()

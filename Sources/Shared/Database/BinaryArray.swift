@@ -1,9 +1,9 @@
-/// An array in PostgreSQL's binary format, built element by element into one buffer. The server takes it as it is, without reading
-/// numbers from digits, which is what most of a text array costs it: for what is saved by the thousands.
+/// An array in PostgreSQL's binary format, built element by element in one buffer. The server does not parse it, which is most of the cost
+/// of a text array. For bulk inserts of thousands of rows.
 ///
-/// The statement must give its parameter the array's own type: `$1::uuid[]`.
+/// The statement must cast the parameter to the array's type: `$1::uuid[]`.
 public struct BinaryArray: Sendable, Equatable {
-    /// The type of the elements, as PostgreSQL's catalogue `pg_type` numbers it.
+    /// The OID of the element type in `pg_type`.
     public enum Element: UInt32, Sendable {
         case uuid = 2950
         case text = 25
@@ -16,10 +16,10 @@ public struct BinaryArray: Sendable, Equatable {
     public let element: Element
     public private(set) var count = 0
     private var holdsNull = false
-    /// Each element's length and then its bytes.
+    /// For each element, its length and its bytes.
     private var body: [UInt8] = []
 
-    /// - Parameter capacity: how many elements to expect.
+    /// - Parameter capacity: the expected number of elements.
     public init(of element: Element, capacity: Int = 0) {
         self.element = element
         let length =
@@ -53,20 +53,20 @@ public struct BinaryArray: Sendable, Equatable {
         NetworkOrder.write(UInt32(bitPattern: number), to: &body)
     }
 
-    /// - Parameter milliseconds: since 1970-01-01T00:00:00Z. What PostgreSQL cannot hold is refused by the server.
+    /// - Parameter milliseconds: since 1970-01-01T00:00:00Z. The server rejects a moment outside of PostgreSQL's range.
     public mutating func append(milliseconds: Int64) {
         precondition(element == .moment)
         begin(length: 8)
         NetworkOrder.write(UInt64(bitPattern: Self.microseconds(milliseconds)), to: &body)
     }
 
-    /// The whole array: dimensions, whether there are nulls, type, length, first index, elements.
+    /// Writes the array: number of dimensions, whether it has nulls, element type, length, first index, elements.
     func write(to bytes: inout [UInt8]) {
         for number in [1, holdsNull ? 1 : 0, element.rawValue, UInt32(count), 1] { NetworkOrder.write(number, to: &bytes) }
         bytes.append(contentsOf: body)
     }
 
-    /// How many bytes it takes.
+    /// The size in bytes.
     var size: Int { 20 + body.count }
 
     private mutating func begin(length: Int) {
@@ -80,8 +80,8 @@ public struct BinaryArray: Sendable, Equatable {
         NetworkOrder.write(UInt32.max, to: &body)
     }
 
-    /// Since 2000-01-01, as PostgreSQL counts. The two ends of the scale mean infinity there, so what is beyond stays inside of
-    /// them.
+    /// Microseconds since 2000-01-01, PostgreSQL's epoch. The largest and the smallest value mean infinity there, so an overflow becomes the
+    /// value next to them.
     private static func microseconds(_ milliseconds: Int64) -> Int64 {
         let (sum, isBefore) = milliseconds.subtractingReportingOverflow(946_684_800_000)
         let (product, isBeyond) = sum.multipliedReportingOverflow(by: 1000)
@@ -90,7 +90,7 @@ public struct BinaryArray: Sendable, Equatable {
     }
 }
 
-/// Whole numbers with the highest byte first.
+/// Integers in network byte order.
 enum NetworkOrder {
     static func write(_ number: some FixedWidthInteger & UnsignedInteger, to bytes: inout [UInt8]) {
         for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {

@@ -1,10 +1,9 @@
 import Synchronization
 
-/// Decides which statement a request to cancel may reach. A connection runs one statement after the other, and a late request
-/// must not stop the next one: so a request is carried out only while its own statement runs, and a statement ends only when no
-/// request is on its way.
+/// Ensures that a cancel request reaches only its own statement. A late request must not stop the next statement of the connection. So a
+/// request is sent only while its statement runs, and a statement ends only when no request is being sent.
 final class CancelGate: Sendable {
-    /// One statement's turn on the connection.
+    /// Identifies one statement of the connection.
     struct Ticket: Sendable, Equatable { fileprivate let number: UInt64 }
 
     private struct State {
@@ -27,7 +26,7 @@ final class CancelGate: Sendable {
         }
     }
 
-    /// - Returns: false where the statement was interrupted before it began.
+    /// - Returns: false if the statement was cancelled before it began.
     func begin(_ ticket: Ticket) -> Bool {
         state.withLock { state in
             guard state.interrupted != ticket.number else { return false }
@@ -40,9 +39,9 @@ final class CancelGate: Sendable {
 
     func isInterrupted(_ ticket: Ticket) -> Bool { state.withLock { $0.interrupted == ticket.number } }
 
-    /// Stops the ticket's statement if it runs, or before it begins. Blocks while the request is under way.
+    /// Cancels the ticket's statement if it runs, or before it begins. Blocks while the request is sent.
     ///
-    /// - Returns: whether the server was asked. It may have passed the request over, so ask again while this is so.
+    /// - Returns: whether a request was sent. The server may have ignored it, so call again until this returns false.
     func interrupt(_ ticket: Ticket) -> Bool {
         state.withLock { state in
             guard state.running == ticket.number || ticket.number + 1 == state.next else { return false }

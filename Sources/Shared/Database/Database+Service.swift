@@ -1,7 +1,6 @@
 public import Runtime
 
-// The database is a service of its process. Its connections are made when they are first needed, so a database that is away keeps
-// nobody from starting.
+// The pool opens its connections on first use, so an unreachable database does not prevent a start.
 extension Database: Service {
     public var name: String { "database" }
 

@@ -1,9 +1,9 @@
 extension DatabaseConnection {
     private static let begin = Statement("begin", "BEGIN")
     private static let commit = Statement("commit", "COMMIT")
-    private static let rollBack = Statement("roll back", "ROLLBACK")
+    private static let rollBackStatement = Statement("roll back", "ROLLBACK")
 
-    /// Runs the body between `BEGIN` and `COMMIT`; a body that throws is rolled back.
+    /// Runs the body between `BEGIN` and `COMMIT`. Rolls back if the body throws.
     func transaction<Success: Sendable>(
         _ body: @Sendable (DatabaseConnection) async throws -> Success
     ) async -> Result<Success, any Error> {
@@ -13,15 +13,14 @@ extension DatabaseConnection {
             try await query(Self.commit)
             return .success(success)
         } catch {
-            restore()
+            rollBack()
             return .failure(error)
         }
     }
 
-    /// Ends a transaction, also in a task that is cancelled. A connection that cannot be brought back is closed, which ends it as
-    /// well.
-    private func restore() {
+    /// Rolls the transaction back, also in a cancelled task. If that fails, closes the connection, which ends the transaction as well.
+    private func rollBack() {
         guard isInTransaction else { return }
-        if case .failure = uninterrupted(Self.rollBack) { close() }
+        if case .failure = uninterrupted(Self.rollBackStatement) { close() }
     }
 }

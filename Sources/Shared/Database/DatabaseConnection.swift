@@ -1,7 +1,7 @@
 import Executors
 import Runtime
 
-/// One connection to the server, on a thread of its own. Callers get one for the time of a transaction and must not keep it.
+/// One connection to the server, on a thread of its own. A caller holds it for one transaction and must not keep it.
 public actor DatabaseConnection {
     let executor: ThreadExecutor
     private let settings: DatabaseSettings
@@ -15,15 +15,15 @@ public actor DatabaseConnection {
         self.interrupter = interrupter
     }
 
-    /// Runs one statement. If the task is cancelled meanwhile, the server is asked to stop it.
+    /// Runs one statement. If the task is cancelled, sends a cancel request to the server.
     ///
-    /// - Throws: `DatabaseError`. Within a transaction the server refuses everything after the first error.
+    /// - Throws: `DatabaseError`. Within a transaction, the server rejects all statements after the first error.
     @discardableResult
     public func query(_ statement: Statement, _ values: [DatabaseValue] = []) async throws(DatabaseError) -> Rows {
         try await result(of: statement, values).get()
     }
 
-    /// Runs statements without parameters, separated by semicolons: for schemas, not for values.
+    /// Runs statements without parameters, separated by semicolons. For schema changes only.
     public func run(script: String) async throws(DatabaseError) {
         try await cancellable("script") { handle, limit throws(DatabaseError) in
             try handle.run(script: script, name: "script", limit: limit)
@@ -36,11 +36,11 @@ public actor DatabaseConnection {
         }
     }
 
-    /// Runs the body on the connection, once that stands as far as can be seen without asking the server.
+    /// Runs the body on the connection. Connects first if the connection is not open, as far as this is known without a query.
     ///
     /// - Parameters:
-    ///   - outage: why it is of no use to connect now; nil if it is.
-    ///   - report: is told how connecting went, where that was needed.
+    ///   - outage: why nobody should connect now; nil to connect if needed.
+    ///   - report: called with the result of connecting, if that was needed; nil means success.
     func lend<Success: Sendable>(
         outage: String?, report: @Sendable (DatabaseError?) -> Void,
         _ body: @Sendable (isolated DatabaseConnection) async -> Success
@@ -61,7 +61,7 @@ public actor DatabaseConnection {
 
     private func open() throws(DatabaseError) {
         let opened = try PostgresHandle(url: settings.url)
-        try opened.run(script: Self.greeting(settings), name: "connect", limit: limit)
+        try opened.run(script: Self.sessionScript(settings), name: "connect", limit: limit)
         gate.open(opened.cancelHandle())
         handle = opened
     }
@@ -94,7 +94,7 @@ public actor DatabaseConnection {
     private func perform<Success>(
         _ name: String, _ ticket: CancelGate.Ticket, _ body: (PostgresHandle, Int32) throws(DatabaseError) -> Success
     ) -> Result<Success, DatabaseError> {
-        guard let handle else { return .failure(.disconnected(reason: "the connection was lost")) }
+        guard let handle else { return .failure(.disconnected(reason: "connection lost")) }
         guard gate.begin(ticket) else { return .failure(.cancelled(statement: name)) }
         defer { gate.end() }
         do {
@@ -109,12 +109,11 @@ public actor DatabaseConnection {
         }
     }
 
-    /// The server ends a statement at its limit; the client gives the connection up a little later, in case the server itself is
-    /// gone.
+    /// The server stops a statement at its limit. If it does not answer, the client closes the connection 5 s later.
     private var limit: Int32 { Int32(clamping: Int64(settings.statementLimit / .milliseconds(1)) + 5000) }
 
-    /// Statements are short and their plans' costs mere guesses, so none is worth compiling to machine code.
-    private static func greeting(_ settings: DatabaseSettings) -> String {
+    /// JIT is off because the statements are short, and the planner's cost estimates would enable it for some of them.
+    private static func sessionScript(_ settings: DatabaseSettings) -> String {
         var script = """
             SET statement_timeout = \(Int64(settings.statementLimit / .milliseconds(1))); SET jit = off;
             SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET bytea_output = 'hex'; SET standard_conforming_strings = on

@@ -1,22 +1,22 @@
-/// A parameter of a statement. All but binary arrays travel in PostgreSQL's text format, so that the server gives them the type that
-/// the statement needs: a UUID, an enum's label or a timestamp is `.text`.
+/// A parameter of a statement. All but binary arrays are sent in PostgreSQL's text format, so that the server infers their type from the
+/// statement: a UUID, an enum label or a timestamp is `.text`.
 public enum DatabaseValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
-    /// Must not hold U+0000: the statement is then refused with SQLSTATE 22021.
+    /// Must not contain U+0000: the statement then fails with SQLSTATE 22021.
     case text(String)
     /// For `bytea`.
     case bytes([UInt8])
     /// For an array of any type.
     case array(ArrayLiteral)
-    /// For an array of just its type.
+    /// For an array of exactly its type.
     case binaryArray(BinaryArray)
 
-    /// A text, or null where there is none.
+    /// A text, or null for nil.
     public static func text(_ text: String?) -> Self { text.map { .text($0) } ?? .null }
 
-    /// An integer, or null where there is none.
+    /// An integer, or null for nil.
     public static func integer(_ number: Int?) -> Self { number.map { .integer(Int64($0)) } ?? .null }
 
     /// An array of texts, UUIDs or enum labels.
@@ -26,7 +26,7 @@ public enum DatabaseValue: Sendable, Equatable {
         return .array(literal)
     }
 
-    /// An array of whole numbers.
+    /// An array of integers.
     public static func integerArray(_ numbers: some Sequence<Int64?>) -> Self {
         var literal = ArrayLiteral()
         for number in numbers { literal.append(number) }

@@ -1,11 +1,11 @@
-/// Whole numbers as decimal digits.
+/// Integers as decimal digits.
 enum DecimalText {
     static func write(_ number: Int64, to bytes: inout [UInt8]) {
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
         write(number.magnitude, to: &bytes)
     }
 
-    /// At least `width` digits, with zeros in front.
+    /// At least `width` digits, padded with zeros.
     static func write(_ number: Int64, width: Int, to bytes: inout [UInt8]) {
         var limit: Int64 = 1
         for _ in 1..<width {
@@ -15,7 +15,7 @@ enum DecimalText {
         write(number.magnitude, to: &bytes)
     }
 
-    /// nil where the text is anything but a whole number of 64 bits.
+    /// nil if the text is not a 64-bit integer.
     static func read(_ digits: ArraySlice<UInt8>) -> Int64? {
         let isNegative = digits.first == UInt8(ascii: "-")
         let digits = isNegative ? digits.dropFirst() : digits

@@ -1,4 +1,4 @@
-/// Moments as PostgreSQL writes and reads them with `DateStyle` ISO in UTC: `2026-11-21 08:42:00.123+00`.
+/// Timestamps in PostgreSQL's text format with `DateStyle` ISO in UTC: `2026-11-21 08:42:00.123+00`.
 enum MomentText {
     private static let day: Int64 = 86_400_000
 
@@ -21,7 +21,7 @@ enum MomentText {
         bytes.append(contentsOf: "+00".utf8)
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z, cut off below; nil where the text is no moment in UTC in the form above.
+    /// Milliseconds since 1970-01-01T00:00:00Z, truncated; nil if the text has another format or is not UTC.
     static func read(_ text: ArraySlice<UInt8>) -> Int64? {
         guard text.suffix(3).elementsEqual("+00".utf8) else { return nil }
         let parts = text.dropLast(3).split(whereSeparator: { "-: .".utf8.contains($0) })
@@ -38,8 +38,7 @@ enum MomentText {
         return days(year: numbers[0], month: numbers[1], day: numbers[2]) * day + seconds * 1000 + thousandths
     }
 
-    /// The proleptic Gregorian date of a day counted from 1970-01-01. Years are counted from March, so that the leap day is the
-    /// last.
+    /// The proleptic Gregorian date of a day counted from 1970-01-01. Years begin in March, so that the leap day is the last.
     private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let (era, dayOfEra) = floorDivision(days + 719_468, by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

@@ -1,32 +1,32 @@
 import Runtime
 
-/// Remembers that the server could not be reached, so that callers are told at once and only one in a while tries again.
+/// Remembers that the server is unreachable, so that calls fail at once and only one tries to connect after each retry delay.
 struct Outage: Sendable {
     private var backOff: BackOff
-    private var over: ContinuousClock.Instant?
+    private var nextTry: ContinuousClock.Instant?
     private var reason = ""
 
     init(backOff: BackOff = BackOff(initial: .milliseconds(50), limit: .seconds(2))) { self.backOff = backOff }
 
-    /// Why nobody should try to connect now; nil if somebody may.
+    /// Why nobody should connect now; nil to allow it.
     func reason(at now: ContinuousClock.Instant) -> String? {
-        guard let over, now < over else { return nil }
+        guard let nextTry, now < nextTry else { return nil }
         return reason
     }
 
-    /// Somebody tried in vain. Those who tried at the same time count as one.
+    /// Records a failed try to connect. Concurrent failures count as one.
     ///
-    /// - Returns: how long nobody should try; nil if that was known.
+    /// - Returns: the delay before the next try; nil if this failure was concurrent with a recorded one.
     mutating func began(_ reason: String, at now: ContinuousClock.Instant) -> Duration? {
-        if let over, now < over { return nil }
+        if let nextTry, now < nextTry { return nil }
         let delay = backOff.delay()
-        over = now + delay
+        nextTry = now + delay
         self.reason = reason
         return delay
     }
 
     mutating func ended() {
-        over = nil
+        nextTry = nil
         backOff.reset()
     }
 }

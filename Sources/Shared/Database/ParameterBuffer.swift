@@ -1,19 +1,19 @@
-/// The parameters of one call, one after the other, each with a zero at its end, as PostgreSQL's text format wants it.
+/// The parameters of one call in one buffer, each terminated by a zero byte, as libpq's text format requires.
 struct ParameterBuffer {
     private(set) var bytes: [UInt8] = []
-    /// Where each parameter begins; nil is null.
+    /// The offset of each parameter; nil is null.
     private(set) var starts: [Int?] = []
-    /// How many bytes each has; of no meaning for text.
+    /// The length of each in bytes; libpq ignores it for text.
     private(set) var lengths: [Int32] = []
-    /// 1 for each that is in binary format, 0 for text.
+    /// The format of each: 1 is binary, 0 is text.
     private(set) var formats: [Int32] = []
 
-    /// nil where a value holds a zero, which no text in PostgreSQL can.
+    /// nil if a text contains U+0000, which PostgreSQL cannot store.
     init?(_ values: [DatabaseValue]) {
         starts.reserveCapacity(values.count)
         lengths.reserveCapacity(values.count)
         formats.reserveCapacity(values.count)
-        bytes.reserveCapacity(values.reduce(0) { $0 + Self.guess($1) })
+        bytes.reserveCapacity(values.reduce(0) { $0 + Self.size($1) })
         for value in values {
             guard append(value) else { return nil }
         }
@@ -26,7 +26,7 @@ struct ParameterBuffer {
         case .null: break
         case .bool(let flag): bytes.append(UInt8(ascii: flag ? "t" : "f"))
         case .integer(let number): DecimalText.write(number, to: &bytes)
-        case .bytes(let value): HexadecimalText.write(value, to: &bytes)
+        case .bytes(let value): ByteaText.write(value, to: &bytes)
         case .text(let text):
             if text.utf8.contains(0) { return false }
             bytes.append(contentsOf: text.utf8)
@@ -45,7 +45,8 @@ struct ParameterBuffer {
         return true
     }
 
-    private static func guess(_ value: DatabaseValue) -> Int {
+    /// An upper bound, in bytes.
+    private static func size(_ value: DatabaseValue) -> Int {
         switch value {
         case .null: 1
         case .bool: 2

@@ -1,8 +1,8 @@
-/// Who has which connection of a pool, and who waits for one: first come, first served. Pure bookkeeping; the pool carries out
-/// what it answers.
+/// Which connections of a pool are in use, and which callers wait for one, in order of arrival. Does no I/O: the pool executes what it
+/// returns.
 struct PoolLedger: Sendable {
     enum Admission: Equatable {
-        /// Take this connection, numbered from 0.
+        /// Use this connection, numbered from 0.
         case take(Int)
         /// Wait until a release names the waiter, or call `abandon`.
         case wait
@@ -10,10 +10,10 @@ struct PoolLedger: Sendable {
     }
 
     private let waitingLimit: Int
-    /// Free connections; the last one was used last, and is the likeliest to be open with its statements prepared.
+    /// Free connections. The last one was used most recently, so it is most likely to be open with prepared statements.
     private var free: [Int]
     private var waiting: [Int] = []
-    /// How many of `waiting`, from its beginning, have been served.
+    /// How many elements at the start of `waiting` have been served.
     private var served = 0
     private var abandoned: Set<Int> = []
     private(set) var isClosed = false
@@ -26,7 +26,7 @@ struct PoolLedger: Sendable {
 
     var waitingCount: Int { waiting.count - served - abandoned.count }
 
-    /// - Parameter waiter: a number that nobody else uses.
+    /// - Parameter waiter: a unique number.
     mutating func admit(_ waiter: Int) -> Admission {
         if isClosed { return .refuse(.closed) }
         if waitingCount == 0, let connection = free.popLast() {
@@ -38,9 +38,9 @@ struct PoolLedger: Sendable {
         return .wait
     }
 
-    /// A connection comes back.
+    /// Returns a connection to the pool.
     ///
-    /// - Returns: the waiter to whom it goes next; nil if it is free now.
+    /// - Returns: the waiter that gets it next; nil if it is free now.
     mutating func release(_ connection: Int) -> Int? {
         while served < waiting.count {
             let waiter = waiting[served]
@@ -56,17 +56,17 @@ struct PoolLedger: Sendable {
         return nil
     }
 
-    /// A waiter will not wait any longer.
+    /// Removes a waiter.
     ///
-    /// - Returns: false where a release has named it already: then it has a connection.
+    /// - Returns: false if a release has returned it already, so it has a connection.
     mutating func abandon(_ waiter: Int) -> Bool {
         guard waiting[served...].contains(waiter) else { return false }
         return abandoned.insert(waiter).inserted
     }
 
-    /// Refuses everybody from now on.
+    /// Rejects all callers from now on.
     ///
-    /// - Returns: the waiters to refuse.
+    /// - Returns: the waiters to reject.
     mutating func close() -> [Int] {
         isClosed = true
         let refused = waiting[served...].filter { !abandoned.contains($0) }

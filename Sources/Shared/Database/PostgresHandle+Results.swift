@@ -1,7 +1,7 @@
 import CPostgreSQL
 
 extension Rows {
-    /// Copies a result, whose memory stays its owner's.
+    /// Copies a result. The caller keeps ownership of it.
     init(_ result: OpaquePointer, statement: String) {
         let rowCount = unsafe Int(PQntuples(result))
         let columnCount = unsafe Int(PQnfields(result))
@@ -28,25 +28,25 @@ extension Rows {
 }
 
 extension DatabaseError {
-    /// Reads a failed result. The message is kept only where it cannot repeat a value; else the names of what was violated are.
+    /// Reads a failed result. Keeps the message only if it cannot contain a value; otherwise the names of the constraint, table and column.
     init(_ result: OpaquePointer, statement: String) {
         func field(_ code: Character) -> String? {
             unsafe PQresultErrorField(result, Int32(code.asciiValue!)).map { unsafe String(cString: $0) }
         }
         let state = SQLState(field("C") ?? "XX000")
-        let place = [("constraint", field("n")), ("table", field("t")), ("column", field("c")), ("type", field("d"))]
-        let names = place.compactMap { kind, name in name.map { "\(kind) \($0)" } }.joined(separator: ", ")
+        let objects = [("constraint", field("n")), ("table", field("t")), ("column", field("c")), ("type", field("d"))]
+        let names = objects.compactMap { kind, name in name.map { "\(kind) \($0)" } }.joined(separator: ", ")
         let reason =
             if state.hasHarmlessMessage, let message = field("M") { message } else {
-                names.isEmpty ? "refused" : "refused by \(names)"
+                names.isEmpty ? "rejected" : "rejected by \(names)"
             }
         self = .refused(state, reason: reason, statement: statement)
     }
 }
 
-/// What another thread needs to stop a statement.
+/// Cancels a statement from another thread.
 ///
-/// `@unchecked Sendable`: the structure is never changed after it was made, and libpq declares `PQcancel` safe on any thread.
+/// `@unchecked Sendable`: the structure is immutable, and libpq documents `PQcancel` as safe on any thread.
 @safe final class PostgresCancelHandle: @unchecked Sendable {
     private let cancel: OpaquePointer
 
@@ -54,7 +54,7 @@ extension DatabaseError {
 
     deinit { unsafe PQfreeCancel(cancel) }
 
-    /// Asks the server, over a connection of its own, to stop what runs on the handle's connection. Blocks.
+    /// Sends a cancel request for the running statement, over a new connection. Blocks.
     func requestCancel() {
         var message = [CChar](repeating: 0, count: 256)
         _ = unsafe PQcancel(cancel, &message, Int32(message.count))

@@ -1,6 +1,6 @@
 import Executors
 
-/// Where the actors of this module run. Each holds its executor as long as it lives.
+// The executors of this module's actors. Each actor holds its executor for its whole life.
 extension DatabaseConnection {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 }

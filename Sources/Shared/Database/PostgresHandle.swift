@@ -2,15 +2,15 @@ import CPostgreSQL
 import Glibc
 import Runtime
 
-/// One libpq connection. It belongs to the thread of the actor that holds it; no pointer of it leaves this file, except inside
-/// `PostgresCancelHandle`, which libpq allows on any thread.
+/// One libpq connection. Used on the thread of its actor only. No pointer leaves this file, except inside `PostgresCancelHandle`, which
+/// libpq allows on any thread.
 @safe final class PostgresHandle {
     private let connection: OpaquePointer
-    /// The names under which statements were prepared on this connection, by their text.
+    /// The names of the prepared statements of this connection, by their SQL.
     private var prepared: [String: String] = [:]
     private var preparedCount = 0
 
-    /// Connects, which blocks the thread for at most about the connect limit for each address of the host.
+    /// Connects. Blocks the thread for at most about 5 s for each address of the host.
     ///
     /// - Throws: `DatabaseError.disconnected`.
     init(url: Secret) throws(DatabaseError) {
@@ -33,15 +33,14 @@ import Runtime
 
     deinit { unsafe PQfinish(connection) }
 
-    /// Whether libpq can take the URL apart.
+    /// Whether libpq can parse the URL.
     static func canRead(url: String) -> Bool {
         let options = unsafe PQconninfoParse(url, nil)
         defer { unsafe PQconninfoFree(options) }
         return unsafe options != nil
     }
 
-    /// Whether the connection stands, as far as can be seen without asking the server: a server that has gone has closed the
-    /// socket.
+    /// Whether the connection is open, as far as this is known without a query: reads pending input, which shows a closed socket.
     var isUsable: Bool {
         while unsafe Self.isReadable(PQsocket(connection), within: 0) {
             guard unsafe PQconsumeInput(connection) == 1, unsafe PQstatus(connection) == CONNECTION_OK else { return false }
@@ -54,12 +53,12 @@ import Runtime
 
     func cancelHandle() -> PostgresCancelHandle? { unsafe PQgetCancel(connection).map { unsafe PostgresCancelHandle($0) } }
 
-    /// Runs a statement, prepared under a name of its own the first time, and waits for its answer.
+    /// Runs a statement and waits for its result. Prepares it the first time.
     ///
-    /// - Parameter limit: in milliseconds; after it the connection is of no use any more.
+    /// - Parameter limit: in milliseconds. After it the connection cannot be used any more.
     func query(_ statement: Statement, _ values: [DatabaseValue], limit: Int32) throws(DatabaseError) -> Rows {
         guard let parameters = ParameterBuffer(values) else {
-            throw .refused(.untranslatableCharacter, reason: "a text holds U+0000", statement: statement.name)
+            throw .refused(.untranslatableCharacter, reason: "a text contains U+0000", statement: statement.name)
         }
         let name = try prepare(statement, limit: limit)
         let sent = unsafe parameters.bytes.withUnsafeBytes { bytes in
@@ -73,13 +72,13 @@ import Runtime
         do {
             return try answer(to: statement.name, limit: limit)
         } catch {
-            // The server has forgotten the statement or would plan it anew (26000, 0A000): prepare it again next time.
+            // The prepared statement is unknown (26000) or its result type has changed (0A000): prepare it again next time.
             if error.sqlState == "26000" || error.sqlState == "0A000" { prepared[statement.sql] = nil }
             throw error
         }
     }
 
-    /// Runs statements without parameters, separated by semicolons, in one transaction unless they hold their own.
+    /// Runs statements without parameters, separated by semicolons, in one transaction unless they contain transaction commands.
     func run(script: String, name: String, limit: Int32) throws(DatabaseError) {
         guard unsafe PQsendQuery(connection, script) == 1 else { throw disconnected() }
         _ = try answer(to: name, limit: limit)
@@ -95,8 +94,10 @@ import Runtime
         return name
     }
 
-    /// Takes in every result of the call under way, so that the connection is free for the next. The last one counts, and the
-    /// first error.
+    /// Reads all results of the current call, so that the connection is free for the next one.
+    ///
+    /// - Returns: the last result.
+    /// - Throws: the first error.
     private func answer(to statement: String, limit: Int32) throws(DatabaseError) -> Rows {
         let deadline = ContinuousClock.now + .milliseconds(Int64(limit))
         var rows: Rows?
@@ -122,8 +123,7 @@ import Runtime
         return rows
     }
 
-    /// An error with which the server closed the connection. What it says of itself (57P01, an administrator's command) is the
-    /// reason.
+    /// The server closed the connection with an error, such as 57P01 (`admin_shutdown`). Keeps its message as the reason.
     private static func lost(_ error: DatabaseError) -> DatabaseError {
         if case .refused(_, let reason, _) = error { .disconnected(reason: reason) } else { error }
     }
@@ -138,13 +138,13 @@ import Runtime
         }
     }
 
-    /// libpq's messages about connections name hosts, roles and files, never a password.
+    /// A message of libpq on one line. Its messages about connections contain hosts, roles and files, never a password.
     private static func line(_ message: UnsafePointer<CChar>?) -> String {
-        guard let message = unsafe message else { return "no reason was given" }
+        guard let message = unsafe message else { return "unknown reason" }
         return unsafe String(cString: message).split(whereSeparator: \.isNewline).joined(separator: "; ")
     }
 
-    /// An array of C strings with a null at its end, for the time of the call.
+    /// Calls the body with a null-terminated array of C strings.
     private static func withCStrings<Result>(_ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result)
         -> Result
     {

@@ -1,7 +1,7 @@
-/// One row of a result. Each accessor throws `DatabaseError.unexpectedResult` where there is no such column, where a null stands
-/// against expectation, or where the value is of another kind.
+/// One row of a result. An accessor throws `DatabaseError.unexpectedResult` if the column does not exist, is unexpectedly null, or has
+/// another type.
 public struct Row: Sendable {
-    /// A column by its place, from 0, or by its name.
+    /// A column by index, from 0, or by name.
     public enum Column: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, CustomStringConvertible {
         case index(Int)
         case name(String)
@@ -25,7 +25,7 @@ public struct Row: Sendable {
     }
 
     public func optionalInteger(_ column: Column) throws(DatabaseError) -> Int64? {
-        try value(column, kind: "a whole number", DecimalText.read)
+        try value(column, kind: "an integer", DecimalText.read)
     }
 
     public func optionalBool(_ column: Column) throws(DatabaseError) -> Bool? {
@@ -36,12 +36,12 @@ public struct Row: Sendable {
 
     /// For `bytea`.
     public func optionalBytes(_ column: Column) throws(DatabaseError) -> [UInt8]? {
-        try value(column, kind: "a byte string", HexadecimalText.read)
+        try value(column, kind: "a byte string", ByteaText.read)
     }
 
     /// For `timestamptz`: milliseconds since 1970-01-01T00:00:00Z.
     public func optionalMilliseconds(_ column: Column) throws(DatabaseError) -> Int64? {
-        try value(column, kind: "a moment", MomentText.read)
+        try value(column, kind: "a timestamp in UTC", MomentText.read)
     }
 
     /// For an array of one dimension, without nulls, of any type.
@@ -52,7 +52,6 @@ public struct Row: Sendable {
     public func text(_ column: Column) throws(DatabaseError) -> String { try present(optionalText(column), column) }
     public func integer(_ column: Column) throws(DatabaseError) -> Int64 { try present(optionalInteger(column), column) }
     public func bool(_ column: Column) throws(DatabaseError) -> Bool { try present(optionalBool(column), column) }
-    public func bytes(_ column: Column) throws(DatabaseError) -> [UInt8] { try present(optionalBytes(column), column) }
     public func texts(_ column: Column) throws(DatabaseError) -> [String] { try present(optionalTexts(column), column) }
     public func milliseconds(_ column: Column) throws(DatabaseError) -> Int64 {
         try present(optionalMilliseconds(column), column)

@@ -1,6 +1,6 @@
-/// What a statement returned.
+/// The result of a statement.
 public struct Rows: Sendable, RandomAccessCollection {
-    /// How many rows an `INSERT`, `UPDATE` or `DELETE` touched; the number of rows of a `SELECT`.
+    /// How many rows an `INSERT`, `UPDATE` or `DELETE` affected; the number of rows of a `SELECT`.
     public let affected: Int
     let storage: RowStorage
 
@@ -8,19 +8,19 @@ public struct Rows: Sendable, RandomAccessCollection {
     public var endIndex: Int { storage.rowCount }
 
     public subscript(position: Int) -> Row {
-        precondition(indices.contains(position), "a row outside the result")
+        precondition(indices.contains(position), "row index out of range")
         return Row(storage: storage, first: position * storage.columns.count)
     }
 }
 
-/// All cells of a result in one buffer.
+/// The values of all cells of a result, in one buffer.
 final class RowStorage: Sendable {
     /// The statement's name, for errors.
     let statement: String
     let columns: [String]
     let rowCount: Int
     let bytes: [UInt8]
-    /// For each cell, row by row, where it begins, and one more at the end. A null cell has no bytes.
+    /// The offset of each cell, row by row, and the end of the last one. A null cell has no bytes.
     let starts: [Int]
     let isNull: [Bool]
 

@@ -1,9 +1,9 @@
-/// One SQL statement with a name for errors. It is prepared once on each connection that runs it.
+/// One SQL statement, with a name for errors. Each connection prepares it once.
 ///
 ///     static let findChannel = Statement(
 ///         "find channel", "SELECT id FROM channels WHERE service_id = $1 AND name = $2")
 ///
-/// Parameters are `$1`, `$2`, … and are sent beside the text, never inside it. The text is static, so no value can get into it.
+/// Parameters are `$1`, `$2`, … and are sent separately from the SQL. The SQL is static, so it cannot contain a value.
 public struct Statement: Sendable, Hashable, CustomStringConvertible {
     /// What the statement does, in a few words: "find channel".
     public let name: String
@@ -14,7 +14,7 @@ public struct Statement: Sendable, Hashable, CustomStringConvertible {
         self.sql = sql.description
     }
 
-    /// A statement that is called by its own first words.
+    /// A statement whose name is its first six words.
     public init(_ sql: StaticString) {
         self.sql = sql.description
         name = self.sql.split(whereSeparator: \.isWhitespace).prefix(6).joined(separator: " ")

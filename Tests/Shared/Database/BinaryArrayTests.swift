@@ -12,8 +12,8 @@ import Testing
 
     private static let id = array(.uuid) { $0.append(high: 0x0188_5ae0_0000_7000, low: 0x8000_0000_0000_00ff) }
 
-    /// What stands beside a binary array is text, or null.
-    @Test func `the server reads each type as it was meant, beside parameters that are text`() async throws {
+    /// The other parameters are in text format, or null.
+    @Test func `the server reads each element type, next to parameters in text format`() async throws {
         let texts = Self.array(.text) { array in
             for text in ["naïve \"quoted\" \\ 🙂", "", "NULL", nil, "{a,b}"] { array.append(text) }
         }
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: [BinaryArray.Element.uuid, .text, .integer, .moment])
-    func `an array of nothing is an empty one`(element: BinaryArray.Element) async throws {
+    func `an array without elements is empty`(element: BinaryArray.Element) async throws {
         let statement =
             switch element {
             case .uuid: Statement("empty", "SELECT cardinality($1::uuid[])")
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: [Int64.min, Int64.min + 1, -300_000_000_000_000, 9_224_318_100_000_000, .max - 1, .max])
-    func `a moment beyond PostgreSQL's is refused and is no infinity`(milliseconds: Int64) async throws {
+    func `a timestamp outside of PostgreSQL's range is rejected and does not become infinity`(milliseconds: Int64) async throws {
         let value = Self.array(.moment) { $0.append(milliseconds: milliseconds) }
         try await TestDatabase.withDatabase(migrated: false) { database, _ in
             let error = await #expect(throws: DatabaseError.self) {

@@ -36,7 +36,7 @@ import Testing
     ]
 
     @Test(arguments: cases)
-    func theServersStateDecidesAndNoValueIsTold(_ given: Case) async throws {
+    func theSQLStateClassifiesTheErrorAndNoValueIsShown(_ given: Case) async throws {
         try await TestDatabase.withDatabase(migrated: false) { database, _ in
             try await database.transaction { connection in
                 try await connection.run(
@@ -62,12 +62,12 @@ import Testing
             let error = await #expect(throws: DatabaseError.self) {
                 try await database.query(Statement("add thing", "INSERT INTO things VALUES (11)"))
             }
-            #expect(error?.description == "add thing: refused by constraint things_are_small, table things (SQLSTATE 23514)")
+            #expect(error?.description == "add thing: rejected by constraint things_are_small, table things (SQLSTATE 23514)")
         }
     }
 
     @Test(arguments: ["08006", "40001", "40P01", "53300", "55P03", "57P01", "58030", "25006"] as [SQLState])
-    func whatMaySucceedLaterIsTransient(state: SQLState) {
+    func temporaryConditionsAreTransient(state: SQLState) {
         #expect(DatabaseError.refused(state, reason: "", statement: "").isTransient)
     }
 }

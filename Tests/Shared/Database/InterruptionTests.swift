@@ -5,7 +5,7 @@ import Testing
 @Suite struct InterruptionTests {
     private static let sleep = Statement("sleep", "SELECT pg_sleep(60)")
 
-    /// The process of a server that runs a statement is known only from outside; this asks until it is there.
+    /// Shows from another connection whether the server process runs the statement.
     private static let findSleeper = Statement(
         "find sleeper",
         """
@@ -19,7 +19,7 @@ import Testing
         while try await outside.query(Self.findSleeper, [.integer(pid)]).isEmpty {}
     }
 
-    @Test func aCancelledTaskStopsItsStatementOnTheServerAndTheConnectionGoesOn() async throws {
+    @Test func aCancelledTaskStopsItsStatementOnTheServerAndKeepsTheConnection() async throws {
         try await TestDatabase.withDatabase(migrated: false, poolSize: 1) { database, settings in
             let outside = Database(settings: settings, log: .discarded, metrics: .init())
             let pid = try await database.query(Self.backend)[0].integer(0)
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func aTaskThatIsCancelledAlreadyAsksNothing() async throws {
+    @Test func aTaskThatIsCancelledAlreadySendsNothing() async throws {
         try await TestDatabase.withDatabase(migrated: false, poolSize: 1) { database, _ in
             try await database.ping()
             let (begun, begin) = AsyncStream.makeStream(of: Void.self)
@@ -59,8 +59,8 @@ import Testing
         }
     }
 
-    // The request may reach the server before the statement does, or between its preparation and its execution, and is then passed over.
-    @Test(.timeLimit(.minutes(3))) func aRequestToCancelIsNotLostHoweverEarlyItIs() async throws {
+    // The server ignores a request that arrives before the statement, or between its preparation and its execution.
+    @Test(.timeLimit(.minutes(3))) func anEarlyCancelRequestIsNotLost() async throws {
         let schema = try await TestDatabase.schema(migrated: false, poolSize: 1)
         let database = schema.open { $0.statementLimit = .seconds(600) }
         for _ in 0..<100 {
@@ -85,7 +85,7 @@ import Testing
         try await schema.remove()
     }
 
-    @Test func aConnectionThatWasEndedWhileFreeIsOpenedAgainUnnoticed() async throws {
+    @Test func aConnectionThatWasTerminatedWhileIdleIsReopened() async throws {
         try await TestDatabase.withDatabase(migrated: false, poolSize: 1) { database, settings in
             let outside = Database(settings: settings, log: .discarded, metrics: .init())
             let before = try await database.query(Self.backend)[0].integer(0)
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func aConnectionThatIsEndedDuringAStatementIsATransientErrorAndTheNextCallSucceeds() async throws {
+    @Test func aConnectionThatIsTerminatedDuringAStatementIsATransientErrorAndTheNextCallSucceeds() async throws {
         try await TestDatabase.withDatabase(migrated: false, poolSize: 1) { database, settings in
             let outside = Database(settings: settings, log: .discarded, metrics: .init())
             let pid = try await database.query(Self.backend)[0].integer(0)

@@ -8,7 +8,7 @@ import Testing
 
     private func outage() -> Outage { Outage(backOff: BackOff(initial: .seconds(1), limit: .seconds(2), jitter: { 0 })) }
 
-    @Test func untilTheNextTryIsDueEverybodyIsToldWhy() {
+    @Test func returnsTheReasonUntilTheNextTryIsDue() {
         var outage = outage()
         #expect(outage.reason(at: start) == nil)
         #expect(outage.began("gone", at: start) == .seconds(1))
@@ -16,7 +16,7 @@ import Testing
         #expect(outage.reason(at: start + .seconds(1)) == nil)
     }
 
-    @Test func thoseWhoFailTogetherCountAsOneAndEachFailureAfterwardsWaitsLonger() {
+    @Test func concurrentFailuresCountAsOneAndLaterOnesWaitLonger() {
         var outage = outage()
         #expect(outage.began("gone", at: start) == .seconds(1))
         #expect(outage.began("gone", at: start + .milliseconds(10)) == nil)
@@ -24,7 +24,7 @@ import Testing
         #expect(outage.began("gone", at: start + .seconds(3)) == .seconds(2))
     }
 
-    @Test func aSuccessEndsIt() {
+    @Test func aSuccessEndsTheOutage() {
         var outage = outage()
         _ = outage.began("gone", at: start)
         outage.ended()

@@ -3,7 +3,7 @@ import Testing
 @testable import Database
 
 @Suite struct PoolLedgerTests {
-    @Test func connectionsGoToThoseWhoWaitInTheOrderInWhichTheyCame() {
+    @Test func waitersGetConnectionsInOrderOfArrival() {
         var ledger = PoolLedger(size: 1, waitingLimit: 10)
         #expect(ledger.admit(1) == .take(0))
         for waiter in 2...200 { _ = ledger.admit(waiter) }
@@ -14,7 +14,7 @@ import Testing
         #expect(ledger.inUse == 0)
     }
 
-    @Test func theConnectionUsedLastIsUsedFirst() {
+    @Test func theMostRecentlyUsedConnectionIsUsedFirst() {
         var ledger = PoolLedger(size: 3, waitingLimit: 10)
         let admitted = (1...3).map { ledger.admit($0) }
         #expect(admitted == [.take(0), .take(1), .take(2)])
@@ -23,14 +23,14 @@ import Testing
         #expect(ledger.admit(4) == .take(0))
     }
 
-    @Test func whoeverComesWhileTooManyWaitIsRefused() {
+    @Test func aCallerBeyondTheWaitingLimitIsRejected() {
         var ledger = PoolLedger(size: 1, waitingLimit: 1)
         #expect(ledger.admit(1) == .take(0))
         #expect(ledger.admit(2) == .wait)
         #expect(ledger.admit(3) == .refuse(.overloaded(waiting: 1)))
     }
 
-    @Test func whoeverGaveUpIsPassedOver() {
+    @Test func anAbandonedWaiterIsSkipped() {
         var ledger = PoolLedger(size: 1, waitingLimit: 10)
         for waiter in 1...3 { _ = ledger.admit(waiter) }
         #expect(ledger.abandon(2) == true)
@@ -40,7 +40,7 @@ import Testing
         #expect(ledger.abandon(3) == false)
     }
 
-    @Test func whoeverWaitsAtTheCloseIsRefusedAndSoIsWhoeverComesLater() {
+    @Test func closeRejectsWaitersAndLaterCallers() {
         var ledger = PoolLedger(size: 1, waitingLimit: 10)
         for waiter in 1...3 { _ = ledger.admit(waiter) }
         #expect(ledger.close() == [2, 3])

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PoolTests {
     private static let backend = Statement("backend", "SELECT pg_backend_pid() FROM pg_sleep(0.01)")
 
-    /// Holds every connection of the pool until the body is done.
+    /// Holds the pool's only connection until the body returns.
     private func whileBusy(_ database: Database, _ body: () async throws -> Void) async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let (released, release) = AsyncStream.makeStream(of: Void.self)
@@ -25,9 +25,9 @@ import Testing
         try result.get()
     }
 
-    @Test func manyCallersShareAtMostAsManyConnectionsAsThePoolHas() async throws {
+    @Test func callersUseNoMoreConnectionsThanThePoolSize() async throws {
         try await TestDatabase.withDatabase(migrated: false, poolSize: 3) { database, _ in
-            // Whoever has a connection holds it until three have one.
+            // Each caller holds its connection until three have one.
             let trios = Trios()
             let backends = try await withThrowingTaskGroup(of: Int64.self) { group in
                 for _ in 0..<39 {
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func whoeverWaitsTooLongIsRefused() async throws {
+    @Test func aCallerThatWaitsTooLongIsRejected() async throws {
         let schema = try await TestDatabase.schema(migrated: false, poolSize: 1)
         let database = schema.open { $0.waitLimit = .milliseconds(50) }
         try await whileBusy(database) {
@@ -57,7 +57,7 @@ import Testing
         try await schema.remove()
     }
 
-    @Test func whoeverComesWhileTooManyWaitIsRefusedAtOnce() async throws {
+    @Test func aCallerBeyondTheWaitingLimitIsRejectedAtOnce() async throws {
         let schema = try await TestDatabase.schema(migrated: false, poolSize: 1)
         let database = schema.open { $0.waitingLimit = 0 }
         try await whileBusy(database) {
@@ -67,7 +67,7 @@ import Testing
         try await schema.remove()
     }
 
-    @Test func whoeverIsCancelledWhileWaitingStopsWaiting() async throws {
+    @Test func aCancelledCallerStopsWaiting() async throws {
         try await TestDatabase.withDatabase(migrated: false, poolSize: 1) { database, _ in
             try await whileBusy(database) {
                 let waiting = Task { try await database.ping() }
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func closingWaitsForWhatRunsAndRefusesWhatComesLater() async throws {
+    @Test func closeWaitsForRunningCallsAndRejectsLaterOnes() async throws {
         let schema = try await TestDatabase.schema(migrated: false, poolSize: 1)
         let database = schema.open()
         let isDone = Mutex(false)
@@ -99,7 +99,7 @@ import Testing
         try await schema.remove()
     }
 
-    @Test func aServerThatIsNotThereIsATransientErrorWithoutThePassword() async throws {
+    @Test func anUnreachableServerIsATransientErrorWithoutThePassword() async throws {
         let settings = DatabaseSettings(url: Secret("postgres://somebody:hunter2@127.0.0.1:1/nowhere"), poolSize: 2)
         let database = Database(settings: settings, log: .discarded, metrics: Metrics())
         for _ in 0..<3 {
@@ -112,7 +112,7 @@ import Testing
     }
 }
 
-/// Lets its callers go on by threes.
+/// Resumes its callers in groups of three.
 private actor Trios {
     private var waiting: [CheckedContinuation<Void, Never>] = []
 

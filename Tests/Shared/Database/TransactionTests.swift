@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct TransactionTests {
-    private struct Whim: Error {}
+    private struct TestError: Error {}
 
     private static let insert = Statement("insert", "INSERT INTO things VALUES ($1)")
     private static let count = Statement("count", "SELECT count(*) FROM things")
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func whatTheBodyDidIsThereAfterItReturns() async throws {
+    @Test func theTransactionIsCommittedWhenTheBodyReturns() async throws {
         try await withThings { database in
             let answer = try await database.transaction { connection in
                 try await connection.query(Self.insert, [1])
@@ -30,12 +30,12 @@ import Testing
         }
     }
 
-    @Test func aBodyThatThrowsLeavesNothingBehindAndTheConnectionGoesOn() async throws {
+    @Test func aBodyThatThrowsIsRolledBackAndTheConnectionIsUsedAgain() async throws {
         try await withThings { database in
-            await #expect(throws: Whim.self) {
+            await #expect(throws: TestError.self) {
                 try await database.transaction { connection in
                     try await connection.query(Self.insert, [1])
-                    throw Whim()
+                    throw TestError()
                 }
             }
             let left = try await count(database)
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func aStatementThatFailsUndoesTheWholeTransaction() async throws {
+    @Test func aFailedStatementRollsBackTheWholeTransaction() async throws {
         try await withThings { database in
             let error = await #expect(throws: DatabaseError.self) {
                 try await database.transaction { connection in
