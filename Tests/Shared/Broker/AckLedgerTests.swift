@@ -9,7 +9,7 @@ import Testing
         return ledger
     }
 
-    @Test func acknowledgesARunAtOnce() {
+    @Test func combinesAcknowledgementsOfConsecutiveDeliveries() {
         var ledger = ledger(deliveries: 3)
         for number: UInt64 in [2, 3, 1] { _ = ledger.acknowledge(number) }
         #expect(ledger.takeActions(burst: 1) == [.acknowledge(3, multiple: true)])
@@ -17,7 +17,7 @@ import Testing
         #expect(ledger.isSettled)
     }
 
-    @Test func acknowledgesWhatIsBehindAHoleOneByOne() {
+    @Test func acknowledgesOneByOneAfterAnUnsettledDelivery() {
         var ledger = ledger(deliveries: 5)
         for number: UInt64 in [1, 2, 4, 5] { _ = ledger.acknowledge(number) }
         #expect(
@@ -27,7 +27,7 @@ import Testing
         #expect(!ledger.isSettled)
     }
 
-    @Test func namesAMessageThatTheBrokerStillWaitsFor() {
+    @Test func acknowledgesOnlyNumbersThatAreUnsettledAtTheBroker() {
         var ledger = ledger(deliveries: 3)
         _ = ledger.acknowledge(3)
         #expect(ledger.takeActions(burst: 1) == [.acknowledge(3, multiple: false)])
@@ -37,7 +37,7 @@ import Testing
         #expect(ledger.isSettled)
     }
 
-    @Test func rejectsBeforeItAcknowledgesAround() {
+    @Test func sendsRejectionsBeforeAMultipleAcknowledgement() {
         var ledger = ledger(deliveries: 3)
         _ = ledger.acknowledge(1)
         _ = ledger.reject(2, requeue: false)
@@ -46,7 +46,7 @@ import Testing
         #expect(ledger.isSettled)
     }
 
-    @Test func needsNoAcknowledgementWhereAllWasRejected() {
+    @Test func sendsNoAcknowledgementIfAllAreRejected() {
         var ledger = ledger(deliveries: 2)
         _ = ledger.reject(1, requeue: true)
         _ = ledger.reject(2, requeue: true)
@@ -54,7 +54,7 @@ import Testing
         #expect(ledger.isSettled)
     }
 
-    @Test func settlesNothingTwiceAndNothingUnknown() {
+    @Test func refusesSettledAndUnknownNumbers() {
         var ledger = ledger(deliveries: 2)
         var accepted: [Bool] = []
         accepted.append(ledger.acknowledge(1))
@@ -67,29 +67,29 @@ import Testing
         #expect(accepted == [true, false, false, false, false, false])
     }
 
-    @Test func gathersWhatIsBehindAHoleUntilItIsWorthTelling() {
+    @Test func defersAcknowledgementsAfterAnUnsettledDeliveryUpToTheBurst() {
         var ledger = ledger(deliveries: 5)
         _ = ledger.acknowledge(5)
         _ = ledger.acknowledge(3)
         #expect(ledger.takeActions(burst: 3).isEmpty)
-        #expect(ledger.keptBack == 2)
+        #expect(ledger.deferredCount == 2)
         _ = ledger.acknowledge(4)
         #expect(
             ledger.takeActions(burst: 3) == [3, 4, 5].map { .acknowledge($0, multiple: false) })
-        #expect(ledger.keptBack == 0)
+        #expect(ledger.deferredCount == 0)
     }
 
-    @Test func needsNoSingleAcknowledgementsWhereTheHoleIsFilledInTime() {
+    @Test func combinesDeferredAcknowledgementsOnceTheEarlierDeliveryIsSettled() {
         var ledger = ledger(deliveries: 4)
         for number: UInt64 in [2, 3, 4] { _ = ledger.acknowledge(number) }
         #expect(ledger.takeActions(burst: 10).isEmpty)
         _ = ledger.acknowledge(1)
         #expect(ledger.takeActions(burst: 10) == [.acknowledge(4, multiple: true)])
-        #expect(ledger.keptBack == 0)
+        #expect(ledger.deferredCount == 0)
     }
 
-    /// A broker as RabbitMQ keeps its list: it closes the channel on a number that it does not wait for.
-    @Test(arguments: 1...20) func neverNamesAMessageTwiceInARandomRun(seed: Int) {
+    /// Simulates RabbitMQ, which closes the AMQP channel for a number that is not unsettled.
+    @Test(arguments: 1...20) func neverSettlesANumberTwiceInARandomRun(seed: Int) {
         var ledger = AckLedger()
         var waiting: [UInt64] = []
         var unsettled: [UInt64] = []
@@ -108,7 +108,7 @@ import Testing
                 #expect(isAccepted)
             }
             for action in ledger.takeActions(burst: Int.random(in: 1...30)) { apply(action, to: &waiting) }
-            #expect(waiting.count == unsettled.count + ledger.keptBack)
+            #expect(waiting.count == unsettled.count + ledger.deferredCount)
             #expect(ledger.isSettled == unsettled.isEmpty)
         }
         for action in ledger.takeActions(burst: 1) { apply(action, to: &waiting) }

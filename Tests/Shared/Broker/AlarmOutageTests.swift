@@ -3,14 +3,14 @@ import Runtime
 import TestSupport
 import Testing
 
-/// A broker that has run out of memory and takes nothing from anybody.
+/// A broker with a memory alarm, which blocks all publishers.
 @Suite(.serialized) struct AlarmOutageTests {
-    @Test func publishingWaitsAndFailsWithinItsLimitAndGoesOnAfterwards() async throws {
+    @Test func publishingWaitsFailsWithinItsLimitAndContinuesAfterTheAlarm() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             let (blocked, isBlocked) = AsyncStream.makeStream(of: Void.self)
             let log = Log(level: .warning, format: .logfmt) { line in
-                if line.contains("the broker takes no messages now") { isBlocked.yield() }
+                if line.contains("broker blocked publishing") { isBlocked.yield() }
             }
             let metrics = Metrics()
             let publisher = Publisher(settings: broker.settings, name: "publisher", log: log, metrics: metrics)
@@ -18,7 +18,7 @@ import Testing
             let message = OutgoingMessage(exchange: "", routingKey: "q", body: [1])
             try await publisher.publish([message])
             try await MemoryAlarm.raised {
-                // The broker tells a connection when that publishes.
+                // The broker reports the alarm to a connection when it publishes.
                 let patient = Task { try await publisher.publish([message], within: .seconds(300)) }
                 _ = await blocked.first { true }
                 #expect(!publisher.isReady)
@@ -27,7 +27,7 @@ import Testing
                     try await publisher.publish([message], within: .milliseconds(300))
                 }
                 #expect(ContinuousClock.now - start >= .milliseconds(300))
-                #expect(error?.description.contains("run out of memory or disk") == true && error?.isTransient == true)
+                #expect(error?.description.contains("memory or disk alarm") == true && error?.isTransient == true)
                 try await MemoryAlarm.clear()
                 try await patient.value
             }
@@ -35,7 +35,7 @@ import Testing
             #expect(publisher.isReady)
             await publisher.close()
             let inspector = BrokerInspector(settings: broker.settings, name: "inspector", log: .discarded)
-            // Neither the one that failed, nor any of them twice.
+            // Not the failed one, and none twice.
             #expect(try await inspector.depth(of: "q").messages == 3)
             await inspector.close()
         }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct BrokerInspectorTests {
-    @Test func knowsWhatIsThereAndWhatIsNot() async throws {
+    @Test func findsExistingQueuesAndExchangesOnly() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             try await broker.declareExchange("x")
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func connectsAgainByItself() async throws {
+    @Test func reconnectsByItself() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             let inspector = BrokerInspector(settings: broker.settings, name: "inspector", log: .discarded)

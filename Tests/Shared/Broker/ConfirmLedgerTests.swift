@@ -21,7 +21,7 @@ import Testing
         #expect(ledger.outstanding == 2)
     }
 
-    @Test func settlesAllUpToANumberButNoneTwice() {
+    @Test func settlesAllUpToANumberAndNoneTwice() {
         var ledger = ledger("a", "b", "c", "d")
         #expect(ledger.settle(2, multiple: false, isConfirmed: true).count == 1)
         #expect(ledger.settle(3, multiple: true, isConfirmed: true).map(\.entry) == ["a", "c"])
@@ -30,7 +30,7 @@ import Testing
         #expect(ledger.outstanding == 1)
     }
 
-    @Test func keepsCountingAfterAllIsSettled() {
+    @Test func continuesNumberingAfterAllIsSettled() {
         var ledger = ledger("a", "b")
         _ = ledger.settle(2, multiple: true, isConfirmed: true)
         ledger.publish("c")
@@ -38,12 +38,12 @@ import Testing
         #expect(ledger.outstanding == 0)
     }
 
-    @Test func passesRefusalsOn() {
+    @Test func reportsRefusedMessages() {
         var ledger = ledger("a", "b")
         #expect(ledger.settle(2, multiple: true, isConfirmed: false).map(\.outcome) == [.refused, .refused])
     }
 
-    @Test func countsAReturnedMessageAsFailedThoughItIsConfirmed() {
+    @Test func aReturnedMessageFailsAlthoughItIsConfirmed() {
         var ledger = ledger("a", "b", "c")
         ledger.markReturned(returned("b")) { $0 == "b" }
         #expect(
@@ -52,7 +52,7 @@ import Testing
             ])
     }
 
-    @Test func takesEachReturnForAnotherMessageWhereTheyAreAlike() {
+    @Test func assignsReturnsOfEqualMessagesToDifferentEntries() {
         var ledger = ledger("a", "a")
         ledger.markReturned(returned("a")) { $0 == "a" }
         ledger.markReturned(returned("a")) { $0 == "a" }
@@ -60,7 +60,7 @@ import Testing
         #expect(outcomes == [.returned(returned("a")), .returned(returned("a"))])
     }
 
-    @Test func givesBackWhatIsUnsettledAndBeginsAnew() {
+    @Test func abandonReturnsUnsettledEntriesAndRestartsNumbering() {
         var ledger = ledger("a", "b", "c")
         _ = ledger.settle(2, multiple: false, isConfirmed: true)
         #expect(ledger.abandon() == ["a", "c"])
@@ -69,13 +69,13 @@ import Testing
     }
 
     @Test(arguments: [(0 as UInt64, true), (0, false), (9, false), (UInt64.max, false)])
-    func ignoresNumbersThatItDoesNotKnow(number: UInt64, multiple: Bool) {
+    func ignoresUnknownNumbers(number: UInt64, multiple: Bool) {
         var ledger = ledger("a", "b")
         #expect(ledger.settle(number, multiple: multiple, isConfirmed: true).isEmpty)
         #expect(ledger.outstanding == 2)
     }
 
-    @Test func accountsForEveryMessageOfALongMixedRun() {
+    @Test func settlesEveryMessageOnceInALongRandomRun() {
         var ledger = ConfirmLedger<Int>()
         var settled: Set<Int> = []
         var generator = SystemRandomNumberGenerator()

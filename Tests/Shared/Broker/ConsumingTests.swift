@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ConsumingTests {
-    /// A virtual host with one queue, and both ends of it.
+    /// Runs the body with a virtual host with the queue `q`, a publisher and a subscriber.
     private func withQueue(
         subscriberLog: Log = .discarded, _ body: (TestBroker, Publisher, Subscriber) async throws -> Void
     ) async throws {
@@ -28,7 +28,7 @@ import Testing
 
     private func number(_ delivery: Delivery) -> Int { Int(String(decoding: delivery.body, as: UTF8.self))! }
 
-    /// Reads until so many have come.
+    /// Reads until this many have arrived.
     private func read(_ count: Int, from consumption: Consumption) async -> [Delivery] {
         var deliveries: [Delivery] = []
         for await batch in consumption.deliveries {
@@ -38,7 +38,7 @@ import Testing
         return deliveries
     }
 
-    @Test func carriesEveryPropertyThere() async throws {
+    @Test func deliversEveryProperty() async throws {
         try await withQueue { broker, publisher, subscriber in
             let properties = MessageProperties(
                 messageID: "id", type: "posthorn.request.v1", contentType: "application/json", userID: broker.settings.user,
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func readsWhatOtherLibrariesPutInHeaders() async throws {
+    @Test func readsHeadersOfOtherLibraries() async throws {
         try await withQueue { broker, _, subscriber in
             try await broker.call(
                 "POST", "/api/exchanges/\(broker.virtualHost)/amq.default/publish",
@@ -74,14 +74,14 @@ import Testing
             let properties = await read(1, from: consumption)[0].properties
             #expect(properties.integer("a") == 1)
             #expect(properties.string("b") == "text")
-            #expect(properties.bool("c") == true)
+            #expect(properties["c"] == .bool(true))
             #expect(properties["d"] == nil)
             #expect(properties["e"] == nil)
             #expect(properties.integer("g") == 70_000_000_000)
         }
     }
 
-    @Test func deliversNoMoreThanThePrefetchUntilItIsSettled() async throws {
+    @Test func deliversNoMoreUnsettledMessagesThanThePrefetch() async throws {
         try await withQueue { _, publisher, subscriber in
             try await publisher.publish(messages(10))
             let consumption = try await subscriber.consume(queue: "q", prefetch: 4)
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func leavesNothingBehindOnceAllIsAcknowledged() async throws {
+    @Test func leavesTheQueueEmptyOnceAllIsAcknowledged() async throws {
         try await withQueue { broker, publisher, subscriber in
             try await publisher.publish(messages(1_000))
             let consumption = try await subscriber.consume(queue: "q", prefetch: 100)
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func givesBackWhatIsRejected() async throws {
+    @Test func requeuesOrDropsARejectedMessage() async throws {
         try await withQueue { broker, publisher, subscriber in
             try await publisher.publish(messages(3))
             let consumption = try await subscriber.consume(queue: "q", prefetch: 3)
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test func endsAfterCancelAndStillSettles() async throws {
+    @Test func settlesEarlierDeliveriesAfterCancel() async throws {
         try await withQueue { broker, publisher, subscriber in
             try await publisher.publish(messages(2))
             let consumption = try await subscriber.consume(queue: "q", prefetch: 10)
@@ -145,9 +145,9 @@ import Testing
             await consumption.cancel()
             await consumption.cancel()
             try await publisher.publish(messages(1))
-            for await _ in consumption.deliveries { Issue.record("a cancelled consumer was given a message") }
+            for await _ in consumption.deliveries { Issue.record("a cancelled queue consumer received a message") }
             await consumption.acknowledge(deliveries.map(\.tag))
-            // The channel is free for another consumer once all is settled.
+            // The AMQP channel is free for another queue consumer once all is settled.
             let next = try await subscriber.consume(queue: "q", prefetch: 10)
             await consumption.acknowledge(deliveries.map(\.tag))
             await next.acknowledge(await read(1, from: next).map(\.tag))
@@ -156,7 +156,7 @@ import Testing
         }
     }
 
-    @Test func returnsWhatIsUnsettledWhenItIsClosed() async throws {
+    @Test func theBrokerRequeuesUnsettledDeliveriesAfterClose() async throws {
         try await withQueue { broker, publisher, subscriber in
             try await publisher.publish(messages(5))
             let consumption = try await subscriber.consume(queue: "q", prefetch: 10)
@@ -169,11 +169,11 @@ import Testing
         }
     }
 
-    @Test func tellsThatThereIsNoQueue() async throws {
+    @Test func failsForAMissingQueue() async throws {
         try await withQueue { _, publisher, subscriber in
             let error = await #expect(throws: BrokerError.self) { try await subscriber.consume(queue: "missing", prefetch: 1) }
             guard case .notFound? = error else {
-                Issue.record("not what was expected: \(String(describing: error))")
+                Issue.record("unexpected error: \(String(describing: error))")
                 return
             }
             try await publisher.publish(messages(1))
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func letsAnExclusiveConsumerHaveNoOther() async throws {
+    @Test func anExclusiveQueueConsumerAllowsNoOther() async throws {
         try await withQueue { broker, _, subscriber in
             try await broker.declareQueue("single", arguments: #"{"x-queue-type":"classic"}"#)
             let consumption = try await subscriber.consume(queue: "single", prefetch: 1, exclusive: true)
@@ -190,17 +190,17 @@ import Testing
         }
     }
 
-    @Test func consumesAgainWhenTheBrokerHadCancelledIt() async throws {
+    @Test func consumesAgainAfterTheBrokerCancelledIt() async throws {
         let (cancelled, isCancelled) = AsyncStream.makeStream(of: Void.self)
         let log = Log(level: .warning, format: .logfmt) { line in
-            if line.contains("the broker cancelled a consumer") { isCancelled.yield() }
+            if line.contains("broker cancelled a queue consumer") { isCancelled.yield() }
         }
         try await withQueue(subscriberLog: log) { broker, publisher, subscriber in
             try await publisher.publish(messages(1))
             let consumption = try await subscriber.consume(queue: "q", prefetch: 10)
             #expect(await read(1, from: consumption).count == 1)
             try await broker.deleteQueue("q")
-            // RabbitMQ 3.10 tells the consumer nothing where a quorum queue of the same name is declared before it got round to it.
+            // RabbitMQ 3.10 does not cancel the queue consumer if a quorum queue of the same name is declared too early.
             for await _ in cancelled { break }
             try await broker.declareQueue("q")
             try await publisher.publish(messages(3))
@@ -212,7 +212,7 @@ import Testing
 
     private func expectDepth(_ count: Int, _ broker: TestBroker) async throws {
         let inspector = BrokerInspector(settings: broker.settings, name: "inspector", log: .discarded)
-        // What a closed connection gives back reaches the queue a moment after the close.
+        // The broker requeues the deliveries of a closed connection a moment after the close.
         let deadline = ContinuousClock.now + .seconds(60)
         while try await inspector.depth(of: "q").messages != count, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(10))

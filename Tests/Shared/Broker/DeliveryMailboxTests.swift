@@ -11,7 +11,7 @@ import Testing
         }
     }
 
-    @Test func handsOverAllThatHasComeSinceItWasLastAsked() async {
+    @Test func returnsAllDeliveriesSinceTheLastRead() async {
         let mailbox = DeliveryMailbox()
         mailbox.put(deliveries(1))
         mailbox.put(deliveries(2, 3))
@@ -19,7 +19,7 @@ import Testing
         #expect(await iterator.next() == deliveries(1, 2, 3))
     }
 
-    @Test func wakesAReaderThatWaits() async {
+    @Test func wakesAWaitingReader() async {
         let mailbox = DeliveryMailbox()
         async let batch = mailbox.stream.first { _ in true }
         await Task.yield()
@@ -27,7 +27,7 @@ import Testing
         #expect(await batch == deliveries(1))
     }
 
-    @Test func canBeReadToItsEndAfterItIsFinished() async {
+    @Test func returnsRemainingDeliveriesAfterFinish() async {
         let mailbox = DeliveryMailbox()
         mailbox.put(deliveries(1))
         mailbox.finish()
@@ -37,7 +37,7 @@ import Testing
         #expect(batches == [deliveries(1)])
     }
 
-    @Test func forgetsWhatNobodyHasRead() async {
+    @Test func discardDropsUnreadDeliveries() async {
         let mailbox = DeliveryMailbox()
         mailbox.put(deliveries(1))
         mailbox.discard()
@@ -46,7 +46,7 @@ import Testing
         #expect(await iterator.next() == deliveries(2))
     }
 
-    @Test func endsForAReaderThatIsCancelled() async {
+    @Test func endsForACancelledReader() async {
         let mailbox = DeliveryMailbox()
         let reader = Task { for await _ in mailbox.stream {} }
         reader.cancel()

@@ -6,7 +6,7 @@ import Testing
 @testable import Broker
 
 @Suite struct EncryptionTests {
-    @Test func carriesMessagesOfEverySizeThereAndBack() async throws {
+    @Test func deliversMessagesOfEverySize() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             let settings = try broker.encrypted()
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func refusesABrokerWhoseCertificateIsForAnotherName() async throws {
+    @Test func rejectsACertificateForAnotherHostName() async throws {
         try await TestBroker.withVhost { broker in
             var settings = try broker.encrypted()
             settings.host = "127.0.0.1"
@@ -39,11 +39,11 @@ import Testing
         }
     }
 
-    @Test func refusesABrokerWhoseAuthorityItDoesNotKnow() async throws {
+    @Test func rejectsACertificateOfAnUnknownAuthority() async throws {
         let peer = try await Peer.shared()
         try await TestBroker.withVhost { broker in
             var settings = try broker.encrypted()
-            // Somebody else's certificate, for the same name.
+            // Another authority's certificate for the same host name.
             for authority in [peer.authority, nil] {
                 settings.tls = BrokerSettings.TLS(certificateAuthority: authority)
                 await expectStart(settings, toFailAs: "peer cert verification failed")

@@ -4,18 +4,18 @@ import TestSupport
 import Testing
 
 @Suite struct OwnQueueTests {
-    @Test(.timeLimit(.minutes(1))) func aQueueOfTheConnectionsOwnIsThereAgainAfterAReconnect() async throws {
+    @Test(.timeLimit(.minutes(1))) func anOwnQueueIsDeclaredAgainAfterAReconnect() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareExchange("control")
-            let (returns, returned) = AsyncStream.makeStream(of: Void.self)
-            let log = Log(level: .info, format: .logfmt) { if $0.contains("connected to the broker again") { returned.yield() } }
+            let (restored, isRestored) = AsyncStream.makeStream(of: Void.self)
+            let log = Log(level: .info, format: .logfmt) { if $0.contains("broker connection restored") { isRestored.yield() } }
             let subscriber = Subscriber(settings: broker.settings, name: "subscriber", log: log, metrics: Metrics())
             let publisher = Publisher(settings: broker.settings, name: "publisher", log: .discarded, metrics: Metrics())
             try await subscriber.start()
             try await publisher.start()
             let consumption = try await subscriber.consume(
                 OwnQueue(prefix: "control.test.", exchange: "control", routingKey: "sender.email"), prefetch: 10)
-            let heard = Task { () -> [String] in
+            let received = Task { () -> [String] in
                 var texts: [String] = []
                 for await batch in consumption.deliveries {
                     texts += batch.map { String(decoding: $0.body, as: UTF8.self) }
@@ -26,21 +26,21 @@ import Testing
             }
             try await publish("before", through: publisher)
             try await broker.closeConnection(named: "subscriber")
-            _ = await returns.first { true }
-            // Until the queue is bound again the broker returns what nobody takes.
+            _ = await restored.first { true }
+            // The broker returns messages until the queue is bound again.
             while true {
                 do {
                     try await publish("after", through: publisher)
                     break
                 } catch PublishError.returned {}
             }
-            #expect(await heard.value == ["before", "after"])
+            #expect(await received.value == ["before", "after"])
             await subscriber.close()
             await publisher.close()
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func itsEndIsTheEndOfTheQueue() async throws {
+    @Test(.timeLimit(.minutes(1))) func cancelDeletesTheQueue() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareExchange("control")
             let subscriber = Subscriber(settings: broker.settings, name: "subscriber", log: .discarded, metrics: Metrics())

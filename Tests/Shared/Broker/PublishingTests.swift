@@ -20,7 +20,7 @@ import Testing
         try result.get()
     }
 
-    @Test func confirmsWhatAQueueHasTaken() async throws {
+    @Test func confirmsStoredMessages() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             try await withPublisher(broker) { publisher in
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func confirmsManySmallCallsAtOnce() async throws {
+    @Test func confirmsManyConcurrentCalls() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             try await withPublisher(broker) { publisher in
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func failsForAMessageThatNoQueueTakesAndPublishesTheOthers() async throws {
+    @Test func failsForAnUnroutableMessageAndPublishesTheOthers() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             try await broker.declareExchange("x")
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func failsOnlyTheCallWhoseMessageCameBack() async throws {
+    @Test func failsOnlyTheCallWhoseMessageWasReturned() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             try await withPublisher(broker) { publisher in
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func isRefusedByAQueueThatIsFull() async throws {
+    @Test func isRefusedByAFullQueue() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue(
                 "q", arguments: #"{"x-max-length":5,"x-overflow":"reject-publish","x-queue-type":"classic"}"#)
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func tellsThatThereIsNoExchangeAndGoesOn() async throws {
+    @Test func failsForAMissingExchangeAndContinues() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             try await withPublisher(broker) { publisher in
@@ -105,7 +105,7 @@ import Testing
                     try await publisher.publish([message("k", exchange: "missing")])
                 }
                 guard case .notFound(let text) = error else {
-                    Issue.record("not what was expected: \(String(describing: error))")
+                    Issue.record("unexpected error: \(String(describing: error))")
                     return
                 }
                 #expect(text.contains("no exchange 'missing'"))
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func mayNotPublishUnderAnothersRoutingKeyAndGoesOn() async throws {
+    @Test func cannotPublishWithAForbiddenRoutingKeyAndContinues() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             try await broker.declareExchange("requests")
@@ -126,7 +126,7 @@ import Testing
                     try await publisher.publish([message("bank.normal", exchange: "requests")])
                 }
                 guard case .accessRefused(let text) = error else {
-                    Issue.record("not what was expected: \(String(describing: error))")
+                    Issue.record("unexpected error: \(String(describing: error))")
                     return
                 }
                 #expect(text.contains("bank.normal"))
@@ -136,15 +136,15 @@ import Testing
         }
     }
 
-    @Test func mayNotPublishInAnothersName() async throws {
+    @Test func cannotPublishWithAnotherUserID() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             try await withPublisher(broker) { publisher in
                 var forged = message("q")
                 forged.properties.userID = "somebody-else"
                 let error = await #expect(throws: PublishError.self) { try await publisher.publish([forged]) }
-                guard case .channelClosed(406, _) = error else {
-                    Issue.record("not what was expected: \(String(describing: error))")
+                guard case .amqpChannelClosed(406, _) = error else {
+                    Issue.record("unexpected error: \(String(describing: error))")
                     return
                 }
                 try await publisher.publish([message("q")])
@@ -152,7 +152,7 @@ import Testing
         }
     }
 
-    @Test func turnsAwayWhatTheProtocolCannotCarry() async throws {
+    @Test func rejectsMessagesThatAMQPCannotCarry() async throws {
         try await TestBroker.withVhost { broker in
             try await withPublisher(broker) { publisher in
                 let long = String(repeating: "k", count: 256)
@@ -163,7 +163,7 @@ import Testing
                 for message in wrong {
                     let error = await #expect(throws: PublishError.self) { try await publisher.publish([message]) }
                     guard case .unsendable = error else {
-                        Issue.record("not what was expected: \(String(describing: error))")
+                        Issue.record("unexpected error: \(String(describing: error))")
                         return
                     }
                 }
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func turnsAwayMoreThanMayWait() async throws {
+    @Test func rejectsMessagesBeyondTheWaitingLimit() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             var settings = broker.settings
@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    @Test func takesNothingAfterItIsClosed() async throws {
+    @Test func rejectsMessagesAfterClose() async throws {
         try await TestBroker.withVhost { broker in
             let publisher = Publisher(settings: broker.settings, name: "publisher", log: .discarded, metrics: Metrics())
             try await publisher.start()
@@ -206,7 +206,7 @@ import Testing
         }
     }
 
-    @Test func saysWhyItCannotStart() async throws {
+    @Test func startFailsWithTheReason() async throws {
         try await TestBroker.withVhost { broker in
             var settings = broker.settings
             settings.password = Secret("wrong")

@@ -5,13 +5,13 @@ import TestSupport
 import Testing
 
 @Suite struct ReconnectTests {
-    /// Publishes 20,000 messages in batches while somebody consumes, and has the broker close both connections on the way.
+    /// Publishes 20,000 messages in batches while a subscriber consumes them, and closes both connections from the broker's side meanwhile.
     @Test func losesNothingWhenConnectionsBreak() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             let metrics = Metrics()
-            let (publisherLog, publisherReturned) = Self.signal(at: "connected to the broker again")
-            let (subscriberLog, subscriberReturned) = Self.signal(at: "connected to the broker again")
+            let (publisherLog, publisherRestored) = Self.signal(at: "broker connection restored")
+            let (subscriberLog, subscriberRestored) = Self.signal(at: "broker connection restored")
             let publisher = Publisher(settings: broker.settings, name: "publisher", log: publisherLog, metrics: metrics)
             let subscriber = Subscriber(settings: broker.settings, name: "subscriber", log: subscriberLog, metrics: metrics)
             try await publisher.start()
@@ -36,9 +36,9 @@ import Testing
             let seen = await consumed.value
             #expect(seen == Set(0..<20_000))
             #expect(retries >= 0)
-            // All may have been consumed before the broker closed the connection; then it comes back a moment later.
-            for (connection, returned) in [("publisher", publisherReturned), ("subscriber", subscriberReturned)] {
-                _ = await returned.first { true }
+            // All may have been consumed before the broker closed the connection. Then it reconnects a moment later.
+            for (connection, restored) in [("publisher", publisherRestored), ("subscriber", subscriberRestored)] {
+                _ = await restored.first { true }
                 let reconnects = metrics.counter("posthorn_broker_reconnects_total", "", labels: [("connection", connection)])
                 #expect(reconnects.value >= 1)
             }
@@ -47,16 +47,16 @@ import Testing
         }
     }
 
-    /// A log, and a stream with an element for each of its lines that holds the text.
+    /// A log, and a stream with one element for each line that contains the text.
     private static func signal(at text: String) -> (Log, AsyncStream<Void>) {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let log = Log(level: .info, format: .logfmt) { line in if line.contains(text) { continuation.yield() } }
         return (log, stream)
     }
 
-    /// Publishes each batch until it is confirmed, as every caller does for whom nothing may be lost.
+    /// Publishes each batch until it is confirmed.
     ///
-    /// - Returns: how often it had to try again.
+    /// - Returns: the number of retries.
     @discardableResult
     private func publishAll(_ count: Int, from first: Int = 0, through publisher: Publisher) async throws -> Int {
         try await withThrowingTaskGroup(of: Int.self) { group in
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func failsWhatWasUnderWayAndTakesWhatComesAfter() async throws {
+    @Test func publishesAgainAfterAReconnect() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             let publisher = Publisher(settings: broker.settings, name: "publisher", log: .discarded, metrics: Metrics())
@@ -86,7 +86,7 @@ import Testing
             let message = OutgoingMessage(exchange: "", routingKey: "q", body: [1])
             try await publisher.publish([message])
             try await broker.closeConnection(named: "publisher")
-            // Not connected for a moment; the call waits for the connection inside its limit.
+            // Disconnected for a moment. The call waits for the connection, within its limit.
             try await publishUntilTaken([message], publisher)
             #expect(publisher.isReady)
             await publisher.close()
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func dropsAcknowledgementsOfALostConnectionAndGetsTheirMessagesAgain() async throws {
+    @Test func dropsStaleAcknowledgementsAndReceivesTheirMessagesAgain() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             let metrics = Metrics()
@@ -125,14 +125,14 @@ import Testing
         }
     }
 
-    @Test func failsInItsLimitWhileThereIsNoConnection() async throws {
+    @Test func failsWithinItsLimitWhileDisconnected() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("q")
             let settings = try await broker.makeUser()
-            let (log, lost) = Self.signal(at: "lost the connection to the broker")
+            let (log, lost) = Self.signal(at: "broker connection lost")
             let publisher = Publisher(settings: settings, name: "publisher", log: log, metrics: Metrics())
             try await publisher.start()
-            // The broker closes the connections of a user who has gone, and refuses the login from then on.
+            // The broker closes the connections of a deleted user, and refuses later logins.
             try await broker.deleteUser(settings.user)
             _ = await lost.first { true }
             let start = ContinuousClock.now
@@ -140,7 +140,7 @@ import Testing
                 try await publisher.publish(
                     [OutgoingMessage(exchange: "", routingKey: "q", body: [])], within: .milliseconds(300))
             }
-            // Not the settings' limit of thirty seconds.
+            // Not the default limit of 30 s from the settings.
             #expect(ContinuousClock.now - start < .seconds(15))
             #expect(!publisher.isReady)
             await publisher.close()

@@ -14,7 +14,7 @@ extension Problem {
             .brokerUnavailable(
                 "The broker has not confirmed the request. Send it again with the same Idempotency-Key, and it counts once.",
                 retryAfter: 1)
-        case .returned, .accessRefused, .notFound, .channelClosed, .unsendable:
+        case .returned, .accessRefused, .notFound, .amqpChannelClosed, .unsendable:
             .brokerUnavailable("The broker is not set up for this; its operator has been told.", retryAfter: 30)
         }
     }

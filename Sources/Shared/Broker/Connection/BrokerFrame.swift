@@ -1,25 +1,25 @@
-/// What the broker says over a connection, one whole message or method at a time.
+/// What the broker sent on a connection: one complete message or method.
 enum BrokerFrame {
-    case delivered(channel: UInt16, Delivery)
-    case returned(channel: UInt16, ReturnedMessage)
-    /// Publishes of a channel in confirm mode: this one, or all up to this one.
-    case confirmed(channel: UInt16, number: UInt64, multiple: Bool)
-    case refused(channel: UInt16, number: UInt64, multiple: Bool)
-    case answered(channel: UInt16, Answer)
-    /// The queue has gone, or moved to another node.
-    case consumerCancelled(channel: UInt16)
-    case channelClosed(channel: UInt16, code: Int, text: String)
+    case delivered(amqpChannel: UInt16, Delivery)
+    case returned(amqpChannel: UInt16, ReturnedMessage)
+    /// Publisher confirms (`basic.ack`, `basic.nack`): of this message, or of all up to it.
+    case confirmed(amqpChannel: UInt16, number: UInt64, multiple: Bool)
+    case refused(amqpChannel: UInt16, number: UInt64, multiple: Bool)
+    case answered(amqpChannel: UInt16, Answer)
+    /// The queue was deleted, or its leader moved to another node.
+    case queueConsumerCancelled(amqpChannel: UInt16)
+    case amqpChannelClosed(amqpChannel: UInt16, code: Int, text: String)
     case connectionClosed(code: Int, text: String)
     case blocked(reason: String)
     case unblocked
 
-    /// The end of a command that the broker answers.
+    /// The broker's answer to a command.
     enum Answer {
-        case channelOpened, confirmsSelected, prefetchSet, queueDeclared, queueBound, consuming, cancelled, channelClosed
+        case amqpChannelOpened, confirmsSelected, prefetchSet, queueDeclared, queueBound, consuming, cancelled, amqpChannelClosed
     }
 }
 
-/// A mandatory message that no queue took.
+/// A mandatory message that the broker could not route to a queue (`basic.return`).
 struct ReturnedMessage: Equatable {
     let exchange: String
     let routingKey: String
@@ -28,17 +28,17 @@ struct ReturnedMessage: Equatable {
     let text: String
 }
 
-/// What is asked of the broker on a channel. The commands of the first group are answered; see ``BrokerFrame/Answer``.
+/// A command to the broker on an AMQP channel. The broker answers those of the first group; see ``BrokerFrame/Answer``.
 enum BrokerCommand {
-    case openChannel
+    case openAMQPChannel
     case selectConfirms
     case prefetch(Int)
-    /// Not durable, for this connection alone, and removed with its consumer.
+    /// Declares an exclusive, auto-delete, non-durable queue.
     case declareOwn(queue: String)
     case bind(queue: String, exchange: String, routingKey: String)
     case consume(queue: String, exclusive: Bool)
     case cancel
-    case closeChannel
+    case closeAMQPChannel
 
     case acknowledge(number: UInt64, multiple: Bool)
     case reject(number: UInt64, requeue: Bool)

@@ -2,7 +2,7 @@ import CRabbitMQ
 import Foundation
 
 extension BrokerHandle {
-    /// Where distributions keep the authorities that they trust; the library of this version does not look itself.
+    /// The CA bundles of common distributions. This version of librabbitmq does not load the system's bundle itself.
     private static let systemAuthorities = [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
     ]
@@ -27,7 +27,7 @@ extension BrokerHandle {
             tls.certificateAuthority ?? systemAuthorities.first { FileManager.default.isReadableFile(atPath: $0) }
             ?? systemAuthorities[0]
         guard unsafe amqp_ssl_socket_set_cacert(socket, authorities) == AMQP_STATUS_OK.rawValue else {
-            throw .unreachable("the file of certificate authorities cannot be used: \(authorities)")
+            throw .unreachable("cannot load the certificate authorities from \(authorities)")
         }
         unsafe amqp_ssl_socket_set_verify_peer(socket, 1)
         unsafe amqp_ssl_socket_set_verify_hostname(socket, 1)
@@ -35,7 +35,7 @@ extension BrokerHandle {
         return unsafe socket
     }
 
-    /// The library writes without a limit of its own, so that a broker that stops reading would hold the thread for ever.
+    /// The library has no write timeout: without this, a broker that stops reading would block the thread forever.
     static func limitWrites(_ descriptor: Int32, _ limit: Duration) {
         var milliseconds = UInt32(max(1, limit / .milliseconds(1)))
         _ = unsafe setsockopt(
@@ -57,12 +57,12 @@ extension BrokerHandle {
         }
     }
 
-    /// What went wrong with a call that waits for its answer; nil if nothing did.
+    /// The error of a synchronous call; nil if it succeeded.
     static func problem(_ reply: amqp_rpc_reply_t) -> BrokerError? {
         switch unsafe reply.reply_type {
         case AMQP_RESPONSE_NORMAL: return nil
         case AMQP_RESPONSE_SERVER_EXCEPTION:
-            // Both closes begin with the code and the text.
+            // `channel.close` and `connection.close` both begin with the code and the text.
             guard let close = unsafe reply.reply.decoded?.assumingMemoryBound(to: amqp_channel_close_t.self).pointee else {
                 return .unreachable("the broker closed the connection")
             }
@@ -71,7 +71,7 @@ extension BrokerHandle {
         }
     }
 
-    /// The library's own default names none of these but the first and the last.
+    /// Of these, the library's default only sends the first and the last.
     private static func withClientProperties<R>(name: String, _ body: (UnsafePointer<amqp_table_t>) -> R) -> R {
         let scratch = ScratchHandle()
         let capabilities = [

@@ -1,8 +1,8 @@
 import CRabbitMQ
 
 extension BrokerHandle {
-    /// Writes one message: persistent and mandatory. It must have no ``OutgoingMessage/problem``.
-    func publish(_ message: OutgoingMessage, on channel: UInt16) throws(BrokerError) {
+    /// Writes one message, persistent and mandatory. Its ``OutgoingMessage/problem`` must be nil.
+    func publish(_ message: OutgoingMessage, on amqpChannel: UInt16) throws(BrokerError) {
         let properties = message.properties
         scratch.reserve(bytes: message.headSize, entries: properties.headers.count)
         var fields = unsafe amqp_basic_properties_t()
@@ -25,7 +25,7 @@ extension BrokerHandle {
         let routingKey = unsafe scratch.place(message.routingKey)
         let status = unsafe message.body.withUnsafeBytes { body in
             unsafe amqp_basic_publish(
-                state, channel, exchange, routingKey, 1, 0, &fields,
+                state, amqpChannel, exchange, routingKey, 1, 0, &fields,
                 amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)))
         }
         try check(status)
@@ -37,62 +37,63 @@ extension BrokerHandle {
         flags |= UInt32(flag)
     }
 
-    func send(_ command: BrokerCommand, on channel: UInt16) throws(BrokerError) {
+    func send(_ command: BrokerCommand, on amqpChannel: UInt16) throws(BrokerError) {
         switch command {
-        case .openChannel:
+        case .openAMQPChannel:
             var method = unsafe amqp_channel_open_t()
-            try unsafe send(posthorn_channel_open, &method, on: channel)
+            try unsafe send(posthorn_channel_open, &method, on: amqpChannel)
         case .selectConfirms:
             var method = amqp_confirm_select_t()
-            try unsafe send(posthorn_confirm_select, &method, on: channel)
+            try unsafe send(posthorn_confirm_select, &method, on: amqpChannel)
         case .prefetch(let count):
             var method = amqp_basic_qos_t(prefetch_size: 0, prefetch_count: UInt16(clamping: count), global: 0)
-            try unsafe send(posthorn_qos, &method, on: channel)
+            try unsafe send(posthorn_qos, &method, on: amqpChannel)
         case .declareOwn(let queue):
             scratch.reserve(bytes: queue.utf8.count, entries: 0)
             var method = unsafe amqp_queue_declare_t()
             unsafe method.queue = unsafe scratch.place(queue)
             unsafe method.exclusive = 1
             unsafe method.auto_delete = 1
-            try unsafe send(posthorn_queue_declare, &method, on: channel)
+            try unsafe send(posthorn_queue_declare, &method, on: amqpChannel)
         case .bind(let queue, let exchange, let routingKey):
             scratch.reserve(bytes: queue.utf8.count + exchange.utf8.count + routingKey.utf8.count, entries: 0)
             var method = unsafe amqp_queue_bind_t()
             unsafe method.queue = unsafe scratch.place(queue)
             unsafe method.exchange = unsafe scratch.place(exchange)
             unsafe method.routing_key = unsafe scratch.place(routingKey)
-            try unsafe send(posthorn_queue_bind, &method, on: channel)
+            try unsafe send(posthorn_queue_bind, &method, on: amqpChannel)
         case .consume(let queue, let exclusive):
             scratch.reserve(bytes: queue.utf8.count + 16, entries: 0)
             var method = unsafe amqp_basic_consume_t()
             unsafe method.queue = unsafe scratch.place(queue)
-            unsafe method.consumer_tag = unsafe scratch.place(Self.consumerTag(channel))
+            unsafe method.consumer_tag = unsafe scratch.place(Self.queueConsumerTag(amqpChannel))
             unsafe method.exclusive = exclusive ? 1 : 0
-            try unsafe send(posthorn_consume, &method, on: channel)
+            try unsafe send(posthorn_consume, &method, on: amqpChannel)
         case .cancel:
             scratch.reserve(bytes: 16, entries: 0)
             var method = unsafe amqp_basic_cancel_t()
-            unsafe method.consumer_tag = unsafe scratch.place(Self.consumerTag(channel))
-            try unsafe send(posthorn_cancel, &method, on: channel)
-        case .closeChannel:
+            unsafe method.consumer_tag = unsafe scratch.place(Self.queueConsumerTag(amqpChannel))
+            try unsafe send(posthorn_cancel, &method, on: amqpChannel)
+        case .closeAMQPChannel:
             var method = unsafe amqp_channel_close_t()
             unsafe method.reply_code = UInt16(AMQP_REPLY_SUCCESS)
-            try unsafe send(posthorn_channel_close, &method, on: channel)
+            try unsafe send(posthorn_channel_close, &method, on: amqpChannel)
         case .acknowledge(let number, let multiple):
-            try check(unsafe amqp_basic_ack(state, channel, number, multiple ? 1 : 0))
+            try check(unsafe amqp_basic_ack(state, amqpChannel, number, multiple ? 1 : 0))
         case .reject(let number, let requeue):
-            // From RabbitMQ 4.3 on a nack that requeues does not count towards the delivery limit, and a reject does; before, both do, and so
-            // does a closed channel (docs/decisions/0026-lanes-drain-side-by-side.md).
+            // Since RabbitMQ 4.3, a nack that requeues does not count towards the delivery limit but a reject does. Before 4.3, both count,
+            // and so does a closed AMQP channel (docs/decisions/0026-lanes-drain-side-by-side.md).
             try check(
                 requeue
-                    ? unsafe amqp_basic_nack(state, channel, number, 0, 1) : unsafe amqp_basic_reject(state, channel, number, 0))
+                    ? unsafe amqp_basic_nack(state, amqpChannel, number, 0, 1)
+                    : unsafe amqp_basic_reject(state, amqpChannel, number, 0))
         }
     }
 
-    /// Each channel has one consumer at most.
-    private static func consumerTag(_ channel: UInt16) -> String { "posthorn-\(channel)" }
+    /// An AMQP channel has at most one queue consumer.
+    private static func queueConsumerTag(_ amqpChannel: UInt16) -> String { "posthorn-\(amqpChannel)" }
 
-    func send(_ method: amqp_method_number_t, _ fields: UnsafeMutableRawPointer, on channel: UInt16) throws(BrokerError) {
-        try check(unsafe amqp_send_method(state, channel, method, fields))
+    func send(_ method: amqp_method_number_t, _ fields: UnsafeMutableRawPointer, on amqpChannel: UInt16) throws(BrokerError) {
+        try check(unsafe amqp_send_method(state, amqpChannel, method, fields))
     }
 }

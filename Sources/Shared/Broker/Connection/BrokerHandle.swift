@@ -1,11 +1,10 @@
 import CRabbitMQ
 
-/// One connection of librabbitmq. With its extensions, the one place that touches the library's memory.
+/// One connection of librabbitmq. Only this class and its extensions access the library's memory.
 ///
-/// It belongs to whoever holds it and is used on one thread at a time; every call but `open`, `close` and the inspector's questions
-/// returns without waiting.
+/// Used on one thread at a time. Every call returns without waiting, except `init`, `close` and the inspector's synchronous calls.
 @safe final class BrokerHandle {
-    /// What a content still waits for, by channel.
+    /// A message that is not complete yet.
     struct Assembly {
         enum Kind {
             case delivery(number: UInt64, isRedelivered: Bool)
@@ -22,15 +21,16 @@ import CRabbitMQ
     let state: amqp_connection_state_t
     let descriptor: Int32
     let isEncrypted: Bool
+    /// By AMQP channel.
     var assemblies: [Assembly?] = Array(repeating: nil, count: 16)
-    /// Of the deliveries of each channel.
+    /// The epoch of the deliveries, by AMQP channel.
     var epochs: [UInt16: UInt32] = [:]
     var contentsSinceRelease = 0
     let scratch = ScratchHandle()
 
-    /// Connects and logs in; waits for both at most for the settings' `connectLimit` each.
+    /// Connects and logs in. Each of the two waits at most the settings' `connectLimit`.
     ///
-    /// - Parameter writeLimit: a write that the other side does not take for so long ends the connection.
+    /// - Parameter writeLimit: if the broker does not accept written data for this long, the connection is closed.
     init(settings: BrokerSettings, name: String, writeLimit: Duration) throws(BrokerError) {
         guard let state = unsafe amqp_new_connection() else { throw .unreachable("out of memory") }
         do {
@@ -48,7 +48,7 @@ import CRabbitMQ
 
     deinit { unsafe amqp_destroy_connection(state) }
 
-    /// Tells the broker goodbye and waits for its answer, at most a second.
+    /// Closes the connection and waits at most one second for the broker's answer.
     func close() {
         guard isWritable else { return }
         var limit = timeval(tv_sec: 1, tv_usec: 0)
@@ -56,13 +56,13 @@ import CRabbitMQ
         _ = unsafe amqp_connection_close(state, AMQP_REPLY_SUCCESS)
     }
 
-    /// Whether the socket takes a message now without waiting.
+    /// Whether a write to the socket would not block now.
     var isWritable: Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         return unsafe poll(&entry, 1, 0) > 0
     }
 
-    /// Keeps small packets together until `uncork`, so that a batch costs few of them.
+    /// Collects small writes into full packets until `uncork`.
     func cork() { setOption(TCP_CORK, 1) }
     func uncork() { setOption(TCP_CORK, 0) }
 

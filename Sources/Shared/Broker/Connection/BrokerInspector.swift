@@ -1,11 +1,11 @@
 import Executors
 public import Runtime
 
-/// Asks the broker about queues and exchanges, over a connection of its own that is opened when it is first needed.
+/// Queries the broker about queues and exchanges, over a connection of its own that is opened on first use.
 ///
-/// Its questions wait on its own thread, each at most for the settings' `connectLimit`.
+/// Each query runs on the inspector's own thread and takes at most the settings' `connectLimit`.
 public actor BrokerInspector {
-    private static let channel: UInt16 = 1
+    private static let amqpChannel: UInt16 = 1
 
     nonisolated let executor: ThreadExecutor
     private let settings: BrokerSettings
@@ -22,19 +22,19 @@ public actor BrokerInspector {
         executor.watch { [weak self] in self?.assumeIsolated { $0.pump() } ?? Watch() }
     }
 
-    /// How many messages are ready to be delivered and how many consumers there are.
+    /// The number of ready messages and of queue consumers.
     ///
-    /// - Throws: `BrokerError.notFound` where there is no such queue; a transient one where there is no connection now.
+    /// - Throws: `BrokerError.notFound` if there is no such queue; a transient error if there is no connection now.
     public func depth(of queue: String) async throws(BrokerError) -> (messages: Int, consumers: Int) {
-        try ask { handle throws(BrokerError) in try handle.depth(of: queue, on: Self.channel) }
+        try ask { handle throws(BrokerError) in try handle.depth(of: queue, on: Self.amqpChannel) }
     }
 
     public func queueExists(_ queue: String) async throws(BrokerError) -> Bool {
-        try exists { handle throws(BrokerError) in _ = try handle.depth(of: queue, on: Self.channel) }
+        try exists { handle throws(BrokerError) in _ = try handle.depth(of: queue, on: Self.amqpChannel) }
     }
 
     public func exchangeExists(_ exchange: String) async throws(BrokerError) -> Bool {
-        try exists { handle throws(BrokerError) in try handle.findExchange(exchange, on: Self.channel) }
+        try exists { handle throws(BrokerError) in try handle.findExchange(exchange, on: Self.amqpChannel) }
     }
 
     public func close() async {
@@ -50,7 +50,7 @@ public actor BrokerInspector {
         } catch .notFound { return false }
     }
 
-    /// Asks once more over a new connection where the old one turns out to be gone.
+    /// Retries once over a new connection if the old one was lost.
     private func ask<Answer>(_ question: (BrokerHandle) throws(BrokerError) -> Answer) throws(BrokerError) -> Answer {
         guard !isClosed else { throw .closed }
         let wasConnected = handle != nil
@@ -59,7 +59,7 @@ public actor BrokerInspector {
         } catch {
             switch error {
             case .notFound, .accessRefused:
-                reopenChannel()
+                reopenAMQPChannel()
                 throw error
             default:
                 handle = nil
@@ -76,16 +76,16 @@ public actor BrokerInspector {
         if let handle { return handle }
         let handle = try BrokerHandle(settings: settings, name: name, writeLimit: settings.writeLimit)
         handle.limitAnswers(settings.connectLimit)
-        try handle.openChannel(Self.channel)
+        try handle.openAMQPChannel(Self.amqpChannel)
         self.handle = handle
         return handle
     }
 
-    private func reopenChannel() {
-        do { try handle?.openChannel(Self.channel) } catch { handle = nil }
+    private func reopenAMQPChannel() {
+        do { try handle?.openAMQPChannel(Self.amqpChannel) } catch { handle = nil }
     }
 
-    /// Keeps the heartbeats going between questions.
+    /// Sends heartbeats between queries.
     private func pump() -> Watch {
         guard let handle else { return Watch() }
         do {
@@ -95,7 +95,7 @@ public actor BrokerInspector {
             handle.release()
             return Watch(descriptor: handle.descriptor, deadline: .now + settings.heartbeat / 4)
         } catch {
-            log.debug("the inspector's connection has gone", ["connection": name, "why": "\(error)"])
+            log.debug("broker inspector connection lost", ["connection": name, "error": "\(error)"])
             self.handle = nil
             return Watch()
         }

@@ -1,6 +1,6 @@
 import Runtime
 
-/// What connections to the broker tell about themselves, each under its own name.
+/// The metrics of one connection to the broker, labelled with its name.
 struct BrokerMetrics {
     let published, confirmed, failed, delivered, acknowledged, rejected, stale, reconnects: Counter
     let isConnected, isBlocked: Gauge
@@ -12,14 +12,14 @@ struct BrokerMetrics {
         }
         func gauge(_ name: String, _ help: String) -> Gauge { metrics.gauge("posthorn_broker_\(name)", help, labels: labels) }
         published = counter("published", "Messages written to the broker.")
-        confirmed = counter("confirmed", "Published messages that the broker has confirmed.")
-        failed = counter("publish_failures", "Published messages that the broker returned or refused.")
-        delivered = counter("delivered", "Messages that the broker has delivered.")
+        confirmed = counter("confirmed", "Published messages that the broker confirmed.")
+        failed = counter("publish_failures", "Published messages that the broker returned or rejected (basic.nack).")
+        delivered = counter("delivered", "Messages that the broker delivered.")
         acknowledged = counter("acknowledged", "Deliveries that were acknowledged.")
         rejected = counter("rejected", "Deliveries that were rejected.")
-        stale = counter("stale_acknowledgements", "Acknowledgements dropped because their connection had gone.")
-        reconnects = counter("reconnects", "Connections to the broker made after the first.")
-        isConnected = gauge("connected", "1 while there is a connection.")
-        isBlocked = gauge("blocked", "1 while the broker takes no messages for want of memory or disk.")
+        stale = counter("stale_acknowledgements", "Acknowledgements dropped because their connection was lost.")
+        reconnects = counter("reconnects", "Reconnects to the broker.")
+        isConnected = gauge("connected", "1 while connected to the broker.")
+        isBlocked = gauge("blocked", "1 while the broker blocks publishing because of a memory or disk alarm.")
     }
 }

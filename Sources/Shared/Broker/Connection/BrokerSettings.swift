@@ -1,12 +1,12 @@
 import Foundation
 public import Runtime
 
-/// Where the broker is and how to talk with it.
+/// The broker's address and the limits of a connection.
 public struct BrokerSettings: Sendable, Equatable {
-    /// How the server's certificate is checked: chain and host name, always. The host must be given by a name that the certificate holds;
-    /// the library compares no addresses.
+    /// The server's certificate is always verified, both chain and host name. The host must be a name in the certificate, because the library
+    /// does not match IP addresses.
     public struct TLS: Sendable, Equatable {
-        /// PEM file of the authorities to trust; nil for those of the system.
+        /// PEM file of the trusted certificate authorities; nil for the system's.
         public var certificateAuthority: String?
 
         public init(certificateAuthority: String? = nil) { self.certificateAuthority = certificateAuthority }
@@ -17,23 +17,23 @@ public struct BrokerSettings: Sendable, Equatable {
     public var user: String
     public var password: Secret
     public var virtualHost: String
-    /// nil: without encryption.
+    /// nil disables encryption.
     public var tls: TLS?
-    /// A connection that is silent for twice as long is given up.
+    /// A connection without traffic for twice this time counts as lost.
     public var heartbeat: Duration = .seconds(30)
-    /// For the whole of connecting and logging in.
+    /// The limit for connecting, for logging in, and for the answer to a command.
     public var connectLimit: Duration = .seconds(5)
-    /// How many messages a publisher has under way without a confirm.
+    /// How many unconfirmed messages a publisher may have in flight.
     public var confirmWindow = 500
-    /// How many messages may wait for room in the window before publishers are turned away as overloaded.
+    /// How many messages may wait for the confirm window. Beyond it, publishes fail with `overloaded`.
     public var waitingLimit = 20_000
-    /// The same for their bodies together.
+    /// The same limit for the sum of their bodies, in bytes.
     public var waitingBytesLimit = 64 << 20
-    /// How long a publish takes at most unless its caller says otherwise.
+    /// The default limit of a publish.
     public var publishLimit: Duration = .seconds(2)
 
-    /// A publisher's write that the broker does not take for so long ends the connection. Not much longer than a publish may take, because
-    /// the thread can do nothing else meanwhile.
+    /// A publisher closes the connection if the broker does not accept written data for this long. The write blocks the thread, so the limit
+    /// is close to that of a publish.
     var writeLimit: Duration { max(publishLimit, .seconds(2)) }
 
     public init(host: String, port: Int, user: String, password: Secret, virtualHost: String = "/", tls: TLS? = nil) {
@@ -58,10 +58,10 @@ public struct BrokerSettings: Sendable, Equatable {
         guard let user = parts.user, let password = parts.password else { throw .badURL("must hold user and password") }
         let path = parts.percentEncodedPath.dropFirst()
         guard !path.contains("/"), let virtualHost = path.removingPercentEncoding else {
-            throw .badURL("has more than a virtual host in its path; write a slash inside a name as %2F")
+            throw .badURL("has more than a virtual host in its path; encode a slash in its name as %2F")
         }
         guard scheme == "amqps" || certificateAuthority == nil else {
-            throw .badURL("has no encryption, so it needs no certificate authority; amqps:// has")
+            throw .badURL("is not encrypted, so a certificate authority has no effect; use amqps://")
         }
         self.init(
             host: host.trimmingCharacters(in: ["[", "]"]), port: parts.port ?? (scheme == "amqps" ? 5671 : 5672), user: user,

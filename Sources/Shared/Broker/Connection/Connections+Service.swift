@@ -1,6 +1,6 @@
 public import Runtime
 
-// A connection is a service of its process like any other: opened before those that use it, closed after them.
+// Connections are services: they start before the services that use them, and close after them.
 
 extension Publisher: Service {
     public func drain() async { await close() }

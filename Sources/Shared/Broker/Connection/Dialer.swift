@@ -1,6 +1,6 @@
 import Executors
 
-/// Connects on a thread of its own, because looking up a name, connecting and logging in wait, and whoever asks must not.
+/// Connects on a thread of its own, because name resolution, connecting and logging in block.
 actor Dialer {
     nonisolated let executor: ThreadExecutor
 

@@ -1,7 +1,7 @@
 import CRabbitMQ
 
 extension MessageProperties {
-    /// Copies what the library has decoded.
+    /// Copies the properties that the library decoded.
     init(_ source: UnsafePointer<amqp_basic_properties_t>) {
         let fields = unsafe source.pointee
         let flags = unsafe fields._flags
@@ -32,7 +32,7 @@ extension MessageProperties {
 }
 
 extension HeaderValue {
-    /// nil for kinds that Posthorn does not read.
+    /// nil for the types that Posthorn does not read.
     init?(_ field: amqp_field_value_t) {
         let value = unsafe field.value
         switch amqp_field_value_kind_t(UInt32(unsafe field.kind)) {

@@ -1,6 +1,6 @@
 import CRabbitMQ
 
-/// Memory that is used again for every message to lay out what the library wants as C structures. It is good until the next `reserve`.
+/// Reusable memory for the C structures that the library takes. Their content is valid until the next `reserve`.
 @safe final class ScratchHandle {
     private var bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 4096)
     private var byteCapacity = 4096
@@ -14,7 +14,7 @@ import CRabbitMQ
         unsafe entries.deallocate()
     }
 
-    /// Forgets what was laid out and makes room.
+    /// Discards the content and makes room for the next.
     func reserve(bytes needed: Int, entries neededEntries: Int) {
         byteCount = 0
         entryCount = 0

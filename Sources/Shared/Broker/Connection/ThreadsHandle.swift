@@ -1,6 +1,6 @@
 import Executors
 
-// The actors of this module run on threads of their own, each beside the connection that belongs to it.
+// Each actor of this module runs on a thread of its own.
 
 extension Publisher {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }

@@ -1,9 +1,8 @@
-/// What one AMQP channel has delivered and what has become of it, so that few acknowledgements settle many messages. Deliveries of a
-/// channel are numbered from 1 without gaps.
+/// Tracks the deliveries of one AMQP channel and combines acknowledgements. The broker numbers the deliveries from 1 without gaps.
 ///
-/// One acknowledgement settles everything up to a message, but only where all of that is done with. What is done behind an unfinished
-/// message has to be told one by one, which costs a quorum queue three times as much; so it is kept back for a moment, in which the
-/// unfinished message may be done with as well.
+/// One acknowledgement can settle all deliveries up to its number (`multiple`), but only if none of them is unsettled. The ones after an
+/// unsettled delivery need an acknowledgement each, which costs a quorum queue three times as much. So they are deferred for a moment, in
+/// which the unsettled delivery may be settled as well.
 struct AckLedger {
     enum Action: Equatable {
         case acknowledge(UInt64, multiple: Bool)
@@ -21,22 +20,22 @@ struct AckLedger {
     /// The number of the delivery at `head`.
     private(set) var oldest: UInt64 = 1
     private var rejections: [UInt64] = []
-    /// Acknowledged and not told.
+    /// Acknowledged, not sent yet.
     private var acknowledgements: [UInt64] = []
-    private var hasNews = false
+    private var hasChanges = false
 
-    /// Whether everything that was delivered has been settled and told.
+    /// Whether every delivery is settled and its settlement sent.
     var isSettled: Bool { head == marks.count }
-    /// How many are done with behind an unfinished message, and kept back.
-    var keptBack: Int { acknowledgements.count }
+    /// How many acknowledgements are deferred because of an earlier unsettled delivery.
+    var deferredCount: Int { acknowledgements.count }
 
     mutating func deliver(_ number: UInt64) {
-        // A gap would be the broker's mistake; nobody will settle what is missing.
+        // A gap would be a fault of the broker. Nobody can settle the missing numbers, so they count as settled.
         while oldest + UInt64(marks.count - head) < number { marks.append(.sent) }
         marks.append(.unsettled)
     }
 
-    /// - Returns: false if this is no delivery of this channel or it has been settled before; the broker would close the channel on it.
+    /// - Returns: false if the number is unknown or already settled. The broker would close the AMQP channel for it.
     mutating func acknowledge(_ number: UInt64) -> Bool {
         guard mark(number, .acknowledged) else { return false }
         acknowledgements.append(number)
@@ -53,19 +52,19 @@ struct AckLedger {
         guard number >= oldest, number - oldest < UInt64(marks.count - head) else { return false }
         guard case .unsettled = marks[index(number)] else { return false }
         marks[index(number)] = mark
-        hasNews = true
+        hasChanges = true
         return true
     }
 
-    /// What to send, in order: rejections; one acknowledgement for all up to the first unfinished message; and then, if there are as
-    /// many as `burst`, one for each behind that.
+    /// What to send, in order: rejections; one acknowledgement for all up to the first unsettled delivery; then, if at least `burst` are
+    /// deferred, one for each of those.
     mutating func takeActions(burst: Int) -> [Action] {
-        guard hasNews || keptBack >= burst else { return [] }
-        hasNews = false
+        guard hasChanges || deferredCount >= burst else { return [] }
+        hasChanges = false
         var actions = takeRejections()
-        if let run = takeRun() { actions.append(run) }
+        if let run = takeMultiple() { actions.append(run) }
         acknowledgements.removeAll { $0 < oldest }
-        if keptBack >= burst {
+        if deferredCount >= burst {
             for number in acknowledgements.sorted() {
                 actions.append(.acknowledge(number, multiple: false))
                 marks[index(number)] = .sent
@@ -84,15 +83,15 @@ struct AckLedger {
         }
     }
 
-    /// Goes on to the first unfinished message.
-    private mutating func takeRun() -> Action? {
+    /// Advances to the first unsettled delivery.
+    private mutating func takeMultiple() -> Action? {
         var last: UInt64?
         var count = 0
         scan: while head < marks.count {
             switch marks[head] {
             case .unsettled: break scan
             case .acknowledged:
-                // The broker takes only the number of a message that it still waits for.
+                // The broker accepts only the number of an unsettled delivery, so not that of a rejected one.
                 last = oldest
                 count += 1
             case .rejected, .sent: break

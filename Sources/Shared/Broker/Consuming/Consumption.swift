@@ -1,32 +1,32 @@
-/// One consumer on one queue: what it delivers, and how to settle that.
+/// One queue consumer: its deliveries, and how to settle them.
 public struct Consumption: Sendable {
-    /// Batches of what had arrived, in order; at most the prefetch is unsettled at a time. Goes on after a reconnect, and ends after
+    /// Batches of deliveries, in order. At most `prefetch` deliveries are unsettled at a time. Continues after a reconnect, and ends after
     /// ``cancel()`` or the subscriber's `close`. For one reader.
     public let deliveries: AsyncStream<[Delivery]>
 
     let subscriber: Subscriber
-    let consumer: Int
+    let queueConsumer: Int
     let mailbox: DeliveryMailbox
 
-    /// Whether the AMQP channel of this delivery is still there. If not, the broker has taken the message back and delivers it again.
+    /// Whether the AMQP channel of this delivery is still open. If not, the broker has requeued the message and delivers it again.
     public func isCurrent(_ tag: DeliveryTag) -> Bool { mailbox.isCurrent(tag) }
 
-    /// Tells the broker that these are done with. Tags of a lost connection are dropped: their messages come again.
-    public func acknowledge(_ tags: [DeliveryTag]) async { await subscriber.acknowledge(tags, consumer: consumer) }
+    /// Acknowledges these deliveries. Tags of a lost connection are dropped: the broker delivers their messages again.
+    public func acknowledge(_ tags: [DeliveryTag]) async { await subscriber.acknowledge(tags, queueConsumer: queueConsumer) }
 
-    /// Tells the broker that this one is not done.
+    /// Rejects this delivery.
     ///
-    /// - Parameter requeue: true gives it back to the queue; false drops or dead-letters it, as the queue is declared.
+    /// - Parameter requeue: true requeues it; false drops or dead-letters it, depending on the queue.
     public func reject(_ tag: DeliveryTag, requeue: Bool) async {
-        await subscriber.reject(tag, requeue: requeue, consumer: consumer)
+        await subscriber.reject(tag, requeue: requeue, queueConsumer: queueConsumer)
     }
 
-    /// Gives back what was not begun, so that another consumer has it at once.
+    /// Requeues deliveries that were not processed, so that another queue consumer gets them at once.
     public func giveBack(_ tags: [DeliveryTag]) async {
         guard !tags.isEmpty else { return }
-        await subscriber.giveBack(tags, consumer: consumer)
+        await subscriber.giveBack(tags, queueConsumer: queueConsumer)
     }
 
-    /// Takes nothing new. What has been delivered can still be read, and settled until the subscriber is closed.
-    public func cancel() async { await subscriber.cancel(consumer: consumer) }
+    /// Stops new deliveries. The earlier ones can still be read, and settled until the subscriber is closed.
+    public func cancel() async { await subscriber.cancel(queueConsumer: queueConsumer) }
 }

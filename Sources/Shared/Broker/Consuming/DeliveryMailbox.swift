@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Hands deliveries from the connection's thread to the one task that reads them: all that have come since it last asked.
+/// Passes deliveries from the connection's thread to the one task that reads them, in batches of all that arrived since its last read.
 final class DeliveryMailbox: Sendable {
     private struct State {
         var deliveries: [Delivery] = []
@@ -9,15 +9,15 @@ final class DeliveryMailbox: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Of the AMQP channel whose deliveries are still the consumer's; 0 where there is none.
+    /// Of the open AMQP channel; 0 if there is none.
     private let epoch = Atomic<UInt32>(0)
 
-    /// The deliveries as a stream; it ends after `finish`, or when its reading task is cancelled.
+    /// The deliveries as a stream. It ends after `finish`, or when the reading task is cancelled.
     var stream: AsyncStream<[Delivery]> {
         AsyncStream(unfolding: { await self.next() }, onCancel: { self.finish() })
     }
 
-    /// - Parameter deliveries: at least one, all of one channel.
+    /// - Parameter deliveries: at least one, all of one AMQP channel.
     func put(_ deliveries: [Delivery]) {
         epoch.store(deliveries[0].tag.epoch, ordering: .relaxed)
         let reader = state.withLock { state in
@@ -32,7 +32,7 @@ final class DeliveryMailbox: Sendable {
         reader?.resume(returning: deliveries)
     }
 
-    /// Forgets what nobody has read: their connection has gone, so the broker delivers them again.
+    /// Drops unread deliveries: their connection was lost, so the broker delivers them again.
     func discard() {
         epoch.store(0, ordering: .relaxed)
         state.withLock { $0.deliveries = [] }
@@ -40,7 +40,7 @@ final class DeliveryMailbox: Sendable {
 
     func isCurrent(_ tag: DeliveryTag) -> Bool { tag.epoch == epoch.load(ordering: .relaxed) }
 
-    /// Nothing more comes. What is here can still be read.
+    /// Ends the stream after the deliveries that are already here.
     func finish() {
         let reader = state.withLock { state in
             state.isFinished = true

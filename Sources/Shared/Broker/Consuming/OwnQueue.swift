@@ -1,9 +1,9 @@
-/// A queue that belongs to one connection: the broker removes it with the connection or with its consumer, so what comes meanwhile is lost. For
-/// news that is worth something only now.
+/// An exclusive, auto-delete queue of one connection. The broker deletes it with the connection or with its queue consumer, so messages in
+/// between are lost. For messages that only matter at once.
 public struct OwnQueue: Sendable {
-    /// What its name begins with. The rest is new each time, because the broker may hold an old connection's queue for a while.
+    /// The beginning of its name. The rest is random each time, because the broker may keep a lost connection's queue for a while.
     public let prefix: String
-    /// Where its messages come from.
+    /// The exchange to bind to.
     public let exchange: String
     public let routingKey: String
 

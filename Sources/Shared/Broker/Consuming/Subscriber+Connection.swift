@@ -2,7 +2,8 @@ import Executors
 import Runtime
 
 extension Subscriber {
-    /// Reads what has come, hands it out, sends what is due, and says what to wait for. Called by the executor between jobs.
+    /// Reads frames, passes deliveries on, sends acknowledgements that are due, and returns what to wait for. Called by the executor between
+    /// jobs.
     func pump() -> Watch {
         guard let handle else { return Watch() }
         let now = ContinuousClock.now
@@ -30,70 +31,70 @@ extension Subscriber {
         self.handle = handle
         ready.store(true, ordering: .relaxed)
         metrics.isConnected.set(1)
-        for consumer in consumers.values { open(consumer) }
+        for queueConsumer in queueConsumers.values { open(queueConsumer) }
     }
 
-    func open(_ consumer: Consumer) {
+    func open(_ queueConsumer: QueueConsumer) {
         lastEpoch += 1
-        consumer.epoch = lastEpoch
-        consumer.phase = .opening
-        handle?.epochs[consumer.channel] = lastEpoch
-        command(.openChannel, on: consumer)
+        queueConsumer.epoch = lastEpoch
+        queueConsumer.phase = .opening
+        handle?.epochs[queueConsumer.amqpChannel] = lastEpoch
+        command(.openAMQPChannel, on: queueConsumer)
     }
 
-    func consume(_ consumer: Consumer) {
-        consumer.phase = .opening
-        command(.consume(queue: consumer.queue, exclusive: consumer.isExclusive), on: consumer)
+    func consume(_ queueConsumer: QueueConsumer) {
+        queueConsumer.phase = .opening
+        command(.consume(queue: queueConsumer.queue, exclusive: queueConsumer.isExclusive), on: queueConsumer)
     }
 
-    /// Sends a command that the broker answers. Where that fails, the next read fails as well and sees to it.
-    func command(_ command: BrokerCommand, on consumer: Consumer) {
-        consumer.answerDeadline = .now + settings.connectLimit
-        try? handle?.send(command, on: consumer.channel)
+    /// Sends a command that the broker answers. If the write fails, so does the next read, which reconnects.
+    func command(_ command: BrokerCommand, on queueConsumer: QueueConsumer) {
+        queueConsumer.answerDeadline = .now + settings.connectLimit
+        try? handle?.send(command, on: queueConsumer.amqpChannel)
     }
 
     func handOut() {
-        for consumer in consumers.values where !consumer.arrived.isEmpty {
-            metrics.delivered.increment(by: consumer.arrived.count)
-            consumer.mailbox.put(consumer.arrived)
-            consumer.arrived.removeAll(keepingCapacity: true)
+        for queueConsumer in queueConsumers.values where !queueConsumer.arrived.isEmpty {
+            metrics.delivered.increment(by: queueConsumer.arrived.count)
+            queueConsumer.mailbox.put(queueConsumer.arrived)
+            queueConsumer.arrived.removeAll(keepingCapacity: true)
         }
     }
 
-    /// Sends what the ledgers have to tell, and closes the channels of cancelled consumers that have nothing more to settle.
+    /// Sends the ledgers' acknowledgements and rejections, and closes the AMQP channels of cancelled queue consumers that are settled.
     func settle(on handle: BrokerHandle, _ now: ContinuousClock.Instant) throws(BrokerError) {
-        for consumer in consumers.values {
-            for action in consumer.takeActions(now) {
+        for queueConsumer in queueConsumers.values {
+            for action in queueConsumer.takeActions(now) {
                 switch action {
                 case .acknowledge(let number, let multiple):
-                    try handle.send(.acknowledge(number: number, multiple: multiple), on: consumer.channel)
+                    try handle.send(.acknowledge(number: number, multiple: multiple), on: queueConsumer.amqpChannel)
                 case .reject(let number, let requeue):
-                    try handle.send(.reject(number: number, requeue: requeue), on: consumer.channel)
+                    try handle.send(.reject(number: number, requeue: requeue), on: queueConsumer.amqpChannel)
                 }
             }
-            if consumer.phase == .cancelled, consumer.ledger.isSettled {
-                consumer.phase = .closing
-                command(.closeChannel, on: consumer)
+            if queueConsumer.phase == .cancelled, queueConsumer.ledger.isSettled {
+                queueConsumer.phase = .closing
+                command(.closeAMQPChannel, on: queueConsumer)
             }
         }
     }
 
-    /// Takes up again what has waited long enough after the broker had closed or cancelled it.
+    /// Reopens the queue consumers that the broker closed or cancelled, after their retry delay.
     ///
-    /// - Returns: when there is something to do next.
+    /// - Returns: when it must be called next.
     private func resume(_ now: ContinuousClock.Instant) throws(BrokerError) -> ContinuousClock.Instant {
         var next = now + .seconds(3600)
-        for consumer in consumers.values {
-            if let deadline = consumer.answerDeadline {
+        for queueConsumer in queueConsumers.values {
+            if let deadline = queueConsumer.answerDeadline {
                 guard deadline > now else { throw .timedOut }
                 next = min(next, deadline)
             }
-            if let tellBy = consumer.tellBy { next = min(next, tellBy) }
-            switch consumer.phase {
+            if let flushBy = queueConsumer.flushBy { next = min(next, flushBy) }
+            switch queueConsumer.phase {
             case .waiting(let until?):
-                if until <= now { open(consumer) } else { next = min(next, until) }
+                if until <= now { open(queueConsumer) } else { next = min(next, until) }
             case .idle(let until):
-                if until <= now { consume(consumer) } else { next = min(next, until) }
+                if until <= now { consume(queueConsumer) } else { next = min(next, until) }
             default: break
             }
         }
@@ -102,24 +103,24 @@ extension Subscriber {
 
     private func lose(_ error: any Error) {
         let error = error as? BrokerError ?? .unreachable("\(error)")
-        log.warning("lost the connection to the broker", ["connection": name, "why": error])
+        log.warning("broker connection lost", ["connection": name, "error": error])
         disconnect(error)
         Task { await reconnect() }
     }
 
-    /// Takes the connection away from everything that relied on it.
+    /// Marks every queue consumer as disconnected, and ends those that were being started or cancelled.
     func disconnect(_ error: BrokerError) {
         handle = nil
         ready.store(false, ordering: .relaxed)
         metrics.isConnected.set(0)
-        for consumer in consumers.values {
-            let isEnding = consumer.isEnding || isClosed || consumer.starting != nil
-            consumer.abandonChannel()
-            consumer.phase = .waiting(until: nil)
-            consumer.answerStart(.failure(error))
+        for queueConsumer in queueConsumers.values {
+            let isEnding = queueConsumer.isEnding || isClosed || queueConsumer.starting != nil
+            queueConsumer.abandonAMQPChannel()
+            queueConsumer.phase = .waiting(until: nil)
+            queueConsumer.answerStart(.failure(error))
             guard isEnding else { continue }
-            consumer.endCancelling()
-            forget(consumer)
+            queueConsumer.endCancelling()
+            forget(queueConsumer)
         }
     }
 
@@ -131,10 +132,10 @@ extension Subscriber {
                 let handle = try await dialer.dial(settings, name: name, writeLimit: settings.heartbeat * 2)
                 guard !isClosed else { return }
                 metrics.reconnects.increment()
-                log.info("connected to the broker again", ["connection": name])
+                log.info("broker connection restored", ["connection": name])
                 return adopt(handle)
             } catch {
-                if !isKnown { log.warning("cannot connect to the broker; trying on", ["connection": name, "why": error]) }
+                if !isKnown { log.warning("broker connect failed, retrying", ["connection": name, "error": error]) }
                 isKnown = true
             }
         }

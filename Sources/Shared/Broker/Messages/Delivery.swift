@@ -1,10 +1,10 @@
-/// A message that a queue has handed over, to be acknowledged or rejected by its tag.
+/// A message from a queue, to be acknowledged or rejected by its tag.
 public struct Delivery: Sendable, Equatable {
     public let tag: DeliveryTag
-    /// Where it was published, not the queue it came from.
+    /// The exchange that it was published to, not the queue.
     public let exchange: String
     public let routingKey: String
-    /// Somebody may have worked on it before.
+    /// The message was delivered before, so it may have been processed.
     public let isRedelivered: Bool
     public let properties: MessageProperties
     public let body: [UInt8]
@@ -21,10 +21,9 @@ public struct Delivery: Sendable, Equatable {
     }
 }
 
-/// Names one delivery of one consumption.
+/// Identifies one delivery of one queue consumer.
 public struct DeliveryTag: Sendable, Hashable {
-    /// Counts the AMQP channels that the consumption has had. A tag of an earlier one means nothing to the broker any more: that message
-    /// is delivered again.
+    /// Identifies the AMQP channel. A tag of an earlier one is stale: the broker delivers its message again.
     public let epoch: UInt32
     public let number: UInt64
 

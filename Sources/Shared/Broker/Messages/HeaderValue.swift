@@ -1,11 +1,11 @@
-/// What a header of a message holds.
+/// The value of a message header.
 public enum HeaderValue: Sendable, Equatable {
     case string(String)
     case integer(Int64)
     case bool(Bool)
 }
 
-/// One header of a message.
+/// One message header.
 public struct Header: Sendable, Equatable {
     public let name: String
     public let value: HeaderValue

@@ -1,15 +1,15 @@
 /// The properties of a message (AMQP 0-9-1, class `basic`) that Posthorn uses.
 public struct MessageProperties: Sendable, Equatable {
-    /// Each at most 255 bytes of UTF-8, as AMQP's short strings are; what is longer is cut off when it is sent.
+    /// AMQP short strings: at most 255 bytes of UTF-8. A message with a longer one fails with `PublishError.unsendable`.
     public var messageID: String?
     public var type: String?
     public var contentType: String?
-    /// The publisher's own user name: the broker closes the channel on any other.
+    /// The publisher's own user name. The broker closes the AMQP channel for any other.
     public var userID: String?
     public var correlationID: String?
     /// Seconds since 1970.
     public var timestamp: Int64?
-    /// In the order in which they travel. Headers of other kinds (tables, arrays, decimals, bytes) are dropped when a message is read.
+    /// In the order of the message. Headers of other types (tables, arrays, decimals, bytes) are dropped when a message is read.
     public var headers: [Header]
 
     public init(
@@ -39,12 +39,9 @@ public struct MessageProperties: Sendable, Equatable {
         }
     }
 
-    /// The header's text; nil if it is missing or no string.
+    /// The header's string; nil if it is missing or has another type.
     public func string(_ name: String) -> String? { if case .string(let text) = self[name] { text } else { nil } }
 
-    /// The header's number; nil if it is missing or no integer.
+    /// The header's integer; nil if it is missing or has another type.
     public func integer(_ name: String) -> Int64? { if case .integer(let number) = self[name] { number } else { nil } }
-
-    /// The header's truth value; nil if it is missing or no truth value.
-    public func bool(_ name: String) -> Bool? { if case .bool(let flag) = self[name] { flag } else { nil } }
 }

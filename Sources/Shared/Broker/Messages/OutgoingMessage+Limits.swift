@@ -1,12 +1,14 @@
 extension OutgoingMessage {
-    /// Everything but the body must fit in one frame of 128 KiB.
+    /// All but the body must fit in one frame of 128 KiB.
     private static let headLimit = 100_000
-    /// What the broker takes at most since its version 4.
+    /// The broker's default limit since RabbitMQ 4.0.
     private static let bodyLimit = 16 << 20
 
-    /// What keeps the protocol from carrying this message, as the rest of a sentence; nil if nothing does.
+    /// Why AMQP cannot carry this message, as the rest of a sentence; nil if it can.
     var problem: String? {
-        if exchange.utf8.count > 255 || routingKey.utf8.count > 255 { return "has a name or routing key longer than 255 bytes" }
+        if exchange.utf8.count > 255 || routingKey.utf8.count > 255 {
+            return "has an exchange name or routing key longer than 255 bytes"
+        }
         let texts = [
             properties.messageID, properties.type, properties.contentType, properties.userID, properties.correlationID,
         ]
@@ -17,7 +19,7 @@ extension OutgoingMessage {
         return nil
     }
 
-    /// How many bytes the texts outside the body have, and some for each header's kind and length.
+    /// The size of all strings but the body, in bytes, with 9 bytes for the type and length of each header.
     var headSize: Int {
         var size = exchange.utf8.count + routingKey.utf8.count
         size += (properties.messageID?.utf8.count ?? 0) + (properties.type?.utf8.count ?? 0)

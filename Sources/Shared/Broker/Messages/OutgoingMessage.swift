@@ -1,4 +1,4 @@
-/// A message to publish. It is always persistent (delivery mode 2) and mandatory (returned if no queue takes it).
+/// A message to publish. It is always persistent (delivery mode 2) and mandatory (the broker returns it if it cannot route it).
 public struct OutgoingMessage: Sendable, Equatable {
     public var exchange: String
     public var routingKey: String

@@ -1,26 +1,26 @@
-/// What has been published on an AMQP channel in confirm mode and not been answered for. `Entry` says whose message it is.
+/// The unconfirmed messages of an AMQP channel in confirm mode. `Entry` identifies the caller of a message.
 struct ConfirmLedger<Entry> {
     enum Outcome: Equatable {
         case confirmed, refused
         case returned(ReturnedMessage)
     }
 
-    /// From the oldest on; those before `head` are settled, and so are empty ones.
+    /// Oldest first. Those before `head` and the nil ones are settled.
     private var entries: [Entry?] = []
     private var head = 0
-    /// The number of the message at `head`; the broker counts from 1.
+    /// The number of the message at `head`. The broker counts from 1.
     private var oldest: UInt64 = 1
     private var returned: [UInt64: ReturnedMessage] = [:]
     private(set) var outstanding = 0
 
-    /// Notes the next message that is written to the channel.
+    /// Records the next message that is written to the AMQP channel.
     mutating func publish(_ entry: Entry) {
         entries.append(entry)
         outstanding += 1
     }
 
-    /// Notes a message that came back. The broker names no number, but says so before it confirms the message, so it is the oldest that
-    /// matches and has not come back before. Messages that cannot be told apart take the same way, so it matters little which it is.
+    /// Marks a message as returned. `basic.return` has no number but comes before the confirm, so it means the oldest message that matches
+    /// and was not returned before. Messages that cannot be distinguished are routed alike, so either is correct.
     mutating func markReturned(_ message: ReturnedMessage, where matches: (Entry) -> Bool) {
         for index in head..<entries.count {
             guard let entry = entries[index], matches(entry) else { continue }
@@ -32,7 +32,7 @@ struct ConfirmLedger<Entry> {
         }
     }
 
-    /// Settles a message, or all up to it, as the broker says. A returned message is a failure even where the broker then confirms it.
+    /// Settles a message, or all up to it. A returned message fails, although the broker confirms it afterwards.
     mutating func settle(_ number: UInt64, multiple: Bool, isConfirmed: Bool) -> [(entry: Entry, outcome: Outcome)] {
         guard number >= oldest, number - oldest < UInt64(entries.count - head) else { return [] }
         let end = head + Int(number - oldest) + 1
@@ -58,7 +58,9 @@ struct ConfirmLedger<Entry> {
         return settled
     }
 
-    /// The channel has gone: everything that was not answered for, oldest first. The ledger begins anew.
+    /// Resets the ledger because the AMQP channel was lost.
+    ///
+    /// - Returns: the unsettled entries, oldest first.
     mutating func abandon() -> [Entry] {
         let left = entries[head...].compactMap { $0 }
         self = ConfirmLedger()

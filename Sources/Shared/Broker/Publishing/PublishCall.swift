@@ -1,12 +1,12 @@
-/// One call of `publish` that is not over. It belongs to its publisher's thread.
+/// One pending call of `publish`. Used on the publisher's thread only.
 final class PublishCall {
     private(set) var messages: [OutgoingMessage]
     let deadline: ContinuousClock.Instant
-    /// The index of the first message that has not been written.
+    /// The index of the first unwritten message.
     private(set) var next = 0
-    /// Of the bodies that have not been written.
+    /// The size of the unwritten bodies.
     private(set) var unwrittenBytes: Int
-    /// For each message, whether the broker has answered for it.
+    /// For each message, whether its outcome is known.
     private var isAnswered: [Bool]
     private var unanswered: Int
     private var failures: [PublishReport.Failure] = []
@@ -23,28 +23,28 @@ final class PublishCall {
         unwrittenBytes = messages.reduce(0) { $0 + $1.body.count }
     }
 
-    /// The caller has its answer.
+    /// Whether the caller has its report.
     var isOver: Bool { continuation == nil }
     var unwritten: Int { messages.count - next }
 
-    /// Goes on to the message after the one that was written.
+    /// Marks the next message as written.
     func advance() {
         unwrittenBytes -= messages[next].body.count
         next += 1
     }
 
-    /// The broker has answered for one message; the call is over with the last one.
+    /// Records the outcome of one message. The last one ends the call.
     ///
     /// - Parameters:
-    ///   - failure: nil where the message is confirmed.
-    ///   - mayHaveArrived: for a failure, whether the message may be on a queue all the same.
+    ///   - failure: nil if the message is confirmed.
+    ///   - mayHaveArrived: for a failure, whether the message may be in a queue nevertheless.
     func answer(_ index: Int, _ failure: PublishError?, mayHaveArrived: Bool = false) {
         guard !isOver, !isAnswered[index] else { return }
         note(index, failure, mayHaveArrived: mayHaveArrived)
         if unanswered == 0 { end() }
     }
 
-    /// Ends the call: what has been written and not been answered for may have arrived, and what has not been written has not.
+    /// Ends the call. Written messages without an outcome may have arrived; unwritten ones have not.
     func fail(_ error: PublishError) {
         guard !isOver else { return }
         for index in messages.indices where !isAnswered[index] { note(index, error, mayHaveArrived: index < next) }

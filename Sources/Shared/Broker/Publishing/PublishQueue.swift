@@ -1,4 +1,4 @@
-/// The calls of one publisher: what waits to be written, and what has been written and waits for its confirm.
+/// The calls of one publisher: messages that wait to be written, and written messages that wait for their confirm.
 struct PublishQueue {
     /// One written message.
     private struct Written {
@@ -8,22 +8,22 @@ struct PublishQueue {
         var message: OutgoingMessage? { call.isOver ? nil : call.messages[index] }
     }
 
-    /// Those with unwritten messages, from `head` on, in order.
+    /// Calls with unwritten messages, from `head`, in order.
     private var waiting: [PublishCall] = []
     private var head = 0
-    /// All that are not over, and some that are.
+    /// All pending calls, and some that are over.
     private var calls: [PublishCall] = []
     private var ledger = ConfirmLedger<Written>()
     private var earliestDeadline: ContinuousClock.Instant?
-    /// Messages that have not been written.
+    /// The number of unwritten messages.
     private(set) var waitingCount = 0
-    /// Their bodies together.
+    /// The size of their bodies.
     private(set) var waitingBytes = 0
 
-    /// Messages that have been written and not been answered for.
+    /// The number of written messages without an outcome.
     var outstanding: Int { ledger.outstanding }
 
-    /// Whether no caller waits any more.
+    /// Whether no call is pending.
     var isIdle: Bool { calls.allSatisfy(\.isOver) }
 
     mutating func add(_ call: PublishCall) {
@@ -35,7 +35,7 @@ struct PublishQueue {
         earliestDeadline = min(earliestDeadline ?? call.deadline, call.deadline)
     }
 
-    /// The message to write next. After writing it, `noteWritten` must follow.
+    /// The message to write next. Call `noteWritten` after writing it.
     mutating func next() -> OutgoingMessage? {
         while head < waiting.count, waiting[head].unwritten == 0 { head += 1 }
         if head == waiting.count || head > 1024 {
@@ -61,13 +61,13 @@ struct PublishQueue {
         }
     }
 
-    /// - Returns: how many messages this has settled.
+    /// - Returns: how many messages were settled.
     mutating func settle(_ number: UInt64, multiple: Bool, isConfirmed: Bool) -> Int {
         let settled = ledger.settle(number, multiple: multiple, isConfirmed: isConfirmed)
         for (written, outcome) in settled {
             switch outcome {
             case .confirmed: written.call.answer(written.index, nil)
-            // One of several queues may have taken it.
+            // Another of several queues may have stored it.
             case .refused: written.call.answer(written.index, .refused, mayHaveArrived: true)
             case .returned(let message):
                 written.call.answer(
@@ -79,26 +79,26 @@ struct PublishQueue {
         return settled.count
     }
 
-    /// The broker has closed the channel: what it speaks of fails for that reason, and what else was under way may or may not have arrived.
-    /// What has not been written waits on.
-    mutating func abandonChannel(_ exception: ChannelException) {
+    /// The broker closed the AMQP channel. The messages that its error matches fail with it; the others in flight may have arrived. Unwritten
+    /// messages keep waiting.
+    mutating func abandonAMQPChannel(_ error: AMQPChannelError) {
         let lost = ledger.abandon()
-        let concerned = lost.map { written in written.message.map(exception.concerns) ?? false }
-        let isClear = concerned.contains(true)
-        for (written, isConcerned) in zip(lost, concerned) where isConcerned || !isClear {
-            written.call.answer(written.index, exception.error, mayHaveArrived: !isClear)
+        let matches = lost.map { written in written.message.map(error.matches) ?? false }
+        let isCauseKnown = matches.contains(true)
+        for (written, isMatch) in zip(lost, matches) where isMatch || !isCauseKnown {
+            written.call.answer(written.index, error.publishError, mayHaveArrived: !isCauseKnown)
         }
         for written in lost { fail(written.call, .disconnected) }
     }
 
-    /// The connection has gone.
+    /// The connection was lost.
     mutating func abandonConnection() {
         for written in ledger.abandon() { fail(written.call, .disconnected) }
     }
 
-    /// Fails the calls whose time is over.
+    /// Fails the calls whose deadline has passed.
     ///
-    /// - Returns: when the next one's is.
+    /// - Returns: the next deadline.
     mutating func expire(_ now: ContinuousClock.Instant, as error: @autoclosure () -> PublishError) -> ContinuousClock.Instant? {
         guard let deadline = earliestDeadline, deadline <= now else { return earliestDeadline }
         for call in calls where call.deadline <= now { fail(call, error()) }

@@ -1,12 +1,12 @@
-/// Which messages of one publish the broker has not confirmed. All others of the call are confirmed.
+/// Which messages of one publish are not confirmed. All others are.
 public struct PublishReport: Sendable, Equatable {
-    /// One message without a confirm.
+    /// One unconfirmed message.
     public struct Failure: Sendable, Equatable {
-        /// The message's place in the call.
+        /// The message's index in the call.
         public let index: Int
         public let error: PublishError
-        /// Whether the message may be on a queue all the same, so that another publish of it may be a second copy. False where it was
-        /// never written, came back, or is what the broker closed the channel for.
+        /// Whether the message may be in a queue nevertheless, so that a retry may be a possible duplicate. False if it was never written, was
+        /// returned, or is what the broker closed the AMQP channel for.
         public let mayHaveArrived: Bool
 
         public init(index: Int, error: PublishError, mayHaveArrived: Bool) {
@@ -16,7 +16,7 @@ public struct PublishReport: Sendable, Equatable {
         }
     }
 
-    /// In the order in which they became known; empty where everything is confirmed.
+    /// In the order in which they became known; empty if all are confirmed.
     public let failures: [Failure]
 
     public init(failures: [Failure]) { self.failures = failures }

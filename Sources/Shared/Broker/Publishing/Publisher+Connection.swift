@@ -2,10 +2,10 @@ import Executors
 import Runtime
 
 extension Publisher {
-    /// All publishing goes over one AMQP channel, which is opened again when the broker has closed it.
-    static let channel: UInt16 = 1
+    /// The one AMQP channel for publishing. It is reopened when the broker closes it.
+    static let amqpChannel: UInt16 = 1
 
-    /// Reads what has come, writes what waits, and says what to wait for. Called by the executor between jobs.
+    /// Reads frames, writes waiting messages, and returns what to wait for. Called by the executor between jobs.
     func pump() -> Watch {
         let now = ContinuousClock.now
         var watch = Watch()
@@ -29,7 +29,7 @@ extension Publisher {
         return watch
     }
 
-    /// Why a call that has run out of time has.
+    /// The error of a call whose deadline has passed.
     private var lateness: PublishError { phase != .ready ? .disconnected : isBlocked ? .blocked : .timedOut }
 
     func adopt(_ handle: BrokerHandle) {
@@ -40,7 +40,7 @@ extension Publisher {
     private func open(_ handle: BrokerHandle) throws(BrokerError) {
         phase = .opening
         answerDeadline = .now + settings.connectLimit
-        try handle.send(.openChannel, on: Self.channel)
+        try handle.send(.openAMQPChannel, on: Self.amqpChannel)
     }
 
     private func take(_ frame: BrokerFrame, _ handle: BrokerHandle) throws(BrokerError) {
@@ -48,20 +48,20 @@ extension Publisher {
         case .confirmed(_, let number, let multiple): settle(number, multiple, isConfirmed: true)
         case .refused(_, let number, let multiple): settle(number, multiple, isConfirmed: false)
         case .returned(_, let message): queue.markReturned(message)
-        case .answered(_, .channelOpened): try handle.send(.selectConfirms, on: Self.channel)
+        case .answered(_, .amqpChannelOpened): try handle.send(.selectConfirms, on: Self.amqpChannel)
         case .answered(_, .confirmsSelected): becomeReady()
-        case .channelClosed(_, let code, let text):
-            log.warning("the broker closed the channel", ["connection": name, "code": code, "text": text])
-            queue.abandonChannel(ChannelException(code: code, text: text))
+        case .amqpChannelClosed(_, let code, let text):
+            log.warning("broker closed an AMQP channel", ["connection": name, "code": code, "text": text])
+            queue.abandonAMQPChannel(AMQPChannelError(code: code, text: text))
             try open(handle)
         case .connectionClosed(let code, let text): throw .closedByBroker(code: code, text: text)
         case .blocked(let reason):
             isBlocked = true
-            log.warning("the broker takes no messages now", ["connection": name, "reason": reason])
+            log.warning("broker blocked publishing", ["connection": name, "reason": reason])
         case .unblocked:
             isBlocked = false
-            log.info("the broker takes messages again", ["connection": name])
-        case .answered, .delivered, .consumerCancelled: break
+            log.info("broker unblocked publishing", ["connection": name])
+        case .answered, .delivered, .queueConsumerCancelled: break
         }
     }
 
@@ -78,7 +78,7 @@ extension Publisher {
         starting = nil
     }
 
-    /// - Returns: whether it stopped because the socket is full.
+    /// - Returns: whether it stopped because the socket's buffer is full.
     private func write(to handle: BrokerHandle) throws(BrokerError) -> Bool {
         guard phase == .ready, !isBlocked, queue.waitingCount > 0, queue.outstanding < settings.confirmWindow else {
             return false
@@ -93,7 +93,7 @@ extension Publisher {
                 guard handle.isWritable else { return true }
                 bytesSinceCheck = 0
             }
-            try handle.publish(message, on: Self.channel)
+            try handle.publish(message, on: Self.amqpChannel)
             queue.noteWritten()
             count += 1
             bytesSinceCheck += message.body.count + 256
@@ -113,7 +113,7 @@ extension Publisher {
             starting.resume(returning: .failure(error))
             return
         }
-        log.warning("lost the connection to the broker", ["connection": name, "why": error])
+        log.warning("broker connection lost", ["connection": name, "error": error])
         Task { await reconnect() }
     }
 
@@ -125,10 +125,10 @@ extension Publisher {
                 let handle = try await dialer.dial(settings, name: name, writeLimit: settings.writeLimit)
                 guard !isClosed else { return }
                 metrics.reconnects.increment()
-                log.info("connected to the broker again", ["connection": name])
+                log.info("broker connection restored", ["connection": name])
                 return adopt(handle)
             } catch {
-                if !isKnown { log.warning("cannot connect to the broker; trying on", ["connection": name, "why": error]) }
+                if !isKnown { log.warning("broker connect failed, retrying", ["connection": name, "error": error]) }
                 isKnown = true
             }
         }

@@ -2,17 +2,17 @@ import Executors
 public import Runtime
 import Synchronization
 
-/// Publishes messages over one connection and answers when the broker has confirmed them.
+/// Publishes messages over one connection, waits for their confirms, and reconnects when the connection is lost.
 ///
-/// It runs on a thread of its own, which writes what has gathered since it last looked and reads the confirms; many small calls at the same
-/// time cost little more than one large one.
+/// It runs on a thread of its own, which writes all messages that wait and reads the confirms. So many small calls at the same time cost
+/// little more than one large call.
 public actor Publisher {
     enum Phase { case disconnected, opening, ready }
 
     nonisolated let executor: ThreadExecutor
     nonisolated let ready = Atomic<Bool>(false)
     let settings: BrokerSettings
-    /// Of the connection, as the broker's operators and the metrics see it.
+    /// The connection's name in RabbitMQ's management UI and in metrics.
     public nonisolated let name: String
     let log: Log
     let metrics: BrokerMetrics
@@ -24,12 +24,12 @@ public actor Publisher {
     var isClosed = false
     var queue = PublishQueue()
     var backOff = BackOff(limit: .seconds(3))
-    /// Until when the broker must have answered the last command.
+    /// When the broker must have answered the last command.
     var answerDeadline: ContinuousClock.Instant?
     var starting: CheckedContinuation<Result<Void, BrokerError>, Never>?
     var closing: CheckedContinuation<Void, Never>?
 
-    /// - Parameter name: of the connection, as the broker's operators and the metrics see it.
+    /// - Parameter name: the connection's name in RabbitMQ's management UI and in metrics.
     public init(settings: BrokerSettings, name: String, log: Log, metrics: Metrics) {
         self.settings = settings
         self.name = name
@@ -40,12 +40,12 @@ public actor Publisher {
         executor.watch { [weak self] in self?.assumeIsolated { $0.pump() } ?? Watch() }
     }
 
-    /// Whether a publish has a chance now: connected, and the broker takes messages.
+    /// Whether it is connected and the broker does not block publishing.
     public nonisolated var isReady: Bool { ready.load(ordering: .relaxed) }
 
-    /// Connects; from then on the publisher keeps the connection up by itself until `close`.
+    /// Connects. From then on, the publisher reconnects by itself until `close`.
     ///
-    /// - Throws: `BrokerError` if this first connection cannot be made.
+    /// - Throws: `BrokerError` if this first connection fails.
     public func start() async throws(BrokerError) {
         let handle = try await dialer.dial(settings, name: name, writeLimit: settings.writeLimit)
         try await withCheckedContinuation { continuation in
@@ -54,26 +54,24 @@ public actor Publisher {
         }.get()
     }
 
-    /// Publishes messages in their order and returns when the broker has confirmed every one. Does not wait for longer than the limit.
+    /// Publishes messages in order and returns when the broker has confirmed all of them, within the limit.
     ///
     /// - Parameters:
-    ///   - messages: any number; they need not go to the same exchange.
+    ///   - messages: any number, to any exchanges.
     ///   - limit: for the whole call; nil for the settings' `publishLimit`.
-    /// - Throws: `PublishError`, the first where several messages failed for different reasons. The other messages of the call
-    ///   may have arrived all the same.
+    /// - Throws: the first `PublishError`. The other messages of the call may have arrived nevertheless.
     public func publish(_ messages: [OutgoingMessage], within limit: Duration? = nil) async throws(PublishError) {
         guard !messages.isEmpty else { return }
         for message in messages { if let problem = message.problem { throw .unsendable(problem) } }
         if let failure = await publish(sendable: messages, within: limit).failures.first { throw failure.error }
     }
 
-    /// Publishes messages in their order and tells of each whether the broker has confirmed it. One that the protocol cannot carry fails by
-    /// itself. Does not wait for longer than the limit.
+    /// Publishes messages in order and reports each outcome, within the limit. A message that AMQP cannot carry fails alone.
     ///
     /// - Parameters:
-    ///   - messages: any number; they need not go to the same exchange.
+    ///   - messages: any number, to any exchanges.
     ///   - limit: for the whole call; nil for the settings' `publishLimit`.
-    /// - Returns: the messages that are not confirmed, with why.
+    /// - Returns: the unconfirmed messages, with their errors.
     public func attempt(_ messages: [OutgoingMessage], within limit: Duration? = nil) async -> PublishReport {
         let problems = messages.map(\.problem)
         guard problems.contains(where: { $0 != nil }) else { return await publish(sendable: messages, within: limit) }
@@ -99,7 +97,7 @@ public actor Publisher {
         }
     }
 
-    /// Takes nothing new, waits for the calls that are under way (none is longer than its limit) and closes the connection.
+    /// Rejects new calls, waits for the pending ones (each ends within its limit) and closes the connection.
     public func close() async {
         guard !isClosed else { return }
         isClosed = true

@@ -1,64 +1,64 @@
-/// One consumption as its subscriber sees it. It belongs to the subscriber's thread.
-final class Consumer {
+/// The state of one queue consumer. Used on the subscriber's thread only.
+final class QueueConsumer {
     enum Phase: Equatable {
-        /// No AMQP channel: the connection is gone, or the broker closed the channel and it is too early to try again.
+        /// No AMQP channel: the connection was lost, or the broker closed the AMQP channel and the retry delay has not passed.
         case waiting(until: ContinuousClock.Instant?)
-        /// The channel is there, but the broker cancelled the consumer and it is too early to try again.
+        /// The AMQP channel is open, but the broker cancelled the queue consumer and the retry delay has not passed.
         case idle(until: ContinuousClock.Instant)
         case opening, consuming, cancelling
-        /// Takes nothing more; its channel is there for what is not settled.
+        /// Receives no more deliveries. The AMQP channel stays open to settle the earlier ones.
         case cancelled
         case closing
     }
 
     let number: Int
-    /// Changes only where the queue is the connection's own.
+    /// Changes only if the queue is the connection's own.
     var queue: String
-    /// How the queue is declared, if it is the connection's own.
+    /// How to declare the queue, if it is the connection's own.
     let own: OwnQueue?
     let prefetch: Int
     let isExclusive: Bool
-    let channel: UInt16
+    let amqpChannel: UInt16
     let mailbox = DeliveryMailbox()
     var phase = Phase.waiting(until: nil)
     var epoch: UInt32 = 0
     var ledger = AckLedger()
-    /// Until when acknowledgements may be kept back to gather more of them; nil if none is.
-    var tellBy: ContinuousClock.Instant?
-    /// Until when the broker must have answered the last command.
+    /// When deferred acknowledgements must be sent; nil if none is deferred.
+    var flushBy: ContinuousClock.Instant?
+    /// When the broker must have answered the last command.
     var answerDeadline: ContinuousClock.Instant?
-    /// What this round has brought.
+    /// Received in this round of the pump.
     var arrived: [Delivery] = []
     var starting: CheckedContinuation<Result<Void, BrokerError>, Never>?
     var cancelling: [CheckedContinuation<Void, Never>] = []
 
-    init(number: Int, queue: String, own: OwnQueue? = nil, prefetch: Int, isExclusive: Bool, channel: UInt16) {
+    init(number: Int, queue: String, own: OwnQueue? = nil, prefetch: Int, isExclusive: Bool, amqpChannel: UInt16) {
         self.number = number
         self.queue = queue
         self.own = own
         self.prefetch = prefetch
         self.isExclusive = isExclusive
-        self.channel = channel
+        self.amqpChannel = amqpChannel
     }
 
-    /// Whether nothing more is to be delivered.
+    /// Whether no more deliveries are to come.
     var isEnding: Bool { phase == .cancelling || phase == .cancelled || phase == .closing }
 
-    /// What to tell the broker now. At most half of the prefetch is kept back, so that the rest goes on, and nothing for longer than the
-    /// oldest unfinished message stays the same.
+    /// What to send to the broker now. At most half of the prefetch is deferred, so that deliveries continue. Nothing is deferred longer than
+    /// 50 ms while the oldest unsettled delivery stays the same.
     func takeActions(_ now: ContinuousClock.Instant) -> [AckLedger.Action] {
-        let isDue = isEnding || tellBy.map { $0 <= now } ?? false
+        let isDue = isEnding || flushBy.map { $0 <= now } ?? false
         let oldest = ledger.oldest
         let actions = ledger.takeActions(burst: isDue ? 1 : max(1, prefetch / 2))
-        if ledger.oldest != oldest { tellBy = nil }
-        tellBy = ledger.keptBack == 0 ? nil : tellBy ?? now + .milliseconds(50)
+        if ledger.oldest != oldest { flushBy = nil }
+        flushBy = ledger.deferredCount == 0 ? nil : flushBy ?? now + .milliseconds(50)
         return actions
     }
 
-    /// The channel and all its deliveries have gone.
-    func abandonChannel() {
+    /// The AMQP channel was lost, with all its deliveries.
+    func abandonAMQPChannel() {
         answerDeadline = nil
-        tellBy = nil
+        flushBy = nil
         ledger = AckLedger()
         arrived = []
         mailbox.discard()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Broker
 
-@Suite struct ChannelExceptionTests {
+@Suite struct AMQPChannelErrorTests {
     private let message = OutgoingMessage(
         exchange: "requests", routingKey: "shop.normal", properties: MessageProperties(userID: "shop"), body: [])
 
@@ -15,13 +15,13 @@ import Testing
         (406, "PRECONDITION_FAILED - user_id property set to 'shop' but authenticated user was 'bank'", true),
         (406, "PRECONDITION_FAILED - user_id property set to 'bank' but authenticated user was 'shop'", false),
     ])
-    func tellsWhichMessagesTheBrokerSpeaksOf(code: Int, text: String, isConcerned: Bool) {
-        #expect(ChannelException(code: code, text: text).concerns(message) == isConcerned)
+    func matchesTheMessagesThatTheErrorTextNames(code: Int, text: String, isMatch: Bool) {
+        #expect(AMQPChannelError(code: code, text: text).matches(message) == isMatch)
     }
 
     @Test func keepsTheBrokersText() {
-        #expect(ChannelException(code: 403, text: "no").error == .accessRefused("no"))
-        #expect(ChannelException(code: 404, text: "none").error == .notFound("none"))
-        #expect(ChannelException(code: 406, text: "odd").error == .channelClosed(code: 406, text: "odd"))
+        #expect(AMQPChannelError(code: 403, text: "no").publishError == .accessRefused("no"))
+        #expect(AMQPChannelError(code: 404, text: "none").publishError == .notFound("none"))
+        #expect(AMQPChannelError(code: 406, text: "odd").publishError == .amqpChannelClosed(code: 406, text: "odd"))
     }
 }

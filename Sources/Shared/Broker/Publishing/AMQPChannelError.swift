@@ -1,18 +1,18 @@
-/// The broker's reason for closing an AMQP channel in the middle of publishing. It names no message, only what was wrong with one.
-struct ChannelException: Equatable {
+/// Why the broker closed an AMQP channel during publishing. The error does not identify the message that caused it.
+struct AMQPChannelError: Equatable {
     let code: Int
     let text: String
 
-    var error: PublishError {
+    var publishError: PublishError {
         switch code {
         case 403: .accessRefused(text)
         case 404: .notFound(text)
-        default: .channelClosed(code: code, text: text)
+        default: .amqpChannelClosed(code: code, text: text)
         }
     }
 
-    /// Whether the text speaks of such a message. The others that were under way have merely lost their channel.
-    func concerns(_ message: OutgoingMessage) -> Bool {
+    /// Whether the error text matches this message. The other messages in flight did not cause the error.
+    func matches(_ message: OutgoingMessage) -> Bool {
         if text.contains("user_id property") {
             return message.properties.userID.map { text.contains("property set to '\($0)'") } ?? false
         }
