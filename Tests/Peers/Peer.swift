@@ -2,15 +2,15 @@ import Foundation
 public import JSON
 import Transfers
 
-/// A Python process that plays the other side of transfers; `peer.py` tells what it does.
+/// A Python process with HTTP and SMTP servers for tests of transfers. `peer.py` documents their behaviour.
 public final class Peer: Sendable {
     public enum Port: String, Sendable {
         case http, https
         /// SMTP with STARTTLS, without, and with TLS from the first byte.
         case smtp, smtpPlain, smtps
-        /// SMTP that greets with 554.
+        /// SMTP that rejects the connection with 554.
         case busy
-        /// Accepts and says nothing.
+        /// Accepts connections and never answers.
         case silent
         /// Refuses connections.
         case closed
@@ -18,14 +18,14 @@ public final class Peer: Sendable {
         case blackhole
     }
 
-    /// A PEM file with the authority that the peer's certificate, for `localhost` and 127.0.0.1, goes back to.
+    /// A PEM file with the authority of the peer's certificate, which is for `localhost` and 127.0.0.1.
     public let authority: String
     private let ports: [String: Int]
     private let loop = TransferLoop()
-    /// The peer ends when this is closed, which the end of the tests' process does if nothing else.
+    /// The peer exits when this is closed, at the latest when the test process exits.
     private let input: Pipe
 
-    /// One for all suites of a process.
+    /// The peer of this process, shared by all suites.
     public static func shared() async throws -> Peer { try await running.value }
 
     private static let running = Task { try await Peer() }
@@ -52,23 +52,23 @@ public final class Peer: Sendable {
 
     public func port(_ port: Port) -> Int { ports[port.rawValue]! }
 
-    /// The peer's own address for a path: `/status/204`.
+    /// The URL of a path of the peer, such as `/status/204`.
     public func url(_ path: String, _ port: Port = .http) -> String {
         port == .https ? "https://localhost:\(self.port(port))\(path)" : "http://127.0.0.1:\(self.port(port))\(path)"
     }
 
-    /// The HTTP requests under paths that hold the token.
+    /// The recorded HTTP requests whose path contains the token.
     public func requests(_ token: String) async throws -> [JSON] { try await list("/recorded?\(token)") }
 
-    /// The mails that hold the token in their text or recipients.
+    /// The received mails with the token in their text or recipients.
     public func mails(_ token: String) async throws -> [JSON] { try await list("/mails?\(token)") }
 
-    /// Returns once the peer holds a call to `/hold?token`, or a mail to `hold-token`, which then waits for its answer.
+    /// Returns when the peer has received a call to `/hold?token` or a mail to `hold-token`, and delays its answer.
     public func held(_ token: String) async throws {
         _ = try await loop.perform(HTTPCall(.get, url("/held?\(token)"), timeout: .seconds(60)))
     }
 
-    /// Has the peer answer what it holds.
+    /// Makes the peer answer the delayed call or mail.
     public func release(_ token: String) async throws { _ = try await loop.perform(HTTPCall(.get, url("/release?\(token)"))) }
 
     private func list(_ path: String) async throws -> [JSON] {

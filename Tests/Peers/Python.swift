@@ -1,18 +1,18 @@
 import Foundation
 
-/// Runs a program in the Python that the tests were given, which has the packages of `Tests/requirements.txt`.
+/// Runs a program in the Python of `POSTHORN_TEST_PYTHON`, which has the packages of `Tests/requirements.txt`.
 public enum Python {
-    /// Whether the tests were given one.
+    /// Whether `POSTHORN_TEST_PYTHON` is set.
     public static let isGiven = ProcessInfo.processInfo.environment["POSTHORN_TEST_PYTHON"] != nil
 
-    /// What the program writes to standard output; its errors go where the tests' go.
+    /// The program's standard output. Its standard error is that of the tests.
     public static func run(_ program: String, input: [UInt8] = []) async throws -> String {
         var output: [String] = []
         for await line in try lines(of: program, input: input) { output.append(line) }
         return output.joined(separator: "\n")
     }
 
-    /// The lines that the program writes to standard output, as it writes them, without their ends.
+    /// The lines of the program's standard output, as they are written, without line ends.
     public static func lines(of program: String, input: [UInt8] = []) throws -> AsyncStream<String> {
         let process = Process()
         let (stdin, stdout) = (Pipe(), Pipe())

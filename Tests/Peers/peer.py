@@ -1,12 +1,13 @@
-"""The other side of transfers, well and badly behaved: an HTTP and an SMTP server on loopback ports of their own.
+"""HTTP and SMTP servers for tests of transfers, with correct and faulty behaviour, each on a loopback port of its own.
 
-Prints one line of JSON with the ports and the certificate authority, serves until standard input ends.
+Prints one line of JSON with the ports and the certificate authority, then serves until standard input ends.
 
 HTTP, by path: /status/<code>?<header>=<value>, /hang, /break, /half-head, /half-body, /malformed, /endless, /header-flood;
-/recorded?<token> lists what came under paths that hold the token.
-SMTP, by the recipient's local part: rcpt<code>, data<code>, end<code>, hang, break, malformed; anything else is taken. A sender
-mail<code> is refused with the code. User ada, password right. HTTP /mails lists what was taken.
-HTTP /hold?<token> and an SMTP recipient hold-<token> are answered after /release?<token>; /held?<token> answers once one of them has come.
+/recorded?<token> lists the requests whose path contains the token.
+SMTP, by the recipient's local part: rcpt<code>, data<code>, end<code>, hang, break, malformed; any other recipient is accepted. A
+sender mail<code> is rejected with the code. User ada, password right. HTTP /mails lists the accepted mails.
+HTTP /hold?<token> and an SMTP recipient hold-<token> are answered after /release?<token>; /held?<token> answers when one of them has
+arrived.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ ports = {}
 
 
 class Gate:
-    """Holds somebody up until another opens it."""
+    """Blocks a caller of `hold` until `opened` is set."""
 
     def __init__(self):
         self.reached, self.opened = asyncio.Event(), asyncio.Event()
@@ -99,7 +100,7 @@ async def http_answer(writer, path, query):
             writer.write(b"X-Flood: " + b"x" * 8000 + b"\r\n")
         writer.write(b"\r\n")
     await writer.drain()
-    return False  # /break and the rest: closed without another word
+    return False  # /break and the rest: closes the connection
 
 
 async def answer_gate(kind, gate):
@@ -242,7 +243,7 @@ async def serve(name, handler, tls=None):
 
 
 def blackhole():
-    """A port at which connecting hangs: nobody accepts, and there is no room to wait."""
+    """A port where connecting hangs: the backlog is full and nothing accepts."""
     server = socket.socket()
     server.bind(("127.0.0.1", 0))
     server.listen(0)
@@ -271,7 +272,7 @@ async def main():
         print(json.dumps({"ports": ports, "authority": f"{folder}/ca.pem"}), flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
         del unanswered
-    # Sessions that hang are not waited for.
+    # Does not wait for hanging sessions.
     os._exit(0)
 
 

@@ -1,7 +1,7 @@
-/// Waits for what the body waits for, and no longer than the limit.
+/// Runs the body with a time limit.
 ///
-/// - Parameter what: the limit's error says that this did not come about.
-/// - Throws: `LimitReached`, or what the body throws. The body is cancelled at the limit and must heed that.
+/// - Parameter what: what the test waits for, for the error.
+/// - Throws: `LimitReached`, or the body's error. The body is cancelled at the limit and must react to that.
 public func within<Success: Sendable>(
     _ limit: Duration, _ what: String, _ body: @escaping @Sendable () async throws -> Success
 ) async throws -> Success {
@@ -20,5 +20,5 @@ public struct LimitReached: Error, CustomStringConvertible {
     let what: String
     let limit: Duration
 
-    public var description: String { "did not come about within \(limit): \(what)" }
+    public var description: String { "did not happen within \(limit): \(what)" }
 }

@@ -1,9 +1,8 @@
 import Foundation
 
-/// Has the broker run out of memory, as far as it knows. That stops the publishers of every virtual host, so whoever does it must be alone
-/// with the broker.
+/// Raises the broker's memory alarm. It blocks the publishers of all virtual hosts, so a suite that uses it must run alone.
 public enum MemoryAlarm {
-    /// Raises the alarm for the body and clears it again, whatever comes of the body.
+    /// Raises the alarm, runs the body and clears the alarm, also if the body throws.
     public static func raised<Success>(_ body: () async throws -> Success) async throws -> Success {
         try await control("set_vm_memory_high_watermark", "0")
         let result: Result<Success, any Error>
@@ -12,10 +11,10 @@ public enum MemoryAlarm {
         return try result.get()
     }
 
-    /// Clears it before the body of `raised` is done. Twice does no harm.
+    /// Clears the alarm before the body of `raised` returns. Safe to call twice.
     public static func clear() async throws { try await control("set_vm_memory_high_watermark", "0.4") }
 
-    /// `rabbitmqctl`, as the scripts call it for their own node.
+    /// Runs `rabbitmqctl` for the node of the tests.
     private static func control(_ words: String...) async throws {
         guard let folder = ProcessInfo.processInfo.environment["POSTHORN_TEST_BROKER_FOLDER"] else { throw Failed(words: words) }
         let checkout = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized

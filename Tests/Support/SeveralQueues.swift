@@ -1,12 +1,12 @@
 public import Broker
 
 extension Subscriber {
-    /// What comes from any of the queues.
+    /// The deliveries of all of the queues.
     public func deliveries(from queues: [String], prefetch: Int) async throws(BrokerError) -> AsyncStream<[Delivery]> {
         let (merged, arrival) = AsyncStream.makeStream(of: [Delivery].self)
         for queue in queues {
             let consumption = try await consume(queue: queue, prefetch: prefetch)
-            // It ends with the subscriber.
+            // Ends with the subscriber.
             Task { for await batch in consumption.deliveries { arrival.yield(batch) } }
         }
         return merged

@@ -3,17 +3,17 @@ public import Foundation
 import FoundationNetworking
 import Runtime
 
-/// A virtual host of its own in the real RabbitMQ that `POSTHORN_TEST_BROKER_URL` and `POSTHORN_TEST_MANAGEMENT_URL` name, so that suites run side by side.
+/// A new virtual host on the RabbitMQ of `POSTHORN_TEST_BROKER_URL` and `POSTHORN_TEST_MANAGEMENT_URL`, so that suites can run concurrently.
 public struct TestBroker: Sendable {
-    /// Settings of a user who may do everything in the virtual host.
+    /// Settings of a user with all permissions in the virtual host.
     public let settings: BrokerSettings
-    /// What the management API calls the virtual host.
+    /// The name of the virtual host.
     public let virtualHost: String
 
     private let management: URL
     private let authorization: String
 
-    /// Makes a virtual host. Whoever makes it removes it.
+    /// Creates a virtual host. The caller must remove it.
     public static func vhost() async throws -> TestBroker {
         let environment = ProcessInfo.processInfo.environment
         guard let url = environment["POSTHORN_TEST_BROKER_URL"],
@@ -33,7 +33,7 @@ public struct TestBroker: Sendable {
         return broker
     }
 
-    /// The same with TLS. The broker's certificate is for the name `localhost` alone, and its own authority.
+    /// Settings with TLS. The broker's certificate is self-signed, for the name `localhost`.
     public func encrypted() throws -> BrokerSettings {
         let environment = ProcessInfo.processInfo.environment
         guard let url = environment["POSTHORN_TEST_BROKER_TLS_URL"], let folder = environment["POSTHORN_TEST_BROKER_FOLDER"]
@@ -44,7 +44,7 @@ public struct TestBroker: Sendable {
         return encrypted
     }
 
-    /// Makes a virtual host for the body and removes it again.
+    /// Creates a virtual host, runs the body and removes the virtual host.
     public static func withVhost<Success>(_ body: (TestBroker) async throws -> Success) async throws -> Success {
         let broker = try await vhost()
         let result: Result<Success, any Error>
@@ -53,10 +53,10 @@ public struct TestBroker: Sendable {
         return try result.get()
     }
 
-    /// Removes the virtual host and all that is in it.
+    /// Removes the virtual host with its contents.
     public func remove() async throws { try await call("DELETE", "/api/vhosts/\(virtualHost)") }
 
-    /// Declares a durable queue: a quorum queue without further arguments, unless told otherwise.
+    /// Declares a durable queue. Default: a quorum queue without further arguments.
     ///
     /// - Parameter arguments: a JSON object.
     public func declareQueue(_ name: String, arguments: String = #"{"x-queue-type":"quorum"}"#) async throws {
@@ -73,10 +73,10 @@ public struct TestBroker: Sendable {
         try await call("POST", "/api/bindings/\(virtualHost)/e/\(exchange)/q/\(queue)", #"{"routing_key":"\#(key)"}"#)
     }
 
-    /// Makes a user who may do what these patterns match in the virtual host, and settings to log in as that user. Users are the whole broker's:
-    /// remove it with `deleteUser`.
+    /// Creates a user with these permissions in the virtual host. Users do not belong to a virtual host: remove it with `deleteUser`.
     ///
-    /// - Parameter topics: an exchange and a pattern of the routing keys that may be published to it.
+    /// - Parameter topics: an exchange, and a pattern of the routing keys that the user may publish to it.
+    /// - Returns: settings to log in as this user.
     public func makeUser(
         write: String = ".*", read: String = ".*", topics: (exchange: String, write: String)? = nil
     ) async throws -> BrokerSettings {
@@ -100,7 +100,7 @@ public struct TestBroker: Sendable {
             "PUT", "/api/permissions/\(virtualHost)/\(user)", #"{"configure":".*","write":"\#(write)","read":"\#(read)"}"#)
     }
 
-    /// Closes the connection of this name from the broker's side, as an operator would. Waits for the management API to know it.
+    /// Closes the connection with this name from the broker's side. Waits until the management API lists it.
     public func closeConnection(named name: String) async throws {
         let known = try await until { try await connections(named: name).first }
         let path = known.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
@@ -117,7 +117,7 @@ public struct TestBroker: Sendable {
                 case client = "client_properties"
             }
         }
-        /// Client properties are texts and tables; the tables do not matter here.
+        /// A client property: a text, or a table, which is ignored.
         struct Text: Decodable {
             let text: String?
             init(from decoder: any Decoder) throws { text = try? decoder.singleValueContainer().decode(String.self) }
@@ -127,14 +127,14 @@ public struct TestBroker: Sendable {
             .filter { $0.client?["connection_name"]?.text == name }.compactMap(\.name)
     }
 
-    /// Asks again until there is an answer; the management API is told of things a little after they happen.
+    /// Repeats the query until it returns a value, because the management API lags behind.
     private func until<Answer>(_ question: () async throws -> Answer?) async throws -> Answer {
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             if let answer = try await question() { return answer }
             try await Task.sleep(for: .milliseconds(25))
         }
-        throw Refused(what: "the broker does not come to what the test waits for")
+        throw Refused(what: "the management API did not show the expected state within 60 s")
     }
 
     /// Calls the management API.
@@ -142,7 +142,7 @@ public struct TestBroker: Sendable {
     /// - Parameters:
     ///   - path: percent-encoded, from `/api` on.
     ///   - body: JSON.
-    /// - Throws: if the answer is no success.
+    /// - Throws: if the status is not 2xx.
     @discardableResult
     public func call(_ method: String, _ path: String, _ body: String? = nil) async throws -> Data {
         var request = URLRequest(url: URL(string: management.absoluteString + path)!)

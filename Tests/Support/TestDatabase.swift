@@ -3,14 +3,14 @@ import Foundation
 import Runtime
 import Schema
 
-/// A schema of its own in the real PostgreSQL that `POSTHORN_TEST_DATABASE_URL` names, so that suites run side by side.
+/// A new schema on the PostgreSQL of `POSTHORN_TEST_DATABASE_URL`, so that suites can run concurrently.
 public struct TestDatabase: Sendable {
     /// Settings whose search path is the schema.
     public let settings: DatabaseSettings
 
     private let name: String
 
-    /// Makes a schema, migrated to the latest version unless told otherwise. Whoever makes it removes it.
+    /// Creates a schema, by default migrated to the latest version. The caller must remove it.
     public static func schema(migrated: Bool = true, poolSize: Int = 4) async throws -> TestDatabase {
         guard let url = ProcessInfo.processInfo.environment["POSTHORN_TEST_DATABASE_URL"] else { throw Missing() }
         let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
@@ -27,7 +27,7 @@ public struct TestDatabase: Sendable {
         return schema
     }
 
-    /// Makes a schema, opens a database on it for the body, and removes it again.
+    /// Creates a schema, runs the body with a database on it, and removes the schema.
     public static func withDatabase<Success>(
         migrated: Bool = true, poolSize: Int = 4, _ body: (Database, DatabaseSettings) async throws -> Success
     ) async throws -> Success {
@@ -40,14 +40,14 @@ public struct TestDatabase: Sendable {
         return try result.get()
     }
 
-    /// A database on the schema. Close it after use.
+    /// A database on the schema. The caller must close it.
     public func open(_ change: (inout DatabaseSettings) -> Void = { _ in }) -> Database {
         var settings = settings
         change(&settings)
         return Database(settings: settings, log: .discarded, metrics: Metrics())
     }
 
-    /// Removes the schema and all that is in it.
+    /// Removes the schema with its contents.
     public func remove() async throws {
         let name = name
         try await outside { connection in

@@ -3,7 +3,7 @@ import JSON
 import Model
 import Runtime
 
-/// The ceiling for `accept_per_s`: the gateway's HTTP server with a handler that only decodes the request.
+/// Measures the upper bound of `accept_per_s`: the gateway's HTTP server with a handler that only decodes the request.
 ///
 ///     http-bare 127.0.0.1:8080
 @main
@@ -15,7 +15,7 @@ enum HTTPBare {
         let log = Log(level: .warning, format: .logfmt)
         let server = HTTPServer(name: "http-bare", address: address, log: log) { request in
             guard let document = try? JSON(parsing: request.body), let decoded = try? Request(document) else {
-                return .text(400, "no request\n")
+                return .text(400, "invalid request\n")
             }
             return .text(202, #"{"channels":\#(decoded.channels.count)}"#, type: "application/json")
         }

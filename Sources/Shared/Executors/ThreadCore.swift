@@ -1,13 +1,13 @@
 import Synchronization
 
-/// What an executor and its thread share.
+/// The state that an executor shares with its thread.
 final class ThreadCore: Sendable {
     private struct State {
         var jobs: [UnownedJob] = []
         var isAsleep = false
         var isStopped = false
         var pump: (@Sendable () -> Watch)?
-        /// A pump was set that has not been called yet.
+        /// Whether a pump was set that has not been called yet.
         var isPumpNew = false
     }
 
@@ -28,7 +28,7 @@ final class ThreadCore: Sendable {
 
     func stop() { change { $0.isStopped = true } }
 
-    /// The system call that wakes the thread is made only where it sleeps, so a burst of jobs costs one.
+    /// Wakes the thread only if it sleeps, so a burst of jobs costs one system call.
     private func change(_ body: (inout sending State) -> Void) {
         let wasAsleep = state.withLock { state in
             body(&state)
@@ -38,12 +38,12 @@ final class ThreadCore: Sendable {
         if wasAsleep { waker.wake() }
     }
 
-    /// To be called first on the thread.
+    /// Call this first on the thread.
     func begin() { thread.store(ThreadHandle.current, ordering: .relaxed) }
 
-    /// Calls the pump and waits for what it asks for or for jobs.
+    /// Calls the pump, then waits for its `Watch` or for jobs.
     ///
-    /// - Returns: the jobs that have come; nil when the thread should end.
+    /// - Returns: the enqueued jobs; nil when the thread should end.
     func next() -> [UnownedJob]? {
         let pump = state.withLock { state in
             state.isPumpNew = false

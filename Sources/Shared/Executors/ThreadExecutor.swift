@@ -1,8 +1,8 @@
-/// A serial executor with an operating system thread of its own: an actor that runs on it may make blocking calls, and a C handle that
-/// belongs to one thread may live in it.
+/// A serial executor with an operating system thread of its own. An actor on it may make blocking calls, and may own a C handle that must
+/// stay on one thread.
 ///
-/// Between jobs the thread can look after one descriptor, see ``watch(_:)``. The thread ends after the executor's last reference is gone;
-/// jobs that were enqueued before are run.
+/// Between jobs the thread can wait for one descriptor, see ``watch(_:)``. The thread ends when the executor is released, after the jobs
+/// that were enqueued before.
 public final class ThreadExecutor: SerialExecutor {
     private let core: ThreadCore
 
@@ -11,7 +11,7 @@ public final class ThreadExecutor: SerialExecutor {
     /// - Parameter name: shown by `top -H` and debuggers; Linux keeps 15 bytes.
     public init(name: String) {
         core = ThreadCore()
-        // The thread holds the executor only while it runs jobs, so that waiting does not keep it alive.
+        // The thread holds a strong reference only while it runs jobs, so that a waiting thread does not keep the executor alive.
         ThreadHandle.start(named: name) { [weak self, core] in
             core.begin()
             while let jobs = core.next() {
@@ -25,25 +25,25 @@ public final class ThreadExecutor: SerialExecutor {
     public func enqueue(_ job: consuming ExecutorJob) { core.enqueue(UnownedJob(job)) }
 
     public func checkIsolated() {
-        precondition(core.isCurrent, "this must run on its executor's own thread")
+        precondition(core.isCurrent, "not on the executor's thread")
     }
 
     public func isIsolatingCurrentContext() -> Bool? { core.isCurrent }
 
-    /// Calls the closure on the thread after every round of jobs, and whenever what it asked for has come about: it does what can be done
-    /// without waiting and answers what to wait for. Inside it `assumeIsolated` of the executor's actor holds.
+    /// Calls the closure on the thread after each round of jobs, and whenever its last `Watch` is due. The closure does what is possible
+    /// without waiting and returns what to wait for. It may use `assumeIsolated` of the executor's actor.
     ///
     /// The closure lives as long as the executor, so it must hold its actor weakly.
     public func watch(_ pump: @escaping @Sendable () -> Watch) { core.watch(pump) }
 }
 
-/// What a thread waits for apart from jobs.
+/// What a thread waits for besides jobs.
 public struct Watch: Sendable {
-    /// Readable data on this descriptor, if any.
+    /// Wait for readable data on this descriptor.
     public var descriptor: Int32?
-    /// Room to write on the descriptor as well.
+    /// Also wait until the descriptor is writable.
     public var alsoWritable: Bool
-    /// At the latest then.
+    /// Wait no longer than this.
     public var deadline: ContinuousClock.Instant?
 
     public init(descriptor: Int32? = nil, alsoWritable: Bool = false, deadline: ContinuousClock.Instant? = nil) {

@@ -1,6 +1,6 @@
 import CEvents
 
-/// The one place that starts threads and runs Swift's jobs on them.
+/// Starts threads and runs Swift's jobs on them.
 enum ThreadHandle {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
@@ -9,7 +9,7 @@ enum ThreadHandle {
 
     static var current: UInt { UInt(pthread_self()) }
 
-    /// Starts a detached thread. There is no way on if the system has none left, so that ends the process.
+    /// Starts a detached thread. Ends the process if the system cannot start one, because it could not continue.
     static func start(named name: String, _ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let result = unsafe pthread_create(
@@ -18,7 +18,7 @@ enum ThreadHandle {
                 unsafe Unmanaged<Body>.fromOpaque(context!).takeRetainedValue().run()
                 return nil
             }, Unmanaged.passRetained(Body(body)).toOpaque())
-        precondition(result == 0, "the system starts no more threads")
+        precondition(result == 0, "cannot start a thread")
         _ = unsafe posthorn_thread_name(thread, String(name.prefix(15)))
         _ = pthread_detach(thread)
     }

@@ -1,19 +1,19 @@
 import CEvents
 
-/// An eventfd that ends a thread's wait.
+/// An eventfd that wakes a waiting thread.
 final class WakeUpHandle: Sendable {
     private let descriptor: Int32
 
     init() {
         descriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        precondition(descriptor >= 0, "the system has no more descriptors")
+        precondition(descriptor >= 0, "cannot create an eventfd")
     }
 
     deinit { close(descriptor) }
 
     func wake() { _ = eventfd_write(descriptor, 1) }
 
-    /// Returns when woken, when the watched descriptor is ready or broken, or at the deadline.
+    /// Returns when woken, when the watched descriptor is ready or has an error, or at the deadline.
     func wait(_ watch: Watch) {
         let events = Int16(POLLIN) | (watch.alsoWritable ? Int16(POLLOUT) : 0)
         var entries = [
@@ -27,7 +27,7 @@ final class WakeUpHandle: Sendable {
         }
     }
 
-    /// Rounded up, so that the deadline has passed when the wait is over; -1 waits without end.
+    /// Rounded up, so that the deadline has passed when the wait ends; -1 waits without a limit.
     private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
         guard let deadline else { return -1 }
         let left = ContinuousClock.now.duration(to: deadline)

@@ -1,24 +1,24 @@
 public import HTTPServer
 public import Runtime
 
-/// What a process tells about itself to those who run it: `/metrics` (Prometheus), `/healthz` (it is alive) and `/readyz` (it can work).
+/// The admin server of a process: `/metrics` (Prometheus), `/healthz` (liveness) and `/readyz` (readiness).
 ///
-/// None of them asks the database, so a slow database never makes an orchestrator restart what works.
+/// None of them queries the database, so a slow database never makes an orchestrator restart a healthy process.
 public struct HealthService: Service {
     public let name = "admin"
     private let server: HTTPServer
 
-    /// - Parameter readiness: what `/readyz` tells.
+    /// - Parameter readiness: the conditions for `/readyz`.
     public init(address: ListenAddress, metrics: Metrics, readiness: Readiness, log: Log) {
         server = HTTPServer(name: "admin", address: address, settings: Self.settings, log: log, metrics: metrics) { request in
             Self.answer(request, metrics, readiness)
         }
     }
 
-    /// The port on which it listens; 0 before `start`.
+    /// The port that it listens on; 0 before `start`.
     public var port: UInt16 { server.port }
 
-    /// - Throws: `HTTPServerError` where the address is taken.
+    /// - Throws: `HTTPServerError` if the address is in use.
     public func start() async throws { try await server.start() }
 
     public func drain() async { await server.drain() }
@@ -35,7 +35,7 @@ public struct HealthService: Service {
         case ["readyz"]:
             let unmet = readiness.unmet
             return unmet.isEmpty ? .text(200, "ready\n") : .text(503, "not ready: \(unmet.joined(separator: ", "))\n")
-        default: return .text(404, "/metrics, /healthz and /readyz are here\n")
+        default: return .text(404, "not found; available: /metrics, /healthz, /readyz\n")
         }
     }
 }

@@ -1,6 +1,6 @@
 extension String {
-    /// The text, or as much of its beginning as fits so many bytes of UTF-8. It ends between two Unicode scalars: a grapheme may be of any
-    /// length, so that a count of characters bounds nothing.
+    /// The text, truncated to this many bytes of UTF-8 at the end of a Unicode scalar. Limits bytes instead of characters, because one
+    /// character (grapheme cluster) can have any length.
     public func bounded(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(startIndex, offsetBy: max(0, limit))
@@ -8,8 +8,8 @@ extension String {
         return String(unicodeScalars[..<end])
     }
 
-    /// As a reason that is told, logged and kept on record: of bounded length, and without control characters, some of which no database
-    /// takes.
+    /// The text as a reason for events, logs and the database: truncated, with control characters replaced by U+FFFD, because PostgreSQL cannot
+    /// store U+0000.
     public func asReason(toBytes limit: Int = 1000) -> String {
         let isClean = unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
         return
@@ -19,6 +19,6 @@ extension String {
             .bounded(toBytes: limit)
     }
 
-    /// As it is repeated in a message about it: as much of its beginning as tells which it is, without control characters.
+    /// The first 80 bytes, for a message about this text, with control characters replaced.
     public var excerpt: String { utf8.count > 80 ? asReason(toBytes: 80) + "…" : asReason(toBytes: 80) }
 }

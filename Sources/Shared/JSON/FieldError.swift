@@ -1,8 +1,8 @@
-/// What is wrong with one field of a document, and how to mend it.
+/// An invalid field of a document, and how to fix it.
 public struct FieldError: Error, Equatable, CustomStringConvertible {
-    /// Where: `to[0].email`; empty for the document itself.
+    /// The path of the field: `to[0].email`; empty for the document itself.
     public let field: String
-    /// What is wrong and what would be right, as the rest of a sentence that begins with the field: "must be a string".
+    /// What is expected, as the rest of a sentence that begins with the field: "must be a string".
     public let problem: String
 
     public init(field: String, problem: String) {

@@ -1,5 +1,5 @@
-/// Reads the members of one JSON object strictly: each wrong type is an error that names the field, and so is each field that nobody
-/// asked for. A member that is `null` counts as absent. Ask for each member once.
+/// Reads the members of one JSON object strictly: a wrong type is an error that names the field, and so is an unknown field. A member that
+/// is `null` counts as absent. Read each member once.
 ///
 ///     var fields = try FieldReader(document)
 ///     let title = try fields.requiredString("title")
@@ -9,14 +9,14 @@ public struct FieldReader {
     private let place: (path: String, index: Int?)
     private let members: [JSON.Member]
     private var asked: [String] = []
-    /// How many members have been found; when all are, none is unknown.
+    /// How many members were found. When all were, none is unknown.
     private var found = 0
-    /// Where the last one was found: members mostly come in the order in which they are asked for.
+    /// The index after the last member found. Members usually have the order in which they are read.
     private var next = 0
 
     /// - Parameters:
-    ///   - path: where the object stands in its document, for errors; empty for the document itself.
-    ///   - index: which element of the array at that path it is.
+    ///   - path: the object's path in its document, for errors; empty for the document itself.
+    ///   - index: the index, if the object is an element of the array at that path.
     public init(_ value: JSON, at path: String = "", index: Int? = nil) throws(FieldError) {
         place = (path, index)
         guard case .object(let members) = value else {
@@ -27,18 +27,18 @@ public struct FieldReader {
         asked.reserveCapacity(members.count)
     }
 
-    /// The path of a member, as errors name it.
+    /// The path of a member, for errors.
     public func path(of name: String) -> String {
         let base = place.index.map { "\(place.path)[\($0)]" } ?? place.path
         return base.isEmpty || name.isEmpty ? base + name : "\(base).\(name)"
     }
 
-    /// An error about a member, for a rule that the reader does not know.
+    /// An error about a member, for rules that the reader does not check itself.
     public func wrong(_ name: String, _ problem: String) -> FieldError { FieldError(field: path(of: name), problem: problem) }
 
-    /// The member as it stands; nil if absent or null.
+    /// The member's value; nil if absent or null.
     public mutating func value(_ name: String) -> JSON? {
-        // When all members have been found, none is unknown any more: nothing is left to look for or to remember.
+        // When all members were found, none is unknown, so there is nothing to search or to record.
         guard found < members.count else { return nil }
         asked.append(name)
         guard let index = position(of: name) else { return nil }
@@ -69,7 +69,7 @@ public struct FieldReader {
         let number: Int64
         switch value {
         case .integer(let integer): number = integer
-        // 7.0 is an integer to JSON Schema, and some encoders write every number so. Beyond 2^53 a double does not tell integers apart.
+        // 7.0 is an integer in JSON Schema, and some encoders write all numbers like this. Beyond 2^53 a double cannot represent every integer.
         case .number(let double) where double == double.rounded() && abs(double) <= 9_007_199_254_740_992: number = Int64(double)
         case .number: throw wrong(name, "must be a whole number, without fraction")
         default: throw wrong(name, "must be a whole number, not \(value.kindWithArticle)")
@@ -114,13 +114,13 @@ public struct FieldReader {
         return choice
     }
 
-    /// Refuses members that nobody asked for. Call it last.
+    /// Rejects members that were not read. Call this last.
     public func finish() throws(FieldError) {
         guard found < members.count, let unknown = members.first(where: { !asked.contains($0.name) }) else { return }
         throw wrong(unknown.name.excerpt, "is not a known field; known here: \(asked.joined(separator: ", "))")
     }
 
-    /// The raw values of an enum as errors list them: `priority, normal, bulk`.
+    /// The raw values of an enum, for errors: `priority, normal, bulk`.
     public static func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
     where Choice.RawValue == String {
         type.allCases.map(\.rawValue).joined(separator: ", ")

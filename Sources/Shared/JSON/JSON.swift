@@ -1,4 +1,4 @@
-/// A JSON value (RFC 8259). Objects keep their members in the order in which they were written.
+/// A JSON value (RFC 8259). Objects keep the order of their members.
 public enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -8,7 +8,7 @@ public enum JSON: Sendable, Equatable {
     case array([JSON])
     case object([Member])
 
-    /// One name and its value inside an object.
+    /// One name and value of an object.
     public struct Member: Sendable, Equatable {
         public var name: String
         public var value: JSON
@@ -36,20 +36,20 @@ public enum JSON: Sendable, Equatable {
         return writer.bytes
     }
 
-    /// The document for people: each member on a line, indented by two spaces, with a line feed at the end.
+    /// The document for people: one member a line, indented by two spaces, with a line feed at the end.
     public func prettyPrinted() -> String {
         var writer = JSONWriter(isIndented: true)
         writer.value(self)
         return String(decoding: writer.bytes, as: UTF8.self) + "\n"
     }
 
-    /// The member of an object; nil if this is no object or has no such member.
+    /// The member of an object; nil if this is not an object or has no such member.
     public subscript(_ name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
 
-    /// The element of an array; nil if this is no array or the index is outside.
+    /// The element of an array; nil if this is not an array or the index is out of range.
     public subscript(_ index: Int) -> JSON? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]
@@ -61,7 +61,7 @@ public enum JSON: Sendable, Equatable {
     public var arrayValue: [JSON]? { if case .array(let value) = self { value } else { nil } }
     public var objectValue: [Member]? { if case .object(let value) = self { value } else { nil } }
 
-    /// What a person calls a value of this kind, with its article: "a string", "an array", …
+    /// The type of the value for messages, with its article: "a string", "an array", …
     public var kindWithArticle: String {
         switch self {
         case .null: "null"
@@ -85,17 +85,17 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 }
 
 extension JSON {
-    /// A string, or `null` where there is none.
+    /// A string, or `null` for nil.
     public init(_ text: String?) { self = text.map { .string($0) } ?? .null }
 
-    /// An integer, or `null` where there is none.
+    /// An integer, or `null` for nil.
     public init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
 
     /// An array of strings.
     public init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
 }
 
-/// Text that is not JSON, with the place where reading it stopped.
+/// Text that is not valid JSON, with the position of the error.
 public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
     /// From 1.
     public let line: Int

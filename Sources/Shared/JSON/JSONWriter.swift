@@ -1,4 +1,4 @@
-/// Writes JSON text (RFC 8259) straight into bytes, without a tree in between: for what is written once for each notification.
+/// Writes JSON text (RFC 8259) directly to bytes, without a tree of values. For documents that are written for each notification.
 ///
 ///     var writer = JSONWriter()
 ///     writer.object { object in
@@ -14,17 +14,17 @@ public struct JSONWriter: ~Copyable {
     private var depth = 0
 
     /// - Parameters:
-    ///   - capacity: how many bytes are to be expected.
-    ///   - isIndented: for people: each member and element on a line of its own, indented by two spaces for each level.
+    ///   - capacity: the expected size in bytes.
+    ///   - isIndented: whether to write each member and element on a line of its own, indented by two spaces for each level.
     public init(capacity: Int = 256, isIndented: Bool = false) {
         self.isIndented = isIndented
         bytes.reserveCapacity(capacity)
     }
 
-    /// An object, whose members the body writes.
+    /// An object. The body writes its members.
     public mutating func object(_ body: (inout JSONWriter) -> Void) { enclosed(by: "{", "}", body) }
 
-    /// An array, whose elements the body writes.
+    /// An array. The body writes its elements.
     public mutating func array(_ body: (inout JSONWriter) -> Void) { enclosed(by: "[", "]", body) }
 
     /// A member with any value.
@@ -37,7 +37,7 @@ public struct JSONWriter: ~Copyable {
         body(&self)
     }
 
-    /// A member with a text; nothing where there is none.
+    /// A member with a text; nothing for nil.
     public mutating func member(_ name: String, _ value: String?) {
         if let value { member(name) { $0.string(value) } }
     }
@@ -51,7 +51,7 @@ public struct JSONWriter: ~Copyable {
         text(value)
     }
 
-    /// A whole value. A number that is not finite is written as `null`.
+    /// A value with all that it contains. A number that is not finite is written as `null`.
     public mutating func value(_ value: JSON) {
         switch value {
         case .null: literal("null")
@@ -108,7 +108,7 @@ public struct JSONWriter: ~Copyable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Whether nothing must be escaped. Looks at every byte without a way out, which is faster than to stop at the first.
+    /// Whether no byte needs an escape. The loop has no early exit, because that is faster.
     private static func isPlain(_ text: Span<UInt8>) -> Bool {
         var escapes = 0
         for index in text.indices {

@@ -1,6 +1,6 @@
 import CJansson
 
-/// The one place that touches jansson's memory. Each call owns its tree from parse to release, so no pointer leaves it.
+/// Only this type accesses jansson's memory. Each call parses and releases its tree, so no pointer escapes.
 enum JanssonHandle {
     static func parse(_ bytes: [UInt8], allowingNUL allowsNUL: Bool) throws(JSONSyntaxError) -> JSON {
         var failure = json_error_t()
@@ -13,15 +13,15 @@ enum JanssonHandle {
         return unsafe value(of: root)
     }
 
-    /// - Parameter indent: spaces for each level, up to 31; nil writes one compact line.
     private static func syntaxError(_ failure: json_error_t, empty: Bool) -> JSONSyntaxError {
         if empty { return JSONSyntaxError(line: 1, column: 1, problem: "the document is empty") }
         var failure = failure
         let text = unsafe withUnsafeBytes(of: &failure.text) { buffer in
             unsafe String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
         }
-        // jansson's advice is for its callers.
-        let problem = text.contains("JSON_ALLOW_NUL") ? #"it holds the character NUL (\u0000), which no field may hold"# : text
+        // jansson's own text names a flag of its API.
+        let problem =
+            text.contains("JSON_ALLOW_NUL") ? #"it contains the character NUL (\u0000), which is not allowed in any field"# : text
         return JSONSyntaxError(line: max(1, Int(failure.line)), column: max(1, Int(failure.column)), problem: problem)
     }
 

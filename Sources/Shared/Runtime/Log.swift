@@ -2,7 +2,7 @@ import Foundation
 import JSON
 import Synchronization
 
-/// Structured log lines on standard error, in logfmt or JSON. Fields never hold an address, a body or a secret.
+/// Structured log lines on standard error, in logfmt or JSON. Fields must never contain an address, a body or a secret.
 public struct Log: Sendable {
     public enum Level: String, CaseIterable, Sendable, Comparable {
         case debug, info, warning, error
@@ -16,7 +16,7 @@ public struct Log: Sendable {
 
     public typealias Fields = KeyValuePairs<String, any CustomStringConvertible & Sendable>
 
-    /// Drops everything.
+    /// Drops all lines.
     public static let discarded = Log(level: .error, format: .logfmt, write: { _ in }, scope: nil)
 
     private let level: Level
@@ -24,7 +24,7 @@ public struct Log: Sendable {
     private let write: @Sendable (String) -> Void
     private let scope: String?
 
-    /// - Parameter write: takes one finished line without its line feed; nil writes to standard error.
+    /// - Parameter write: called with one complete line without its line feed; nil writes to standard error.
     public init(level: Level, format: Format, write: (@Sendable (String) -> Void)? = nil) {
         self.init(level: level, format: format, write: write ?? { StandardError.write($0) }, scope: nil)
     }
@@ -36,7 +36,7 @@ public struct Log: Sendable {
         self.scope = scope
     }
 
-    /// The same log, with the name of the part that writes in each line.
+    /// The same log, with the field `part` in each line.
     public func scoped(to scope: String) -> Log { Log(level: level, format: format, write: write, scope: scope) }
 
     public func debug(_ message: @autoclosure () -> String, _ fields: @autoclosure () -> Fields = [:]) {

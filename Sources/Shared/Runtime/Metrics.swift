@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The numbers that a process tells about itself, in the text format of Prometheus.
+/// The metrics of a process, in Prometheus's text format.
 public final class Metrics: Sendable {
     private struct Family {
         let help: String
@@ -12,19 +12,19 @@ public final class Metrics: Sendable {
 
     public init() {}
 
-    /// A number that only grows. Asking again for the same name and labels gives the same counter.
+    /// A counter. The same name and labels return the same counter.
     public func counter(_ name: String, _ help: String, labels: [(String, String)] = []) -> Counter {
         series(name, help, type: "counter", labels) { Counter() }
     }
 
-    /// A number that goes up and down.
+    /// A gauge. The same name and labels return the same gauge.
     public func gauge(_ name: String, _ help: String, labels: [(String, String)] = []) -> Gauge {
         series(name, help, type: "gauge", labels) { Gauge() }
     }
 
-    /// How observed values, in seconds, spread over buckets.
+    /// A histogram of durations in seconds. The same name and labels return the same histogram.
     ///
-    /// - Parameter buckets: upper bounds, rising.
+    /// - Parameter buckets: upper bounds in seconds, ascending.
     public func histogram(
         _ name: String, _ help: String, labels: [(String, String)] = [],
         buckets: [Double] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
@@ -32,7 +32,7 @@ public final class Metrics: Sendable {
         series(name, help, type: "histogram", labels) { Histogram(buckets: buckets) }
     }
 
-    /// Everything, as `/metrics` shows it (Prometheus exposition format 0.0.4).
+    /// All metrics in Prometheus exposition format 0.0.4.
     public func exposition() -> String {
         families.withLock { families in
             var text = ""
@@ -64,6 +64,7 @@ protocol Metric: Sendable {
     func lines(name: String, labels: String) -> String
 }
 
+/// A number that only increases.
 public final class Counter: Metric {
     private let total = Atomic<Int>(0)
 
@@ -74,6 +75,7 @@ public final class Counter: Metric {
     func lines(name: String, labels: String) -> String { sample(name, labels, "\(value)") }
 }
 
+/// A number that increases and decreases.
 public final class Gauge: Metric {
     private let current = Atomic<Int>(0)
 
@@ -86,6 +88,7 @@ public final class Gauge: Metric {
     func lines(name: String, labels: String) -> String { sample(name, labels, "\(value)") }
 }
 
+/// Counts durations in buckets.
 public final class Histogram: Metric {
     private let bounds: [Double]
     private let state: Mutex<(counts: [Int], sum: Double)>

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// What must hold before a process says on `/readyz` that it is ready: each part adds its conditions when it is built, and keeps them up
-/// to date from where it learns of them (a connection that came or went), so that nobody has to be asked.
+/// The conditions for `/readyz`. Each part of a process adds its conditions when it is built, and updates them when they change (a connection
+/// opened or lost), so that `/readyz` needs no query.
 public final class Readiness: Sendable {
-    /// One thing that must hold.
+    /// One condition.
     public final class Condition: Sendable {
-        /// `broker`, `topology`, `recorder: broker`.
+        /// Shown by `/readyz`: `broker`, `topology`, `recorder: broker`.
         public let name: String
         private let state = Atomic<Bool>(false)
         private let check: (@Sendable () -> Bool)?
@@ -15,7 +15,7 @@ public final class Readiness: Sendable {
             self.check = check
         }
 
-        /// False until it is set. May be called from any thread.
+        /// False until it is set. Safe on any thread.
         public var isMet: Bool { check?() ?? state.load(ordering: .acquiring) }
 
         public func set(_ isMet: Bool) { state.store(isMet, ordering: .releasing) }
@@ -25,21 +25,21 @@ public final class Readiness: Sendable {
 
     public init() {}
 
-    /// Adds a condition, which does not hold yet.
+    /// Adds a condition, which is not met yet.
     public func condition(_ name: String) -> Condition {
         let condition = Condition(name: name)
         added.withLock { $0.append(condition) }
         return condition
     }
 
-    /// Adds a condition that is looked at when it is asked for.
+    /// Adds a condition that is evaluated by `unmet`.
     ///
-    /// - Parameter check: answers at once from what is known; called on any thread.
+    /// - Parameter check: must return at once; called on any thread.
     public func condition(_ name: String, check: @escaping @Sendable () -> Bool) {
         let condition = Condition(name: name, check: check)
         added.withLock { $0.append(condition) }
     }
 
-    /// The names of what does not hold, in the order in which they were added. The process is ready when there are none.
+    /// The names of the unmet conditions, in the order in which they were added. The process is ready when there are none.
     public var unmet: [String] { added.withLock { $0 }.filter { !$0.isMet }.map(\.name) }
 }

@@ -1,17 +1,17 @@
-/// What a process can be: the gateway, the router, the sender, the recorder. Everything of a role is built in its one conformer,
-/// and a role keeps no state of its own, so any number of each may run.
+/// A role of a process: gateway, router, sender or recorder. Its conformer builds everything of the role. A role keeps no state outside of
+/// the broker and the database, so any number of processes of a role may run.
 public protocol Role {
-    /// As it is called on the command line and in logs.
+    /// The name on the command line and in logs.
     var name: String { get }
 
-    /// Builds the role's services, in the order in which they start. Nothing is connected before they are started.
+    /// Builds the role's services, in the order in which they start. Connects nothing.
     ///
-    /// The role reads its own settings, those of the broker and the database with it: `BrokerSettings(reading: &settings)`. It does not
-    /// throw because of a wrong one: `settings` remembers all of them, and the caller finishes it before it starts anything.
+    /// The role reads its settings, with those of the broker and the database: `BrokerSettings(reading: &settings)`. It does not throw for an
+    /// invalid one: `settings` collects all errors, and the caller calls its `finish` before it starts a service.
     func services(settings: inout SettingsReader, context: RoleContext) throws -> [any Service]
 }
 
-/// What the roles of one process share.
+/// Shared by the roles of one process.
 public struct RoleContext: Sendable {
     public let log: Log
     public let metrics: Metrics

@@ -1,10 +1,10 @@
-/// A text that must not be seen: it prints as `***`, in logs, errors and string interpolation alike.
+/// A secret text. It prints as `***` in logs, errors, dumps and string interpolation.
 public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let text: String
 
     public init(_ text: String) { self.text = text }
 
-    /// The text itself, for the call that needs it.
+    /// The text itself. Call it only where the text is used.
     public func reveal() -> String { text }
 
     public var description: String { "***" }

@@ -1,27 +1,27 @@
-/// A part of a process that runs until the process is told to stop.
+/// A part of a process that runs until the process stops.
 public protocol Service: Sendable {
     /// For logs: `gateway`, `admin`, `recorder`.
     var name: String { get }
 
-    /// Whether others stand on it. `ground` unless said otherwise.
+    /// When it is drained. Default: `ground`.
     var stage: ServiceStage { get }
 
-    /// Returns when the service is ready to work. A thrown error ends the process with its message.
+    /// Returns when the service is ready. An error ends the process with its message.
     func start() async throws
 
-    /// Takes in nothing new, and gives back what it has not begun. It does not wait for what is in flight. Called once before `drain`, at the
-    /// same time as for all other services that have started; does nothing unless said otherwise.
+    /// Stops taking new work and returns what it has not begun. Does not wait for work in flight. Called once before `drain`, concurrently for
+    /// all services that have started. Default: does nothing.
     func stopTaking() async
 
-    /// Takes in nothing new, finishes what is in flight, flushes, acknowledges and closes. Called once, also when `start` threw.
+    /// Takes no new work, finishes the work in flight, flushes, acknowledges and closes. Called once, also if `start` threw.
     func drain() async
 }
 
 /// When a service is drained.
 public enum ServiceStage: Sendable {
-    /// It works on what comes: drained at the same time as all others that do, so that one that takes long takes no time from the others.
+    /// Processes messages or requests. Drained concurrently with all others of this stage, so that a slow one does not use up their time.
     case work
-    /// Others stand on it, as on a connection: drained after all work is done, one after the other, the last that started first.
+    /// Used by others, such as a connection. Drained after all of stage `work`, one after the other, in reverse order of their start.
     case ground
 }
 

@@ -1,9 +1,9 @@
 import Dispatch
 import Glibc
 
-/// SIGTERM and SIGINT, turned into something that can be awaited.
+/// Waits for SIGTERM and SIGINT.
 public enum StopSignal {
-    /// Returns at the first of the two. A second one ends the process at once, as its user then wants.
+    /// Returns at the first signal. A second one ends the process at once.
     public static func wait() async {
         let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
         let sources = [SIGTERM, SIGINT].map { number in

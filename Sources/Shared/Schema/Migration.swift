@@ -1,12 +1,12 @@
-/// One numbered step of the schema. A migration that has been released is never changed.
+/// One numbered migration of the schema. The statements of a released migration never change.
 struct Migration: Sendable {
     /// From 1, without gaps.
     let number: Int
     let name: String
-    /// Statements separated by semicolons, run in one transaction.
+    /// Statements separated by semicolons. Runs in one transaction.
     let script: String
 
-    /// Every step, in order: the files of `SQL`.
+    /// All migrations in order: the files of `SQL`.
     static let all = [
         Migration(1, "spine", PackageResources._001_spine_sql),
         Migration(2, "isolation", PackageResources._002_isolation_sql),

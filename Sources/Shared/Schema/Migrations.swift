@@ -1,25 +1,24 @@
 public import Database
 public import Model
 
-/// Brings a database's schema up to what this program needs, and checks that it is.
+/// Migrates a database's schema to the version that this program needs, and checks the version.
 public struct Migrations: Sendable {
-    /// The schema's version that this program needs.
+    /// The schema version that this program needs.
     public static let latest = Migration.all.count
 
     private let database: Database
     private let media: Media
 
-    /// - Parameter media: those whose names the enum `medium` must have.
+    /// - Parameter media: the media that the enum `medium` must contain.
     public init(_ database: Database, media: Media = .posthorn) {
         self.database = database
         self.media = media
     }
 
-    /// Applies what is missing, each step in a transaction of its own. Safe to run again, and at the same time as others do: they
-    /// wait for each other.
+    /// Applies the missing migrations, each in a transaction of its own. Safe to run again and concurrently: a lock serializes it.
     ///
-    /// - Returns: what was applied now, such as `0001 spine` or `medium sms`; nothing if the schema was up to date.
-    /// - Throws: `DatabaseError`; steps before the one that failed stay applied. `SchemaError` if a newer program was here.
+    /// - Returns: what was applied now, such as `0001 spine` or `medium sms`; empty if the schema was up to date.
+    /// - Throws: `DatabaseError`; the migrations before the failed one stay applied. `SchemaError` if the schema is newer than this program.
     public func apply() async throws -> [String] {
         var applied: [String] = []
         for migration in Migration.all {
@@ -35,7 +34,7 @@ public struct Migrations: Sendable {
             if isNew { applied.append(migration.description) }
         }
         for medium in try await missingMedia() {
-            // A name has letters and digits alone. It is of use when the transaction is committed, which no later step waits for.
+            // A medium's name has only letters and digits, so it needs no quoting. The new value can be used after the commit.
             try await database.transaction { try await $0.run(script: "ALTER TYPE medium ADD VALUE IF NOT EXISTS '\(medium)'") }
             applied.append("medium \(medium)")
         }
@@ -47,9 +46,9 @@ public struct Migrations: Sendable {
         return media.all.map(\.rawValue).filter { !known.contains($0) }
     }
 
-    /// Call it at start.
+    /// Checks the version and the media. Call this at start.
     ///
-    /// - Throws: `SchemaError`, whose description names the command that mends it.
+    /// - Throws: `SchemaError`, whose description contains the command that fixes it.
     public func check() async throws {
         let exists = try await database.query(Self.find)
         let version = try exists.isEmpty ? 0 : await database.query(Self.current)[0].integer(0)
@@ -62,7 +61,7 @@ public struct Migrations: Sendable {
         Int(try await connection.query(current)[0].integer(0))
     }
 
-    /// One after the other for each schema, as long as it takes.
+    /// Serializes migrations of the same schema, without a timeout.
     private static let preparation = """
         SET LOCAL statement_timeout = 0;
         SELECT pg_advisory_xact_lock(1886352500, hashtext(current_schema()));

@@ -2,7 +2,7 @@ import Executors
 import Testing
 
 @Suite struct ThreadExecutorTests {
-    @Test func runsAllJobsOnOneThreadThatIsNotTheCallers() async {
+    @Test func runsAllJobsOnOneThread() async {
         let worker = Worker()
         let threads = await withTaskGroup(of: UInt.self) { group in
             for _ in 0..<100 { group.addTask { await worker.thread() } }
@@ -19,7 +19,7 @@ import Testing
         #expect(await worker.total() == 10_000)
     }
 
-    @Test func letsItsActorsStateBeUsedFromThePump() async {
+    @Test func allowsThePumpToUseItsActorsState() async {
         let worker = Worker()
         let (thread, found) = AsyncStream<UInt>.makeStream()
         worker.executor.watch { [weak worker] in
@@ -45,8 +45,8 @@ import Testing
         }
     }
 
-    /// While the first pump runs, the thread has already read which one to call and does not sleep yet.
-    @Test(.timeLimit(.minutes(1))) func callsAPumpThatIsSetJustBeforeItsThreadSleeps() async {
+    /// While the first pump runs, the thread has already read which pump to call, and does not sleep yet.
+    @Test(.timeLimit(.minutes(1))) func callsAPumpThatIsSetWhileAnotherPumpRuns() async {
         let executor = ThreadExecutor(name: "late pump")
         let (called, call) = AsyncStream<Void>.makeStream()
         executor.watch { [weak executor] in
@@ -74,9 +74,9 @@ import Testing
         #expect(await iterator.next().map { $0 >= deadline } == true)
     }
 
-    @Test func endsItsThreadWhenNobodyNeedsItAnyMore() async {
+    @Test func endsItsThreadWhenItIsReleased() async {
         let (ended, end) = AsyncStream<Void>.makeStream()
-        // The pump lives as long as the thread's core, and what it holds goes with it.
+        // The thread's core holds the pump, so the witness is released with the core.
         final class Witness: Sendable {
             let end: AsyncStream<Void>.Continuation
             init(_ end: AsyncStream<Void>.Continuation) { self.end = end }

@@ -1,7 +1,7 @@
 import Executors
 import Glibc
 
-/// Runs on a thread of its own, as the broker's and the database's actors do.
+/// Runs on a thread of its own, like the actors of the broker and the database.
 actor Worker {
     nonisolated let executor = ThreadExecutor(name: "worker")
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }

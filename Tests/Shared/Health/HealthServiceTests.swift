@@ -32,7 +32,7 @@ import Testing
         await health.drain()
     }
 
-    @Test func tellsMetricsInThePrometheusFormat() async throws {
+    @Test func returnsMetricsInPrometheusFormat() async throws {
         let metrics = Metrics()
         metrics.counter("posthorn_things_total", "Things.", labels: [("kind", "good")]).increment(by: 3)
         try await withHealth(metrics: metrics) { get in
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func isAliveWhateverItsConditions() async throws {
+    @Test func isAliveWithUnmetConditions() async throws {
         let never: @Sendable () -> Bool = { false }
         try await withHealth(isReady: never) { get in
             let answer = try await get("/healthz")
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func isReadyWhileEachConditionIsMet() async throws {
+    @Test func isReadyWhileAllConditionsAreMet() async throws {
         let isReady = Mutex(false)
         let look: @Sendable () -> Bool = { isReady.withLock { $0 } }
         try await withHealth(isReady: look) { get in
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func saysWhatIsThereWhereNothingIs() async throws {
+    @Test func returns404ForOtherPaths() async throws {
         try await withHealth { get in
             let answer = try await get("/other")
             #expect(answer.status == 404)

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [(7.0, 7), (-0.0, 0), (1e15, 1_000_000_000_000_000), (7.5, nil), (1e16, nil), (1e300, nil)])
-    func `a number without a fraction is a whole number, as JSON Schema has it`(number: Double, expected: Int64?) throws {
+    func `a number without a fraction is a whole number, as in JSON Schema`(number: Double, expected: Int64?) throws {
         var fields = try FieldReader(["count": .number(number)])
         #expect((try? fields.integer("count", in: .min ... .max)) == expected)
     }
@@ -31,7 +31,7 @@ import Testing
         ("big", "big must be from 1 to 10"), ("missing", "missing is required"), ("empty", "empty must not be empty"),
         ("long", "long must have at most 2 elements, not 3"), ("mixed", "mixed[1] must be a string, not a number"),
     ])
-    func `a wrong member is named with its mend`(name: String, sentence: String) throws {
+    func `an error names the member and what is expected`(name: String, sentence: String) throws {
         var fields = try FieldReader([
             "text": 1, "count": "7", "half": .number(1.5), "flag": [], "list": [:], "colour": "blue", "big": 11, "empty": "",
             "long": ["a", "b", "c"], "mixed": ["a", 2],
@@ -49,14 +49,14 @@ import Testing
         #expect(error?.description == sentence)
     }
 
-    @Test func `a member that nobody asked for is refused, with what is known there`() throws {
+    @Test func `an unknown member is rejected, with a list of the known ones`() throws {
         var fields = try FieldReader(["a": 1, "tyop": 2], at: "to[0]")
         _ = try fields.integer("a", in: 0...1)
         let error = #expect(throws: FieldError.self) { try fields.finish() }
         #expect(error?.description == "to[0].tyop is not a known field; known here: a")
     }
 
-    @Test func `a document that is no object is refused`() {
+    @Test func `a document that is not an object is rejected`() {
         let error = #expect(throws: FieldError.self) { _ = try FieldReader([1]) }
         #expect(error?.description == "the document must be an object, not an array")
     }

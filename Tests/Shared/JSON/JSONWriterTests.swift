@@ -8,13 +8,13 @@ struct JSONWriterTests {
         ("plain", #""plain""#), ("say \"hi\" \\ now", #""say \"hi\" \\ now""#), ("a\nb\rc\td", #""a\nb\rc\td""#),
         ("\u{1}\u{1F}", #""\u0001\u001f""#), ("Grüße 👋", #""Grüße 👋""#), ("", #""""#),
     ])
-    func `a text with what must be escaped in it`(text: String, written: String) throws {
+    func `special characters are escaped`(text: String, written: String) throws {
         let bytes = JSON.string(text).encoded()
         #expect(String(decoding: bytes, as: UTF8.self) == written)
         #expect(try JSON(parsing: bytes) == .string(text))
     }
 
-    @Test func `members are left out where there is no text, and commas stand between the rest`() {
+    @Test func `a member with nil is omitted, and the others are separated by commas`() {
         var writer = JSONWriter()
         writer.object { object in
             object.member("a", 1)
@@ -30,7 +30,7 @@ struct JSONWriterTests {
         #expect(String(decoding: writer.bytes, as: UTF8.self) == #"{"a":1,"c":[true,{},"x"]}"#)
     }
 
-    @Test func `people get a line for each member`() {
+    @Test func `pretty printing writes one member a line`() {
         let document: JSON = ["a": [1, 2], "b": .object([]), "c": ["d": "e"]]
         #expect(
             document.prettyPrinted() == """

@@ -2,7 +2,7 @@ import Runtime
 import Testing
 
 @Suite struct FairSharesTests {
-    /// How much each of them gets, one at a time and in turn, until none gets any more.
+    /// How much each party gets when they take one each in turn until none can take more.
     private func filled(_ limit: Int, by parties: [String]) -> [Int] {
         var shares = FairShares<String>(limit: limit)
         var amounts = parties.map { _ in 0 }
@@ -14,9 +14,9 @@ import Testing
 
     @Test func `a party alone gets half`() { #expect(filled(100, by: ["a"]) == [50]) }
 
-    @Test func `two alike get a third each`() { #expect(filled(99, by: ["a", "b"]) == [33, 33]) }
+    @Test func `two equal parties get a third each`() { #expect(filled(99, by: ["a", "b"]) == [33, 33]) }
 
-    @Test func `a newcomer gets something whatever the others hold`() {
+    @Test func `a new party always gets something`() {
         var shares = FairShares<Int>(limit: 64)
         for party in 0..<5 { while shares.take(by: party) {} }
         let taken = shares.take(by: 99)
@@ -29,7 +29,7 @@ import Testing
         #expect(shares.total <= 10)
     }
 
-    @Test func `what is given back can be taken again, also by others`() {
+    @Test func `a returned amount can be taken again, also by others`() {
         var shares = FairShares<String>(limit: 10)
         let first = shares.take(5, by: "a")
         let tooMuch = shares.take(by: "a")

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct LogTests {
-    /// Keeps the lines that a log writes.
+    /// Collects the lines of a log.
     private final class Lines: Sendable {
         private let lines = Mutex<[String]>([])
 
@@ -15,17 +15,17 @@ import Testing
         }
     }
 
-    @Test func `logfmt quotes what needs quotes`() throws {
+    @Test func `logfmt quotes values where needed`() throws {
         let lines = Lines()
-        lines.log(.logfmt).scoped(to: "router").warning("lost the broker", ["attempt": 2, "why": "a \"b\"\nc=d", "empty": ""])
+        lines.log(.logfmt).scoped(to: "router").warning("connection lost", ["attempt": 2, "error": "a \"b\"\nc=d", "empty": ""])
         let line = try #require(lines.all.first)
         #expect(line.hasPrefix("time=20"))
         #expect(
             line.hasSuffix(
-                #"level=warning part=router message="lost the broker" attempt=2 why="a \"b\"\nc=d" empty="""#))
+                #"level=warning part=router message="connection lost" attempt=2 error="a \"b\"\nc=d" empty="""#))
     }
 
-    @Test func `JSON lines are JSON`() throws {
+    @Test func `a JSON line is valid JSON`() throws {
         let lines = Lines()
         lines.log(.json).error("it broke", ["queue": "send.email.bulk"])
         let document = try JSON(parsing: Array(try #require(lines.all.first).utf8))
@@ -34,17 +34,17 @@ import Testing
     }
 
     @Test(arguments: [Log.Format.logfmt, .json])
-    func `one entry is one line whatever its fields hold`(format: Log.Format) {
+    func `one entry is one line, whatever its fields contain`(format: Log.Format) {
         let lines = Lines()
         lines.log(format).info("line\nfeed", ["field": "carriage\r\nreturn \u{2028}\u{0}"])
         #expect(lines.all.count == 1 && !lines.all[0].utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0 })
     }
 
-    @Test func `a level below the log's is not even made`() {
+    @Test func `a message below the level is not evaluated`() {
         let lines = Lines()
         let log = lines.log(.logfmt, from: .warning)
         func costly() -> String {
-            Issue.record("was made")
+            Issue.record("the message was evaluated")
             return ""
         }
         log.info(costly(), ["field": costly()])

@@ -2,7 +2,7 @@ import Runtime
 import Testing
 
 @Suite struct MetricsTests {
-    @Test func `the exposition follows Prometheus's text format`() {
+    @Test func `the exposition is in Prometheus's text format`() {
         let metrics = Metrics()
         metrics.counter("posthorn_b_total", "Things.", labels: [("lane", "bulk"), ("why", "a\"b\\c\nd")]).increment(by: 3)
         metrics.gauge("posthorn_c", "Depth.").set(-2)
@@ -29,7 +29,7 @@ import Testing
                 """#)
     }
 
-    @Test func `the same name and labels give the same counter`() {
+    @Test func `the same name and labels return the same counter`() {
         let metrics = Metrics()
         metrics.counter("a", "A.", labels: [("l", "1")]).increment()
         metrics.counter("a", "A.", labels: [("l", "1")]).increment()
@@ -38,7 +38,7 @@ import Testing
         #expect(metrics.exposition().split(separator: "\n").filter { $0.hasPrefix("a{") }.count == 2)
     }
 
-    @Test func `a counter counts what many tasks add`() async {
+    @Test func `a counter counts concurrent increments`() async {
         let counter = Metrics().counter("a", "A.")
         await withTaskGroup { group in
             for _ in 1...8 { group.addTask { for _ in 1...1000 { counter.increment() } } }

@@ -2,7 +2,7 @@ import Runtime
 import Testing
 
 @Suite struct ReadinessTests {
-    @Test func `a process is ready when every condition holds`() {
+    @Test func `a process is ready when every condition is met`() {
         let readiness = Readiness()
         #expect(readiness.unmet.isEmpty)
         let (broker, topology) = (readiness.condition("broker"), readiness.condition("topology"))

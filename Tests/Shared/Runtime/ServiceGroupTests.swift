@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 @Suite struct ServiceGroupTests {
-    /// What happened, in order.
+    /// The calls, in order.
     private final class Journal: Sendable {
         private let lines = Mutex<[String]>([])
         var all: [String] { lines.withLock { $0 } }
@@ -14,7 +14,7 @@ import Testing
         let name: String
         let journal: Journal
         var failure: (any Error)?
-        var drainsNever = false
+        var isDrainEndless = false
 
         func start() async throws {
             journal.note("start \(name)")
@@ -23,12 +23,12 @@ import Testing
 
         func drain() async {
             journal.note("drain \(name)")
-            // A task of its own does not hear of the cancellation, as a C library would not.
-            if drainsNever { await Task { try? await Task.sleep(for: .seconds(3600)) }.value }
+            // An unstructured task ignores the cancellation, like a C library.
+            if isDrainEndless { await Task { try? await Task.sleep(for: .seconds(3600)) }.value }
         }
     }
 
-    /// Works on what comes; its drain ends when it is let.
+    /// Its drain ends when `mayEnd` returns.
     private struct Worker: Service {
         let name: String
         let journal: Journal
@@ -46,7 +46,7 @@ import Testing
 
     private struct Refused: Error, Equatable {}
 
-    @Test func `services start in order and drain in the opposite order`() async throws {
+    @Test func `services start in order and drain in reverse order`() async throws {
         let journal = Journal()
         let group = ServiceGroup(
             ["a", "b", "c"].map { Recorded(name: $0, journal: journal) }, drainLimit: .seconds(30), log: .discarded)
@@ -54,7 +54,7 @@ import Testing
         #expect(journal.all == ["start a", "start b", "start c", "stop", "drain c", "drain b", "drain a"])
     }
 
-    @Test func `it is told before anything stops, so that nobody sends more`() async throws {
+    @Test func `stopping is called before anything is drained`() async throws {
         let journal = Journal()
         let group = ServiceGroup([Recorded(name: "a", journal: journal)], drainLimit: .seconds(30), log: .discarded)
         try await group.run(until: {}, started: { journal.note("started") }, stopping: { journal.note("stopping") })
@@ -62,10 +62,10 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `all stop taking before any waits, and one that takes long takes no time from the others`() async throws {
+    func `all stop taking work before any is drained, and a slow drain does not delay the others`() async throws {
         let journal = Journal()
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
-        // The slow one ends only after the other has.
+        // The slow one ends only after the quick one.
         let slow = Worker(name: "slow", journal: journal) { for await _ in ended { return } }
         let quick = Worker(name: "quick", journal: journal) { end.yield() }
         let ground = Recorded(name: "ground", journal: journal)
@@ -76,7 +76,7 @@ import Testing
         #expect(lines.contains("drained quick"))
     }
 
-    @Test func `a start that fails drains what had begun and throws`() async {
+    @Test func `a failed start drains the started services and throws`() async {
         let journal = Journal()
         let services = [
             Recorded(name: "a", journal: journal), Recorded(name: "b", journal: journal, failure: Refused()),
@@ -87,15 +87,15 @@ import Testing
         #expect(journal.all == ["start a", "start b", "drain b", "drain a"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a drain that does not end is given up at the limit`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `the drain ends at its limit`() async throws {
         let journal = Journal()
         let services = [
-            Recorded(name: "a", journal: journal), Recorded(name: "b", journal: journal, drainsNever: true),
+            Recorded(name: "a", journal: journal), Recorded(name: "b", journal: journal, isDrainEndless: true),
         ]
         let lines = Mutex<[String]>([])
         let log = Log(level: .warning, format: .logfmt) { line in lines.withLock { $0.append(line) } }
         try await ServiceGroup(services, drainLimit: .milliseconds(20), log: log).run {}
         #expect(journal.all == ["start a", "start b", "drain b"])
-        #expect(lines.withLock { $0 }.first?.contains("gave up waiting for the drain") == true)
+        #expect(lines.withLock { $0 }.first?.contains("drain timed out") == true)
     }
 }

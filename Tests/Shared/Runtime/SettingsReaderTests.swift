@@ -5,7 +5,7 @@ import Testing
 @Suite struct SettingsReaderTests {
     enum Format: String, CaseIterable { case logfmt, json }
 
-    @Test func `every wrong setting is named at once`() throws {
+    @Test func `all invalid settings are reported together`() throws {
         var reader = try SettingsReader(environment: [
             "POSTHORN_COUNT": "many", "POSTHORN_AGE": "5 minutes", "POSTHORN_FLAG": "yes", "POSTHORN_FORMAT": "xml",
             "POSTHORN_LARGE": "101",
@@ -24,7 +24,7 @@ import Testing
         #expect(error?.description.hasPrefix("6 settings are wrong:\n  POSTHORN_COUNT must be a whole number") == true)
     }
 
-    @Test func `a setting that two roles read wrongly is told once`() throws {
+    @Test func `an invalid setting that two roles read is reported once`() throws {
         var reader = try SettingsReader(environment: [:])
         for _ in 1...2 { _ = reader.requiredString("POSTHORN_URL", example: "amqp://localhost") }
         #expect(throws: SettingsError(problems: ["POSTHORN_URL is not set; for example POSTHORN_URL=amqp://localhost"])) {
@@ -36,7 +36,7 @@ import Testing
         ("200ms", Duration.milliseconds(200)), ("15s", .seconds(15)), ("2m", .seconds(120)), ("1h", .seconds(3600)),
         ("15", nil), ("s", nil), ("-1s", nil), ("1.5s", nil), ("1d", nil), ("½s", nil), ("9000000000000000000h", nil),
     ])
-    func `a duration has a whole number and a unit`(text: String, expected: Duration?) throws {
+    func `a duration is a whole number with a unit`(text: String, expected: Duration?) throws {
         var reader = try SettingsReader(environment: ["POSTHORN_AGE": text])
         let duration = reader.duration("POSTHORN_AGE", default: .seconds(7), in: .zero...(.seconds(86400)))
         #expect(duration == expected ?? .seconds(7))
@@ -50,7 +50,7 @@ import Testing
         try reader.finish()
     }
 
-    @Test func `the environment wins over the file`() throws {
+    @Test func `the environment overrides the file`() throws {
         let path = try file("# a comment\n\nPOSTHORN_A = file\nPOSTHORN_B=of=file\r\n")
         defer { try? FileManager.default.removeItem(atPath: path) }
         var reader = try SettingsReader(environment: ["POSTHORN_SETTINGS": path, "POSTHORN_A": "environment", "PATH": "/bin"])
@@ -60,7 +60,7 @@ import Testing
         #expect(reader.unread.isEmpty)
     }
 
-    @Test func `every wrong line of the file is named`() throws {
+    @Test func `every invalid line of the file is reported`() throws {
         let path = try file("POSTHORN_A\nPOSTHORN_B=1\nNAME=2\n")
         defer { try? FileManager.default.removeItem(atPath: path) }
         let error = #expect(throws: SettingsError.self) { try SettingsReader(environment: ["POSTHORN_SETTINGS": path]) }
@@ -68,7 +68,7 @@ import Testing
         #expect(error?.problems.first?.contains("line 1 ") == true && error?.problems.last?.contains("line 3 ") == true)
     }
 
-    @Test func `a file that cannot be read is named`() {
+    @Test func `an unreadable file is reported`() {
         let error = #expect(throws: SettingsError.self) {
             try SettingsReader(environment: ["POSTHORN_SETTINGS": "/nowhere/at all"])
         }

@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func severalThatApplyAtTheSameTimeApplyEachStepOnce() async throws {
+    @Test func concurrentCallsApplyEachMigrationOnce() async throws {
         try await TestDatabase.withDatabase(migrated: false, poolSize: 6) { database, _ in
             let applied = try await withThrowingTaskGroup(of: [String].self) { group in
                 for _ in 0..<6 { group.addTask { try await Migrations(database).apply() } }
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func anOlderSchemaIsRefusedWithTheCommandThatMendsIt() async throws {
+    @Test func anOlderSchemaIsRejectedWithTheCommandThatFixesIt() async throws {
         try await TestDatabase.withDatabase(migrated: false) { database, _ in
             let error = await #expect(throws: SchemaError.self) { try await Migrations(database).check() }
             #expect(error == SchemaError.version(found: 0, expected: Migrations.latest))
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func aNewerSchemaIsRefused() async throws {
+    @Test func aNewerSchemaIsRejected() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let newer = Migrations.latest + 1
             try await database.query(
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func everyFileIsAMigrationUnderItsName() throws {
+    @Test func everyFileHasTheNumberAndNameOfItsMigration() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Shared/Schema/SQL")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
         #expect(files == Migration.all.map { $0.description.replacing(" ", with: "-") + ".sql" })

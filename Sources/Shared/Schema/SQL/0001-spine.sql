@@ -1,9 +1,9 @@
--- Who listens to what, and what became of each request and notification.
+-- Subscriptions, and the state of each request and notification.
 --
--- Statuses stand in the order of progress: `notification_status` must list them as `Model.Status` does, and a status never
--- gives way to an earlier one. Every notification is written once and moved on at least once, and its pages are half filled
--- so that the new version of a row fits beside the old one and no index is touched. Requests, notifications and attempts are
--- only appended and moved on, so they carry no foreign keys.
+-- `notification_status` lists the statuses in order of progress, like `Model.Status`; an earlier status never replaces a later
+-- one. Each notification is inserted once and updated at least once, so its pages are filled to 50 %: the new version of a row
+-- fits on the same page, and no index needs an update. Requests, notifications and attempts have no foreign keys, because they
+-- are only inserted and updated.
 
 CREATE TYPE medium AS ENUM ('email', 'webhook');
 CREATE TYPE lane AS ENUM ('priority', 'normal', 'bulk');

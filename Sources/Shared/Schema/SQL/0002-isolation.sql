@@ -1,6 +1,6 @@
--- What was decided once of a request is written down: who listened when it was taken, how it was divided, and what it said. When it was
--- admitted last tells what was said of it before it came again. A channel that is removed is marked at once, and its subscriptions are
--- deleted bit by bit. The one row of `record_marks` says that every event which was published before that moment is on record.
+-- Stores what is decided once for each request: which subscriptions it goes to (`watermark`), its division into `ranges`, and the digest of
+-- its content. `admitted_at` is the time of the last admission: events before it belong to an earlier delivery of the request. A removed
+-- channel is marked at once, and its subscriptions are deleted in batches. All events published before `record_marks.through` are recorded.
 
 ALTER TABLE requests
     ADD COLUMN admitted_at timestamptz,
@@ -11,7 +11,7 @@ ALTER TABLE requests
 ALTER TABLE channels ADD COLUMN removed_at timestamptz;
 CREATE INDEX channels_removed ON channels (id) WHERE removed_at IS NOT NULL;
 
--- `Model.Status.givesWay(to:)`: what was handed over does not expire.
+-- The same as `Model.Status.givesWay(to:)`: a notification that was sent does not expire.
 CREATE FUNCTION gives_way(known notification_status, later notification_status) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN known < CASE later WHEN 'expired' THEN 'sending' ELSE 'delivered' END::notification_status;

@@ -1,4 +1,4 @@
--- A row of `record_marks` says that every event which was published on the lane before that moment is on record.
+-- One row for each lane: all events published on the lane before `through` are recorded.
 
 DROP TABLE record_marks;
 CREATE TABLE record_marks (

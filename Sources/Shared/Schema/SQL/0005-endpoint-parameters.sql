@@ -1,4 +1,4 @@
--- What an endpoint has besides its address depends on its medium, so it is a value of each endpoint and no column of all.
+-- The other properties of an endpoint depend on its medium, so they are one JSON value instead of columns.
 
 ALTER TABLE endpoints ADD COLUMN parameters jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(parameters) = 'object');
 UPDATE endpoints SET parameters = jsonb_build_object('secret_generation', secret_generation) WHERE secret_generation <> 1;
