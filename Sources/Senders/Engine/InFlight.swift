@@ -1,3 +1,4 @@
+import Runtime
 import Synchronization
 
 /// How many notifications a lane has begun and not settled. It lets in no more than its limit, and tells when there is none.
@@ -10,9 +11,14 @@ final class InFlight: Sendable {
     }
 
     private let limit: Int
+    private let gauge: Gauge
     private let state = Mutex(State())
 
-    init(limit: Int) { self.limit = limit }
+    /// - Parameter gauge: shows the number. Several may share one, which then shows their sum.
+    init(limit: Int, gauge: Gauge) {
+        self.limit = limit
+        self.gauge = gauge
+    }
 
     /// Lets so many in if there is room. What would never fit is let in alone.
     ///
@@ -20,7 +26,7 @@ final class InFlight: Sendable {
     func enter(_ count: Int) -> Bool {
         state.withLock { state in
             guard hasRoom(for: count, in: state) else { return false }
-            state.count += count
+            add(count, to: &state)
             return true
         }
     }
@@ -36,7 +42,7 @@ final class InFlight: Sendable {
                     state.entrant = (count, continuation)
                     return nil
                 }
-                state.count += count
+                add(count, to: &state)
                 return true
             }
             if let mayEnter { continuation.resume(returning: mayEnter) }
@@ -46,10 +52,10 @@ final class InFlight: Sendable {
     func leave(_ count: Int) {
         let (entrant, waiters) = state.withLock {
             state -> (CheckedContinuation<Bool, Never>?, [CheckedContinuation<Void, Never>]) in
-            state.count -= count
+            add(-count, to: &state)
             if let entrant = state.entrant, hasRoom(for: entrant.count, in: state) {
                 state.entrant = nil
-                state.count += entrant.count
+                add(entrant.count, to: &state)
                 return (entrant.continuation, [])
             }
             guard state.count == 0 else { return (nil, []) }
@@ -80,6 +86,11 @@ final class InFlight: Sendable {
             }
             if isEmpty { continuation.resume() }
         }
+    }
+
+    private func add(_ count: Int, to state: inout State) {
+        state.count += count
+        gauge.add(count)
     }
 
     private func hasRoom(for count: Int, in state: State) -> Bool {

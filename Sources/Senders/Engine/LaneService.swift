@@ -35,13 +35,13 @@ final class LaneService: Service {
         self.chain = chain
         let log = log.scoped(to: name)
         triage = Triage(queue: queue, lane: lane, record: ground.record, marker: marker, recent: recent, log: log)
-        inFlight = InFlight(limit: prefetch)
+        self.metrics = LaneMetrics(medium: medium, lane: lane, metrics: metrics)
+        inFlight = InFlight(limit: prefetch, gauge: self.metrics.inFlight)
         settler = Settler(
             inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10),
             ledger: SettlementLedger(
                 queue: .send(medium, lane, traffic), roomlessLimit: Self.roomlessLimit(prefetch, lane)),
             metrics: SettlerMetrics(lane: lane, metrics: metrics), log: log)
-        self.metrics = LaneMetrics(medium: medium, lane: lane, metrics: metrics)
     }
 
     /// A quarter of the window, but never so much that the next message has no room.
@@ -123,12 +123,10 @@ final class LaneService: Service {
 
     private func send(_ ready: [Triage.Ready]) {
         guard !ready.isEmpty else { return }
-        metrics.inFlight.add(ready.count)
         chain.deliver(ready.map(\.notification)) { [settler, metrics, triage] index, outcome in
             let (delivery, notification) = ready[index]
-            metrics.inFlight.add(-1)
             metrics.settled(notification, outcome.verdict)
-            settler.settle([triage.item(delivery, Settlement(of: notification, outcome, at: .now))])
+            settler.settle([triage.item(delivery, Settlement(of: notification, outcome, .standard, at: .now))])
         }
     }
 }

@@ -1,4 +1,5 @@
 import Model
+import Runtime
 
 /// The providers of one medium in the order in which they are tried. The next one is tried at once where one certainly has not sent.
 public struct ProviderChain: Sendable {
@@ -13,11 +14,14 @@ public struct ProviderChain: Sendable {
     /// The same chain with a gate before each provider.
     ///
     /// - Parameter windows: how many notifications of each of its queues the lane has begun and not settled at most.
-    func gated(windows: [Traffic: Int], lane: Lane, breakers: BreakerTable, clock: GateClock = .system) -> ProviderChain {
+    func gated(windows: [Traffic: Int], lane: Lane, breakers: BreakerTable, metrics: Metrics) -> ProviderChain {
         ProviderChain(
             providers.enumerated().map { position, provider in
                 let limits = GateLimits(of: provider, windows: windows, lane: lane, hasNext: position + 1 < providers.count)
-                return GatedProvider(provider, limits: limits, breakers: breakers, clock: clock)
+                return GatedProvider(
+                    provider, limits: limits, breakers: breakers,
+                    metrics: ProviderMetrics(provider.name, medium: provider.medium, lane: lane, metrics: metrics), clock: .system
+                )
             })
     }
 
@@ -45,17 +49,17 @@ public struct ProviderChain: Sendable {
                     NotificationEvent.Failure(
                         attempt: notifications[index].attempt, provider: provider.name, reason: why, at: .now))
             }
-            let last: Verdict
-            switch verdict {
-            case .unavailable(let why):
-                passedOver.why = why
-                last = .retry(after: nil, why: why)
-            case .deferred:
-                // An attempt is spent only where somebody was asked.
-                last = passedOver.why.map { .retry(after: nil, why: $0) } ?? verdict
-            default:
+            let last: FinalVerdict
+            switch verdict.chainStep {
+            case .conclude(let verdict):
                 report(index, Outcome(verdict: verdict, provider: provider.name, failures: passedOver.failures))
                 return
+            case .passOver(let why):
+                passedOver.why = why
+                last = .retry(after: nil, why: why)
+            case .skip(let why):
+                // An attempt is spent only where somebody was asked.
+                last = passedOver.why.map { .retry(after: nil, why: $0) } ?? .deferred(why: why)
             }
             guard position + 1 < providers.count else {
                 report(index, Outcome(verdict: last, provider: provider.name, failures: passedOver.failures))
@@ -64,16 +68,6 @@ public struct ProviderChain: Sendable {
             attempt([notifications[index]], by: position + 1, after: passedOver) { _, outcome in report(index, outcome) }
         }
     }
-}
-
-/// What a chain came to for one notification.
-struct Outcome: Sendable, Equatable {
-    /// Never `unavailable`: where every provider was, it is `retry`.
-    let verdict: Verdict
-    /// The provider that spoke last.
-    let provider: String
-    /// Each try that failed, the providers that were passed over among them.
-    let failures: [NotificationEvent.Failure]
 }
 
 extension Verdict {

@@ -25,7 +25,7 @@ public struct SenderEngine: Sendable {
             let lanes = Lane.allCases.flatMap { lane in
                 // Both queues of a lane share its providers, so that services take turns at a destination whichever they come by.
                 let windows = Dictionary(uniqueKeysWithValues: Traffic.allCases.map { ($0, settings.window(lane, $0)) })
-                let chain = chain(lane).gated(windows: windows, lane: lane, breakers: breakers)
+                let chain = chain(lane).gated(windows: windows, lane: lane, breakers: breakers, metrics: metrics)
                 let recent = RecentAttempts.Shared()
                 let marker = RecordMarker(lane: lane) { [publisher = grounds[lane]!.publisher] in
                     _ = await publisher.attempt([$0])

@@ -16,7 +16,8 @@ struct Settlement: Sendable {
     let event: NotificationEvent?
     let next: Next
 
-    init(of notification: Notification, _ outcome: Outcome, at now: Timestamp) {
+    /// - Parameter schedule: the one of the notification's medium and lane.
+    init(of notification: Notification, _ outcome: Outcome, _ schedule: RetrySchedule, at now: Timestamp) {
         func event(
             _ kind: NotificationEvent.Kind, provider: String? = nil, reference: String? = nil, reason: String? = nil,
             gone: Bool = false
@@ -32,21 +33,19 @@ struct Settlement: Sendable {
             self.init(event(.sending, provider: outcome.provider, reference: reference))
         case .sent(let reference):
             self.init(event(.sent, provider: outcome.provider, reference: reference))
-        case .refused(let why), .unsendable(let why):
+        case .refused(let why):
             self.init(event(.permanentFailure, reason: why))
         case .endpointGone(let why):
             self.init(event(.permanentFailure, reason: why, gone: true))
-        case .retry(let wait, let why), .failing(let wait, let why):
-            self = Self.again(notification, wait: wait, why: why, at: now, event: event)
-        case .unavailable(let why):
-            self = Self.again(notification, wait: nil, why: why, at: now, event: event)
+        case .retry(let wait, let why):
+            self = Self.again(notification, schedule, wait: wait, why: why, at: now, event: event)
         case .unknown(let why) where notification.lane == .priority:
-            self = Self.again(notification, wait: nil, why: why, at: now, event: event)
+            self = Self.again(notification, schedule, wait: nil, why: why, at: now, event: event)
         case .unknown(let why):
             let reason = "the outcome is unknown: \(why)"
             self.init(event(.technicalFailure, reason: reason), .park(notification, .undeliverable, why: reason))
         case .deferred(let why):
-            self = Self.later(notification, why: why, at: now)
+            self = Self.later(notification, schedule, why: why, at: now)
         }
     }
 
@@ -73,10 +72,11 @@ struct Settlement: Sendable {
     private typealias MakeEvent = (NotificationEvent.Kind, String?, String?, String?, Bool) -> NotificationEvent
 
     /// The next try, if there is one: after the step of this attempt, or a longer one if the endpoint asked for it.
-    private static func again(_ notification: Notification, wait: Duration?, why: String, at now: Timestamp, event: MakeEvent)
-        -> Settlement
-    {
-        guard let step = HoldStep(afterAttempt: notification.attempt) else {
+    private static func again(
+        _ notification: Notification, _ schedule: RetrySchedule, wait: Duration?, why: String, at now: Timestamp,
+        event: MakeEvent
+    ) -> Settlement {
+        guard let step = schedule.delay(afterAttempt: notification.attempt) else {
             return Settlement(event(.temporaryFailure, nil, nil, why, false), .park(notification, .undeliverable, why: why))
         }
         let longer = HoldStep(atLeast: max(step.duration, wait ?? .zero))
@@ -93,11 +93,13 @@ struct Settlement: Sendable {
     }
 
     /// Another time, without an attempt: whatever is in doubt of it stays in doubt.
-    private static func later(_ notification: Notification, why: Deferral, at now: Timestamp) -> Settlement {
+    private static func later(
+        _ notification: Notification, _ schedule: RetrySchedule, why: Deferral, at now: Timestamp
+    ) -> Settlement {
         func end(_ kind: NotificationEvent.Kind, _ reason: String) -> NotificationEvent {
             NotificationEvent(kind, of: notification, attempt: notification.attempt - 1, at: now, reason: reason)
         }
-        guard let step = HoldStep(afterDeferrals: notification.deferrals) else {
+        guard let step = schedule.delay(afterDeferrals: notification.deferrals) else {
             let reason = "its destination could not be asked for hours; the last time it was \(why)"
             return Settlement(end(.temporaryFailure, reason), .park(notification, .undeliverable, why: reason))
         }

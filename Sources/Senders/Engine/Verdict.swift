@@ -26,20 +26,27 @@ public enum Verdict: Sendable, Equatable {
     /// Nobody was asked, because the destination can take nothing now. Put aside without spending an attempt.
     case deferred(why: Deferral)
 
-    /// The verdict's name, for metrics.
-    var label: String {
+    /// A verdict without what is said beside it.
+    enum Kind: Int, CaseIterable {
+        case delivered, accepted, sent, retry, failing, unavailable, refused, unsendable, endpointGone, unknown, deferred
+
+        /// For metrics.
+        var label: String { self == .endpointGone ? "endpoint-gone" : "\(self)" }
+    }
+
+    var kind: Kind {
         switch self {
-        case .delivered: "delivered"
-        case .accepted: "accepted"
-        case .sent: "sent"
-        case .retry: "retry"
-        case .failing: "failing"
-        case .unavailable: "unavailable"
-        case .refused: "refused"
-        case .unsendable: "unsendable"
-        case .endpointGone: "endpoint-gone"
-        case .unknown: "unknown"
-        case .deferred: "deferred"
+        case .delivered: .delivered
+        case .accepted: .accepted
+        case .sent: .sent
+        case .retry: .retry
+        case .failing: .failing
+        case .unavailable: .unavailable
+        case .refused: .refused
+        case .unsendable: .unsendable
+        case .endpointGone: .endpointGone
+        case .unknown: .unknown
+        case .deferred: .deferred
         }
     }
 }

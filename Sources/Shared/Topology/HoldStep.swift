@@ -25,12 +25,6 @@ public enum HoldStep: String, CaseIterable, Sendable {
     /// put a copy of each notification on the hold of every lane.
     public var exchange: String { "holds.\(rawValue)" }
 
-    /// The step after the given failed attempt, counted from 1; nil when the last step is behind it.
-    public init?(afterAttempt attempt: Int) {
-        guard Self.allCases.indices.contains(attempt - 1) else { return nil }
-        self = Self.allCases[attempt - 1]
-    }
-
     /// The shortest step that is at least as long as asked for; the longest where none is.
     public init(atLeast wait: Duration) {
         self = Self.allCases.first { $0.duration >= wait } ?? .fourHours

@@ -1,12 +1,15 @@
 import Model
+import Runtime
 import Testing
 
 @testable import Senders
 
 @Suite("A lane begins no more than its limit")
 struct InFlightTests {
+    private let gauge = Metrics().gauge("in_flight", "")
+
     @Test func `what fits enters at once, and no more`() {
-        let inFlight = InFlight(limit: 4)
+        let inFlight = InFlight(limit: 4, gauge: gauge)
         #expect(inFlight.enter(3))
         #expect(!inFlight.enter(2))
         #expect(inFlight.enter(1))
@@ -14,7 +17,7 @@ struct InFlightTests {
     }
 
     @Test func `what would never fit enters alone`() {
-        let inFlight = InFlight(limit: 4)
+        let inFlight = InFlight(limit: 4, gauge: gauge)
         #expect(inFlight.enter(16))
         #expect(!inFlight.enter(1))
         inFlight.leave(16)
@@ -23,14 +26,16 @@ struct InFlightTests {
     }
 
     @Test func `who waits enters as soon as there is room`() async {
-        let inFlight = InFlight(limit: 4)
+        let inFlight = InFlight(limit: 4, gauge: gauge)
         #expect(inFlight.enter(4))
         async let entered = inFlight.waitAndEnter(3)
         inFlight.leave(2)
         inFlight.leave(1)
         #expect(await entered)
         #expect(!inFlight.enter(1))
+        #expect(gauge.value == 4)
         inFlight.leave(4)
+        #expect(gauge.value == 0)
         await inFlight.empty()
         #expect(inFlight.enter(4))
     }
@@ -43,7 +48,7 @@ struct InFlightTests {
     }
 
     @Test func `when it is closed nobody waits for room, and who does is told so`() async {
-        let inFlight = InFlight(limit: 4)
+        let inFlight = InFlight(limit: 4, gauge: gauge)
         #expect(inFlight.enter(4))
         async let entered = inFlight.waitAndEnter(3)
         inFlight.close()

@@ -43,12 +43,16 @@ struct ProviderChainTests {
     }
 
     @Test(arguments: [
-        Verdict.sent(reference: nil), .retry(after: nil, why: "451"), .refused(why: "550"), .endpointGone(why: "gone"),
-        .unknown(why: "time-out"),
+        (Verdict.sent(reference: nil), FinalVerdict.sent(reference: nil)), (.accepted(reference: "a"), .accepted(reference: "a")),
+        (.delivered(reference: nil), .delivered(reference: nil)),
+        (.retry(after: .seconds(7), why: "451"), .retry(after: .seconds(7), why: "451")),
+        (.failing(after: .seconds(7), why: "HTTP 503"), .retry(after: .seconds(7), why: "HTTP 503")),
+        (.refused(why: "550"), .refused(why: "550")), (.unsendable(why: "no address"), .refused(why: "no address")),
+        (.endpointGone(why: "gone"), .endpointGone(why: "gone")), (.unknown(why: "time-out"), .unknown(why: "time-out")),
     ])
-    func `any other verdict is the chain's`(verdict: Verdict) {
+    func `any other verdict is the chain's`(verdict: Verdict, final: FinalVerdict) {
         let backup = Scripted("backup", .sent(reference: nil))
-        #expect(outcomes(of: [Scripted("primary", verdict), backup]).map(\.verdict) == [verdict, verdict, verdict])
+        #expect(outcomes(of: [Scripted("primary", verdict), backup]).map(\.verdict) == [final, final, final])
         #expect(backup.asked == 0)
     }
 

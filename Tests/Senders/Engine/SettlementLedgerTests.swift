@@ -63,7 +63,7 @@ struct SettlementLedgerTests {
     }
 
     static func item(
-        _ notification: Notification = SettlementTests.notification(), _ verdict: Verdict = .delivered(reference: nil)
+        _ notification: Notification = SettlementTests.notification(), _ verdict: FinalVerdict = .delivered(reference: nil)
     ) -> Settler.Item {
         let delivery = OpenDelivery.carrying(NotificationMessage(notification))
         let triage = Triage(
@@ -73,7 +73,7 @@ struct SettlementLedgerTests {
         return triage.item(delivery, SettlementTests.settle(verdict, notification))
     }
 
-    private static let again = Verdict.retry(after: nil, why: "HTTP 503")
+    private static let again = FinalVerdict.retry(after: nil, why: "HTTP 503")
 
     @Test func `one that is confirmed does not wait for one that is not, and only that one is repeated`() throws {
         var stand = Stand()

@@ -27,19 +27,19 @@ struct SettlementTests {
         }
     }
 
-    static func settle(_ verdict: Verdict, _ notification: Notification = notification()) -> Settlement {
-        Settlement(of: notification, Outcome(verdict: verdict, provider: "direct", failures: []), at: now)
+    static func settle(
+        _ verdict: FinalVerdict, _ notification: Notification = notification(), _ schedule: RetrySchedule = .standard
+    ) -> Settlement {
+        Settlement(of: notification, Outcome(verdict: verdict, provider: "direct", failures: []), schedule, at: now)
     }
 
     @Test(arguments: [
-        (Verdict.delivered(reference: "r"), NotificationEvent.Kind.delivered), (.accepted(reference: nil), .sending),
+        (FinalVerdict.delivered(reference: "r"), NotificationEvent.Kind.delivered), (.accepted(reference: nil), .sending),
         (.sent(reference: nil), .sent), (.refused(why: "HTTP 404"), .permanentFailure),
         (.endpointGone(why: "HTTP 410"), .permanentFailure),
-        (.retry(after: nil, why: "HTTP 503"), .retrying), (.unavailable(why: "refused"), .retrying),
-        (.unknown(why: "time-out"), .technicalFailure), (.failing(after: nil, why: "HTTP 502"), .retrying),
-        (.unsendable(why: "no address"), .permanentFailure),
+        (.retry(after: nil, why: "HTTP 503"), .retrying), (.unknown(why: "time-out"), .technicalFailure),
     ])
-    func `each verdict brings its event`(verdict: Verdict, kind: NotificationEvent.Kind) {
+    func `each verdict brings its event`(verdict: FinalVerdict, kind: NotificationEvent.Kind) {
         #expect(Self.settle(verdict).event?.kind == kind)
     }
 
@@ -74,6 +74,18 @@ struct SettlementTests {
         let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(attempt: 7))
         #expect(settlement.event?.kind == .temporaryFailure)
         #expect(settlement.isParked)
+    }
+
+    @Test func `another schedule's delays and ends are kept`() {
+        let twice = RetrySchedule(
+            retryDelays: [.tenMinutes], maximumAttempts: 2, deferralDelays: [.thirtySeconds], maximumDeferrals: 1)
+        let retry = FinalVerdict.retry(after: nil, why: "HTTP 503")
+        #expect(Self.settle(retry, Self.notification(attempt: 1), twice).hold?.step == .tenMinutes)
+        #expect(Self.settle(retry, Self.notification(attempt: 2), twice).isParked)
+        var notification = Self.notification()
+        #expect(Self.settle(.deferred(why: .busy), notification, twice).hold?.step == .thirtySeconds)
+        notification.deferrals = 1
+        #expect(Self.settle(.deferred(why: .busy), notification, twice).isParked)
     }
 
     @Test func `what would expire on hold is expired now`() {

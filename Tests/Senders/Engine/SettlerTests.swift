@@ -24,7 +24,7 @@ struct SettlerTests {
 
     /// A settler whose publishes wait for the test.
     private struct Stand: Sendable {
-        let inFlight = InFlight(limit: 100)
+        let inFlight = InFlight(limit: 100, gauge: Metrics().gauge("in_flight", ""))
         let settler: Settler
         let effects: Settler.Effects
         let published: AsyncStream<[OutgoingMessage]>

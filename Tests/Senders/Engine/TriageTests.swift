@@ -145,7 +145,7 @@ struct TriageTests {
         let triage = triage { _ in Self.reading() }
         let begun = await sorted(triage, [delivery(Self.doubtful())]).ready[0]
         let outcome = Outcome(verdict: .deferred(why: .stalled), provider: "direct", failures: [])
-        let aside = triage.item(begun.delivery, Settlement(of: begun.notification, outcome, at: .now))
+        let aside = triage.item(begun.delivery, Settlement(of: begun.notification, outcome, .standard, at: .now))
         let back = try #require(aside.hold?.notification)
         #expect(back.attempt == 1 && back.deferrals == 1)
         #expect(await sorted(triage, [delivery(back)]).ready.count == 1)

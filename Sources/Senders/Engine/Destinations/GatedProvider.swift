@@ -31,11 +31,13 @@ final class GatedProvider: Provider {
     }
 
     private let provider: any Provider
+    private let metrics: ProviderMetrics
     private let clock: GateClock
     private let state: Mutex<State>
 
-    init(_ provider: any Provider, limits: GateLimits, breakers: BreakerTable, clock: GateClock = .system) {
+    init(_ provider: any Provider, limits: GateLimits, breakers: BreakerTable, metrics: ProviderMetrics, clock: GateClock) {
         self.provider = provider
+        self.metrics = metrics
         self.clock = clock
         state = Mutex(State(gate: Gate(limits: limits, breakers: breakers)))
     }
@@ -84,10 +86,13 @@ final class GatedProvider: Provider {
         for action in actions {
             switch action {
             case .begin(let entrant, let ticket): begun.append((entrant, ticket))
-            case .putAside(let entrant, let why): entrant.report(.deferred(why: why))
+            case .putAside(let entrant, let why):
+                metrics.notAsked(why)
+                entrant.report(.deferred(why: why))
             }
         }
         guard !begun.isEmpty else { return }
+        metrics.begun(begun.count)
         provider.deliver(begun.map { $0.entrant.notification }) { [self, begun] place, verdict in
             ended(begun[place].ticket, verdict)
             begun[place].entrant.report(verdict)
@@ -97,6 +102,7 @@ final class GatedProvider: Provider {
     /// Reports come on the provider's own thread, which has better things to do than to prepare the next calls.
     private func ended(_ ticket: Gate<Entrant>.Ticket, _ verdict: Verdict) {
         let now = clock.now()
+        metrics.ended(verdict, after: ticket.begunAt.duration(to: now))
         let looks = state.withLock { state in
             guard state.gate.ended(ticket, verdict.sign, at: now), !state.willLook else { return false }
             state.willLook = true

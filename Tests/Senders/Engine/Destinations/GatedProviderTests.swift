@@ -63,15 +63,22 @@ struct GatedProviderTests {
 
     private let holding = Holding()
     private let hands = Hands()
+    private let metrics = Metrics()
     private let verdicts: (stream: AsyncStream<Verdict>, continuation: AsyncStream<Verdict>.Continuation) =
         AsyncStream.makeStream()
 
     private func deliver(_ count: Int) -> GatedProvider {
         let gated = GatedProvider(
             holding, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 8, lane: .normal, hasNext: false),
-            breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()), clock: hands.clock)
+            breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()),
+            metrics: ProviderMetrics("holding", medium: .webhook, lane: .normal, metrics: metrics), clock: hands.clock)
         gated.deliver(SettlementTests.fanOut(of: count)) { [verdicts] _, verdict in verdicts.continuation.yield(verdict) }
         return gated
+    }
+
+    private func count(_ name: String, _ labels: (String, String)...) -> Int {
+        let own = [("medium", "webhook"), ("lane", "normal"), ("provider", "holding")]
+        return metrics.counter("posthorn_sender_\(name)_total", "", labels: own + labels).value
     }
 
     private func next(_ count: Int) async -> [Verdict] {
@@ -87,6 +94,9 @@ struct GatedProviderTests {
         #expect(await next(8) == Array(repeating: .deferred(why: .stalled), count: 8))
         holding.end(2, .delivered(reference: nil))
         #expect(await next(2) == [.delivered(reference: nil), .delivered(reference: nil)])
+        #expect(count("attempts") == 2)
+        #expect(count("verdicts", ("verdict", "delivered")) == 2)
+        #expect(count("provider_passed_over", ("why", "stalled")) == 8)
         _ = gated
     }
 
@@ -98,6 +108,18 @@ struct GatedProviderTests {
         #expect(await holding.batches.first { _ in true } == 1)
         holding.end(2, .delivered(reference: nil))
         #expect(await next(2).count == 2)
+        _ = gated
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `how long a call took is told, and that its provider could not send`() async {
+        let gated = deliver(1)
+        #expect(await holding.batches.first { _ in true } == 1)
+        hands.turn(.seconds(2))
+        holding.end(1, .unavailable(why: "connection refused"))
+        #expect(await next(1) == [.unavailable(why: "connection refused")])
+        #expect(count("provider_passed_over", ("why", "unavailable")) == 1)
+        let line = #"attempt_duration_seconds_sum{medium="webhook",lane="normal",provider="holding"} 2.0"#
+        #expect(metrics.exposition().contains(line))
         _ = gated
     }
 }

@@ -1,0 +1,39 @@
+/// What a chain of providers says of one notification, and what a settlement follows from.
+enum FinalVerdict: Sendable, Equatable {
+    case delivered(reference: String?)
+    case accepted(reference: String?)
+    case sent(reference: String?)
+    /// - after: how long the endpoint asks to be left alone.
+    case retry(after: Duration?, why: String)
+    /// It can never be sent to this endpoint.
+    case refused(why: String)
+    case endpointGone(why: String)
+    case unknown(why: String)
+    /// No provider was asked.
+    case deferred(why: Deferral)
+}
+
+extension Verdict {
+    /// What a chain does after a provider's verdict.
+    enum ChainStep {
+        case conclude(FinalVerdict)
+        /// Another provider may be asked: this one was, and has certainly not sent.
+        case passOver(why: String)
+        /// Another provider may be asked: this one was not.
+        case skip(Deferral)
+    }
+
+    var chainStep: ChainStep {
+        switch self {
+        case .delivered(let reference): .conclude(.delivered(reference: reference))
+        case .accepted(let reference): .conclude(.accepted(reference: reference))
+        case .sent(let reference): .conclude(.sent(reference: reference))
+        case .retry(let wait, let why), .failing(let wait, let why): .conclude(.retry(after: wait, why: why))
+        case .refused(let why), .unsendable(let why): .conclude(.refused(why: why))
+        case .endpointGone(let why): .conclude(.endpointGone(why: why))
+        case .unknown(let why): .conclude(.unknown(why: why))
+        case .unavailable(let why): .passOver(why: why)
+        case .deferred(let why): .skip(why)
+        }
+    }
+}
