@@ -83,14 +83,16 @@ let package = Package(
         module("MIME", path: "Senders/MIME", ["CGMime"]),
         module("EmailSender", path: "Senders/Email", ["Model", "JSON", "MIME", "Transfers", "Senders", "Runtime"]),
         module(
+            "SenderProcess", path: "Senders/Role", ["Broker", "Database", "Runtime", "Senders", "EmailSender", "WebhookSender"]),
+        module(
             "Recorder", path: "Recorder",
             ["Model", "Broker", "Connections", "Database", "Topology", "Contract", "Queueing", "Runtime"]),
         .executableTarget(
             name: "posthorn",
             dependencies: [
-                "Model", "JSON", "Cryptography", "Broker", "Database", "Schema", "Transfers", "Topology", "Contract", "Health",
+                "Model", "JSON", "Cryptography", "Broker", "Database", "Schema", "Topology", "Contract", "Health",
                 "HTTPServer",
-                "Runtime", "ProducerKit", "Gateway", "Router", "Senders", "WebhookSender", "EmailSender", "Recorder",
+                "Runtime", "ProducerKit", "Gateway", "Router", "SenderProcess", "Recorder",
             ],
             path: "Sources/posthorn", swiftSettings: strict),
 
@@ -133,8 +135,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Broker", "Contract", "Database", "EmailSender", "MIME", "Model", "Recorder", "Router", "Runtime", "Senders",
-                "TestPeers", "TestSupport", "Topology", "Transfers", "WebhookSender",
+                "Broker", "Contract", "Database", "EmailSender", "Model", "Recorder", "Router", "Runtime", "SenderProcess",
+                "Senders", "TestPeers", "TestSupport", "Topology", "WebhookSender",
             ], path: "Tests/Journey", swiftSettings: strict),
         tests("Executors", path: "Shared/Executors", []),
         tests("Broker", path: "Shared/Broker", ["TestPeers", "TestSupport", "Runtime"]),
@@ -149,6 +151,7 @@ let package = Package(
             name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"],
             swiftSettings: strict),
         tests("Transfers", path: "Shared/Transfers", ["TestPeers", "JSON", "Runtime"]),
+        tests("SenderProcess", path: "Senders/Role", ["Model", "Runtime", "Senders"]),
         tests("MIME", path: "Senders/MIME", ["TestPeers"]),
         tests("WebhookSender", path: "Senders/Webhook", ["JSON", "Model", "Runtime", "Senders", "Transfers"]),
         tests("EmailSender", path: "Senders/Email", ["MIME", "Runtime", "Senders", "Transfers"]),

@@ -5,7 +5,7 @@ import Model
 import Recorder
 import Router
 import Runtime
-import Senders
+import SenderProcess
 import TestSupport
 import Testing
 import Topology
@@ -18,14 +18,11 @@ struct HandOverTests {
         let notification = Self.notification()
         try await TestBroker.withVhost { vhost in
             try await Installation.applyTopology(to: vhost)
-            try await TestDatabase.withDatabase { database, _ in
-                let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
-                let publisher = Publisher(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
-                let engine = SenderEngine(
-                    media: [.webhook: { _ in ProviderChain([ScriptedProvider()]) }], settings: SenderSettings(),
-                    ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
-                    log: .discarded, metrics: Metrics())
-                let stand = HandOver(vhost, services: [publisher, subscriber] + engine.services)
+            try await TestDatabase.withDatabase { _, settings in
+                var reader = try SettingsReader(environment: Installation.environment(vhost.settings, settings))
+                let sender = try SenderRole(media: [ScriptedMedium(ScriptedProvider())]).services(
+                    settings: &reader, context: RoleContext(log: .discarded))
+                let stand = HandOver(vhost, services: sender)
                 try await stand.run(refusing: .record(.normal), in: ExchangeName.events(of: .normal)) { seen in
                     try await stand.publish(NotificationMessage(notification).outgoing())
                     // It is published again and again.

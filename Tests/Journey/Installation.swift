@@ -5,6 +5,7 @@ import Model
 import Recorder
 import Router
 import Runtime
+import SenderProcess
 import Senders
 import Synchronization
 import TestSupport
@@ -36,20 +37,12 @@ struct Installation: Sendable {
                     environment: environment(vhost.settings, settings, chunk: chunk, laneFloor: laneFloor))
                 let router = try RouterRole().services(settings: &reader, context: context)
                 let recorder = try RecorderRole().services(settings: &reader, context: context)
+                let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(settings: &reader, context: context)
                 try reader.finish()
-                let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: log, metrics: context.metrics)
-                let publisher = Publisher(settings: vhost.settings, name: "sender", log: log, metrics: context.metrics)
-                let engine = SenderEngine(
-                    media: [.webhook: { _ in ProviderChain([provider]) }], settings: SenderSettings(),
-                    ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
-                    log: log, metrics: context.metrics)
                 let installation = Installation(
                     broker: vhost.settings, database: database, metrics: context.metrics)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
-                try await ServiceGroup(
-                    recorder + [publisher, subscriber] + engine.services + router, drainLimit: .seconds(20), log: log
-                )
-                .run {
+                try await ServiceGroup(recorder + sender + router, drainLimit: .seconds(20), log: log).run {
                     do { try await body(installation) } catch { outcome.withLock { $0 = .failure(error) } }
                 }
                 try outcome.withLock { $0 }.get()
@@ -57,14 +50,17 @@ struct Installation: Sendable {
         }
     }
 
-    static func environment(_ broker: BrokerSettings, _ database: DatabaseSettings, chunk: Int = 2000, laneFloor: Int = 200)
-        -> [String: String]
-    {
-        [
+    /// - Parameter prefetch: of each lane; nil for the default.
+    static func environment(
+        _ broker: BrokerSettings, _ database: DatabaseSettings, chunk: Int = 2000, laneFloor: Int = 200, prefetch: Int? = nil
+    ) -> [String: String] {
+        var environment = [
             "POSTHORN_BROKER_URL": url(of: broker), "POSTHORN_DATABASE_URL": url(of: database),
             "POSTHORN_DATABASE_POOL_SIZE": "4", "POSTHORN_CHUNK": "\(chunk)", "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
             "POSTHORN_LANE_FLOOR": "\(laneFloor)",
         ]
+        for lane in Lane.allCases { environment["POSTHORN_PREFETCH_\(lane.rawValue.uppercased())"] = prefetch.map { "\($0)" } }
+        return environment
     }
 
     static func applyTopology(to vhost: TestBroker) async throws {

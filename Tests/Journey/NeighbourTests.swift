@@ -1,21 +1,17 @@
 import EmailSender
-import MIME
 import Model
 import Senders
 import TestPeers
 import Testing
-import Transfers
 import WebhookSender
 
 @Suite("Nobody waits for somebody else's receiver", .timeLimit(.minutes(1)))
 struct NeighbourTests {
-    private static func webhooks(timeout: Duration) throws -> @Sendable (Lane) -> ProviderChain {
-        let settings = WebhookSettings(
-            masterKey: try #require(MasterKey(base64: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")),
-            allowedNetworks: [try #require(CIDR("127.0.0.0/8"))], allowsHTTP: true, ports: .any, timeout: timeout)
-        return { _ in
-            ProviderChain([WebhookProvider(settings, loop: TransferLoop(addressPolicy: settings.addressPolicy))])
-        }
+    private static func settings(timeout: String) -> [String: String] {
+        [
+            "POSTHORN_SECRET_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "POSTHORN_WEBHOOK_ALLOW": "127.0.0.0/8",
+            "POSTHORN_WEBHOOK_ALLOW_HTTP": "true", "POSTHORN_WEBHOOK_PORTS": "any", "POSTHORN_WEBHOOK_TIMEOUT": timeout,
+        ]
     }
 
     @Test func `while 300 endpoints of a host hang, another service's are delivered, and no attempt is spent without a call`()
@@ -27,8 +23,7 @@ struct NeighbourTests {
             (0..<300).map { peer.url("/hang/\(token)/\($0)") }, .webhook, .normal, of: "acme")
         let healthy = SenderRig.notifications(
             (0..<100).map { "http://localhost:\(peer.port(.http))/status/204?n=\($0)" }, .webhook, .normal, of: "other")
-        let settings = SenderSettings(prefetch: [.priority: 64, .normal: 64, .bulk: 64])
-        try await SenderRig.running([.webhook: try Self.webhooks(timeout: .seconds(4))], settings: settings) { rig in
+        try await SenderRig.running([WebhookMedium()], settings: Self.settings(timeout: "4s"), prefetch: 64) { rig in
             try await rig.publish(hanging)
             try await rig.publish(healthy)
             var (delivered, spent) = (0, 0)
@@ -59,7 +54,7 @@ struct NeighbourTests {
             (0..<160).map { "http://h\($0).localhost:\(peer.port(.http))/hang/\(token)" }, .webhook, lane, .sparse, of: "acme")
         let healthy = SenderRig.notifications(
             (0..<10).map { "http://localhost:\(peer.port(.http))/status/204?n=\($0)" }, .webhook, lane, .sparse, of: "other")
-        try await SenderRig.running([.webhook: try Self.webhooks(timeout: .seconds(8))]) { rig in
+        try await SenderRig.running([WebhookMedium()], settings: Self.settings(timeout: "8s")) { rig in
             try await rig.publish(hanging)
             try await rig.publish(healthy)
             var delivered = 0
@@ -73,14 +68,14 @@ struct NeighbourTests {
 
     @Test func `while connecting to the first relay hangs, the second sends log-in codes at once`() async throws {
         let peer = try await Peer.shared()
-        let settings = EmailSettings(
-            from: Mailbox(name: "Posthorn", address: "posthorn@example.org"),
-            relays: [
-                .init(name: "primary", relay: MailRelay(url: "smtp://127.0.0.1:\(peer.port(.blackhole))", startTLS: .never)),
-                .init(name: "backup", relay: MailRelay(url: "smtp://127.0.0.1:\(peer.port(.smtpPlain))", startTLS: .never)),
-            ])
+        let settings = [
+            "POSTHORN_EMAIL_FROM": "Posthorn <posthorn@example.org>", "POSTHORN_EMAIL_PROVIDERS": "primary,backup",
+            "POSTHORN_EMAIL_PRIMARY_URL": "smtp://127.0.0.1:\(peer.port(.blackhole))",
+            "POSTHORN_EMAIL_PRIMARY_STARTTLS": "never",
+            "POSTHORN_EMAIL_BACKUP_URL": "smtp://127.0.0.1:\(peer.port(.smtpPlain))", "POSTHORN_EMAIL_BACKUP_STARTTLS": "never",
+        ]
         let mails = SenderRig.notifications((0..<60).map { "ada\($0)@example.org" }, .email, .priority, of: "acme")
-        try await SenderRig.running([.email: { _ in ProviderChain(SMTPProvider.chain(settings, loop: TransferLoop())) }]) { rig in
+        try await SenderRig.running([EmailMedium()], settings: settings) { rig in
             try await rig.publish(mails)
             var sent = 0
             for try await event in rig.events {

@@ -1,11 +1,12 @@
 import Broker
 import Contract
+import Database
 import Model
 import Runtime
+import SenderProcess
 import Senders
 import TestSupport
 import Topology
-import Transfers
 
 /// Senders alone, on a virtual host of their own: what is put on their lanes, and the events that come of it.
 struct SenderRig: Sendable {
@@ -14,37 +15,41 @@ struct SenderRig: Sendable {
     private let heard: Consumption
 
     /// Runs the senders of the media for the body, and ends them without waiting for what hangs.
+    ///
+    /// - Parameters:
+    ///   - settings: beside those of the broker and the database.
+    ///   - prefetch: of each lane; nil for the default.
     static func running(
-        _ media: [Medium: @Sendable (Lane) -> ProviderChain], settings: SenderSettings = SenderSettings(),
+        _ media: [any SenderMedium], settings: [String: String] = [:], prefetch: Int? = nil,
         _ body: (SenderRig) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { vhost in
             try await Installation.applyTopology(to: vhost)
-            let (log, metrics) = (Log(level: .error, format: .logfmt), Metrics())
-            let publisher = Publisher(settings: vhost.settings, name: "sender", log: log, metrics: metrics)
-            let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: log, metrics: metrics)
-            try await publisher.start()
-            try await subscriber.start()
-            try await vhost.declareQueue("heard")
-            try await vhost.bind("heard", to: ExchangeName.events.name, key: "#")
-            let heard = try await subscriber.consume(queue: "heard", prefetch: 1000)
-            let engine = SenderEngine(
-                media: media, settings: settings,
-                ground: { _ in
-                    SenderGround(
-                        subscriber: subscriber, publisher: publisher,
-                        record: Record { _, _ in Record.Reading(entries: [:], through: .now) })
-                },
-                log: log,
-                metrics: metrics)
-            for service in engine.services { try await service.start() }
-            let result: Result<Void, any Error>
-            do { result = .success(try await body(SenderRig(metrics: metrics, publisher: publisher, heard: heard))) } catch {
-                result = .failure(error)
+            try await TestDatabase.withDatabase { _, database in
+                let context = RoleContext(log: Log(level: .error, format: .logfmt))
+                let environment = Installation.environment(vhost.settings, database, prefetch: prefetch)
+                var reader = try SettingsReader(environment: environment.merging(settings) { $1 })
+                let sender = try SenderRole(media: media).services(settings: &reader, context: context)
+                try reader.finish()
+                let publisher = Publisher(settings: vhost.settings, name: "test", log: context.log, metrics: Metrics())
+                let subscriber = Subscriber(settings: vhost.settings, name: "test", log: context.log, metrics: Metrics())
+                try await publisher.start()
+                try await subscriber.start()
+                try await vhost.declareQueue("heard")
+                try await vhost.bind("heard", to: ExchangeName.events.name, key: "#")
+                let heard = try await subscriber.consume(queue: "heard", prefetch: 1000)
+                for service in sender { try await service.start() }
+                let result: Result<Void, any Error>
+                do {
+                    result = .success(try await body(SenderRig(metrics: context.metrics, publisher: publisher, heard: heard)))
+                } catch { result = .failure(error) }
+                for service in sender where service is Subscriber || service is Publisher || service is Database {
+                    await service.drain()
+                }
+                await subscriber.close()
+                await publisher.close()
+                try result.get()
             }
-            await subscriber.close()
-            await publisher.close()
-            try result.get()
         }
     }
 

@@ -4,6 +4,7 @@ import Database
 import Model
 import Recorder
 import Runtime
+import SenderProcess
 import Senders
 import Synchronization
 import TestSupport
@@ -51,24 +52,14 @@ struct SettlingTests {
             try await TestDatabase.withDatabase { database, settings in
                 try await Installation.applyTopology(to: vhost)
                 let context = RoleContext(log: .discarded)
-                var reader = try SettingsReader(environment: [
-                    "POSTHORN_BROKER_URL": Installation.url(of: vhost.settings),
-                    "POSTHORN_DATABASE_URL": Installation.url(of: settings),
-                    "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
-                ])
+                var reader = try SettingsReader(
+                    environment: Installation.environment(vhost.settings, settings, prefetch: prefetch))
                 let recorder = try RecorderRole().services(settings: &reader, context: context)
-                let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
-                let publisher = Publisher(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
-                let engine = SenderEngine(
-                    media: [.webhook: { _ in ProviderChain([provider]) }],
-                    settings: SenderSettings(prefetch: [.priority: prefetch, .normal: prefetch, .bulk: prefetch]),
-                    ground: { _ in SenderGround(subscriber: subscriber, publisher: publisher, record: Record(database)) },
-                    log: .discarded, metrics: Metrics())
+                let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(settings: &reader, context: context)
+                let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
                 let stand = Stand(vhost: vhost, database: database, recorder: recorder, publisher: publisher)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
-                try await ServiceGroup(
-                    [publisher, subscriber] + engine.services, drainLimit: .seconds(20), log: .discarded
-                ).run {
+                try await ServiceGroup([publisher] + sender, drainLimit: .seconds(20), log: .discarded).run {
                     do { try await body(stand) } catch { outcome.withLock { $0 = .failure(error) } }
                     for service in recorder.reversed() { await service.drain() }
                 }
@@ -218,39 +209,32 @@ struct SettlingTests {
         let (begun, begin) = AsyncStream.makeStream(of: NotificationID.self)
         let provider = SlowProvider { begin.yield($0) }
         try await TestBroker.withVhost { vhost in
-            try await Installation.applyTopology(to: vhost)
-            let subscriber = Subscriber(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
-            let publisher = Publisher(settings: vhost.settings, name: "sender", log: .discarded, metrics: Metrics())
-            try await subscriber.start()
-            try await publisher.start()
-            let engine = SenderEngine(
-                media: [.webhook: { _ in ProviderChain([provider]) }],
-                settings: SenderSettings(prefetch: [.priority: 4, .normal: 4, .bulk: 4]),
-                ground: { _ in
-                    SenderGround(
-                        subscriber: subscriber, publisher: publisher,
-                        record: Record { _, _ in Record.Reading(entries: [:], through: .now) })
-                }, log: .discarded,
-                metrics: Metrics())
-            for service in engine.services { try await service.start() }
-            let (first, second) = (Self.notifications(4), Self.notifications(2))
-            try await publisher.publish(NotificationMessage.messages(of: first).map { $0.outgoing() })
-            var starts = begun.makeAsyncIterator()
-            // The first message fills the window, though not all of it is let through to one destination at once.
-            _ = await starts.next()
-            try await publisher.publish(NotificationMessage.messages(of: second).map { $0.outgoing() })
-            for service in engine.services { await service.stopTaking() }
-            let other = Subscriber(settings: vhost.settings, name: "other", log: .discarded, metrics: Metrics())
-            try await other.start()
-            let consumption = try await other.consume(queue: QueueName.send(.webhook, .normal, .burst).name, prefetch: 10)
-            var batches = consumption.deliveries.makeAsyncIterator()
-            let delivery = try #require(await batches.next()?.first)
-            #expect(try NotificationMessage(delivery).notifications.map(\.id) == second.map(\.id))
-            provider.finish()
-            for service in engine.services { await service.drain() }
-            await other.close()
-            await subscriber.close()
-            await publisher.close()
+            try await TestDatabase.withDatabase { _, settings in
+                try await Installation.applyTopology(to: vhost)
+                let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
+                try await publisher.start()
+                var reader = try SettingsReader(environment: Installation.environment(vhost.settings, settings, prefetch: 4))
+                let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(
+                    settings: &reader, context: RoleContext(log: .discarded))
+                for service in sender { try await service.start() }
+                let (first, second) = (Self.notifications(4), Self.notifications(2))
+                try await publisher.publish(NotificationMessage.messages(of: first).map { $0.outgoing() })
+                var starts = begun.makeAsyncIterator()
+                // The first message fills the window, though not all of it is let through to one destination at once.
+                _ = await starts.next()
+                try await publisher.publish(NotificationMessage.messages(of: second).map { $0.outgoing() })
+                for service in sender { await service.stopTaking() }
+                let other = Subscriber(settings: vhost.settings, name: "other", log: .discarded, metrics: Metrics())
+                try await other.start()
+                let consumption = try await other.consume(queue: QueueName.send(.webhook, .normal, .burst).name, prefetch: 10)
+                var batches = consumption.deliveries.makeAsyncIterator()
+                let delivery = try #require(await batches.next()?.first)
+                #expect(try NotificationMessage(delivery).notifications.map(\.id) == second.map(\.id))
+                provider.finish()
+                for service in sender.reversed() { await service.drain() }
+                await other.close()
+                await publisher.close()
+            }
         }
     }
 }

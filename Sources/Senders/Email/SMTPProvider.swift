@@ -10,47 +10,49 @@ public struct SMTPProvider: Provider {
     public let medium = Medium.email
 
     private let relay: MailRelay
-    private let loop: TransferLoop
+    private let lanes: PerLane<RelayAccess>
     private let timeout: Duration
     private let composer: MailComposer
-    /// Nil for the last of a chain: there is nobody else to ask.
-    private let standing: RelayStanding?
 
     /// - Parameters:
     ///   - hasNext: whether another relay is asked where this one cannot be reached.
-    ///   - loop: the provider does not close it.
-    public init(_ relay: EmailSettings.NamedRelay, hasNext: Bool, settings: EmailSettings, loop: TransferLoop) {
+    ///   - loops: the provider does not close them.
+    public init(
+        _ relay: EmailSettings.NamedRelay, hasNext: Bool, settings: EmailSettings, loops: PerLane<TransferLoop>
+    ) {
         name = relay.name
         self.relay = relay.relay
-        self.loop = loop
         timeout = settings.timeout
         composer = MailComposer(from: settings.from)
-        standing = hasNext ? RelayStanding { loop.reach(relay.relay, within: RelayStanding.limit, completion: $0) } : nil
+        lanes = PerLane { RelayAccess(relay.relay, hasNext: hasNext, loop: loops[$0]) }
     }
 
     /// One for each relay, in the order of the settings.
-    public static func chain(_ settings: EmailSettings, loop: TransferLoop) -> [SMTPProvider] {
+    public static func chain(_ settings: EmailSettings, loops: PerLane<TransferLoop>) -> [SMTPProvider] {
         settings.relays.enumerated().map { position, relay in
-            SMTPProvider(relay, hasNext: position + 1 < settings.relays.count, settings: settings, loop: loop)
+            SMTPProvider(relay, hasNext: position + 1 < settings.relays.count, settings: settings, loops: loops)
         }
     }
 
-    public var callsAtOnce: Int { loop.mailsPerRelay }
+    public var callsAtOnce: Int { lanes[.priority].loop.mailsPerRelay }
 
     public func destination(of notification: Notification) -> Destination { Destination("\(name) \(relay.url)") }
 
     public func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
-        guard let standing else { return submit(notifications, report: report) }
+        guard let access = notifications.first.map({ lanes[$0.lane] }) else { return }
+        guard let standing = access.standing else { return submit(notifications, over: access, report: report) }
         standing.find { found in
             switch found {
-            case .there: submit(notifications, report: report)
+            case .there: submit(notifications, over: access, report: report)
             case .connecting: for index in notifications.indices { report(index, .deferred(why: .connecting)) }
             case .absent: for index in notifications.indices { report(index, .unavailable(why: "accepts no connection")) }
             }
         }
     }
 
-    private func submit(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+    private func submit(
+        _ notifications: [Notification], over access: RelayAccess, report: @escaping @Sendable (Int, Verdict) -> Void
+    ) {
         var mails: [MailSubmission] = []
         var places: [Int] = []
         for (index, notification) in notifications.enumerated() {
@@ -69,7 +71,7 @@ public struct SMTPProvider: Provider {
                 report(index, .unsendable(why: "the content cannot be read"))
             }
         }
-        loop.submit(mails) { [places, standing] place, result in
+        access.loop.submit(mails) { [places, standing = access.standing] place, result in
             standing?.note(result)
             switch result {
             case .success(let reply): report(places[place], MailVerdict.verdict(reply))

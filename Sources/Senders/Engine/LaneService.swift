@@ -1,47 +1,43 @@
 import Broker
-import Contract
 import Model
-import Parking
 import Runtime
 import Synchronization
 import Topology
 
 /// Sends the notifications of one of the two queues of a medium's lane: takes deliveries, hands them to the chain of providers, settles what comes of them.
 final class LaneService: Service {
+    private struct Running {
+        let consumption: Consumption
+        let taking: Task<Void, Never>
+        let settling: Task<Void, Never>
+    }
+
     let name: String
+    private let lane: SenderLane
     private let queue: QueueName
     private let prefetch: Int
-    private let subscriber: Subscriber
-    private let triage: Triage
-    private let chain: ProviderChain
-    private let settler: Settler
     private let inFlight: InFlight
-    private let publisher: Publisher
-    private let parking: Parking
+    private let triage: Triage
+    private let settler: Settler
     private let metrics: LaneMetrics
-    private let running = Mutex<(consumption: Consumption, tasks: [Task<Void, Never>])?>(nil)
+    private let running = Mutex<Running?>(nil)
     private let isDraining = Atomic(false)
 
-    init(
-        medium: Medium, lane: Lane, traffic: Traffic, prefetch: Int, ground: SenderGround, parking: Parking,
-        recent: RecentAttempts.Shared, marker: RecordMarker, chain: ProviderChain, log: Log, metrics: Metrics
-    ) {
-        queue = .send(medium, lane, traffic)
-        name = RoutingKey.notification(medium, lane, traffic)
-        self.prefetch = prefetch
-        subscriber = ground.subscriber
-        publisher = ground.publisher
-        self.parking = parking
-        self.chain = chain
-        let log = log.scoped(to: name)
-        triage = Triage(queue: queue, lane: lane, record: ground.record, marker: marker, recent: recent, log: log)
-        self.metrics = LaneMetrics(medium: medium, lane: lane, metrics: metrics)
-        inFlight = InFlight(limit: prefetch, gauge: self.metrics.inFlight)
+    init(_ lane: SenderLane, _ traffic: Traffic) {
+        self.lane = lane
+        name = RoutingKey.notification(lane.medium, lane.lane, traffic)
+        queue = .send(lane.medium, lane.lane, traffic)
+        prefetch = lane.windows[traffic]!
+        metrics = LaneMetrics(medium: lane.medium, lane: lane.lane, metrics: lane.metrics)
+        inFlight = InFlight(limit: prefetch, gauge: metrics.inFlight)
+        let log = lane.log.scoped(to: name)
+        triage = Triage(
+            queue: queue, lane: lane.lane, record: lane.ground.record, marker: lane.marker, recent: lane.recent, log: log)
+        let roomlessLimit = Self.roomlessLimit(prefetch, lane.lane)
         settler = Settler(
-            inFlight: inFlight, gathering: lane == .priority ? .zero : .milliseconds(10),
-            ledger: SettlementLedger(
-                queue: .send(medium, lane, traffic), roomlessLimit: Self.roomlessLimit(prefetch, lane)),
-            metrics: SettlerMetrics(lane: lane, metrics: metrics), log: log)
+            inFlight: inFlight, gathering: lane.lane == .priority ? .zero : .milliseconds(10),
+            ledger: SettlementLedger(queue: .send(lane.medium, lane.lane, traffic), roomlessLimit: roomlessLimit),
+            metrics: SettlerMetrics(lane: lane.lane, metrics: lane.metrics), log: log)
     }
 
     /// A quarter of the window, but never so much that the next message has no room.
@@ -50,15 +46,16 @@ final class LaneService: Service {
     var stage: ServiceStage { .work }
 
     func start() async throws {
-        let consumption = try await subscriber.consume(queue: queue.name, prefetch: prefetch)
+        let consumption = try await lane.ground.subscriber.consume(queue: queue.name, prefetch: prefetch)
         let effects = Settler.Effects(
-            publish: { [publisher] in await publisher.attempt($0, within: .seconds(60)) },
-            park: { [parking] in try await parking.park($0) }, acknowledge: { await consumption.acknowledge($0) })
+            publish: { [publisher = lane.ground.publisher] in await publisher.attempt($0, within: .seconds(60)) },
+            park: { [parking = lane.parking] in try await parking.park($0) },
+            acknowledge: { await consumption.acknowledge($0) })
         let taking = Task { [self] in
             for await batch in consumption.deliveries { await take(batch, from: consumption) }
         }
         let settling = Task { [settler] in await settler.run(effects) }
-        running.withLock { $0 = (consumption, [taking, settling]) }
+        running.withLock { $0 = Running(consumption: consumption, taking: taking, settling: settling) }
     }
 
     /// Takes nothing more. What has been delivered and finds no room is given back at once, so that other senders go on with it. What comes
@@ -73,11 +70,11 @@ final class LaneService: Service {
     /// Settles what has been begun.
     func drain() async {
         await stopTaking()
-        guard let (_, tasks) = running.withLock({ $0 }) else { return }
-        await tasks[0].value
+        guard let running = running.withLock({ $0 }) else { return }
+        await running.taking.value
         await inFlight.empty()
         settler.finish()
-        await tasks[1].value
+        await running.settling.value
     }
 
     /// Begins as many deliveries as there is room for, and the others as room comes. What the broker has taken back meanwhile, because the
@@ -86,19 +83,20 @@ final class LaneService: Service {
         var entered: [OpenDelivery] = []
         var unbegun: [DeliveryTag] = []
         for delivery in batch.lazy.map(OpenDelivery.init) {
-            var hasRoom = inFlight.enter(delivery.count)
-            if !hasRoom {
+            if !inFlight.enter(delivery.count) {
+                // Those before it are not kept waiting.
                 begin(entered)
                 entered = []
-                hasRoom = await inFlight.waitAndEnter(delivery.count)
+                guard await inFlight.waitAndEnter(delivery.count) else {
+                    unbegun.append(delivery.delivery.tag)
+                    continue
+                }
             }
-            if !hasRoom {
-                unbegun.append(delivery.delivery.tag)
-            } else if consumption.isCurrent(delivery.delivery.tag) {
-                entered.append(delivery)
-            } else {
+            guard consumption.isCurrent(delivery.delivery.tag) else {
                 inFlight.leave(delivery.count)
+                continue
             }
+            entered.append(delivery)
         }
         begin(entered)
         await consumption.giveBack(unbegun)
@@ -110,23 +108,28 @@ final class LaneService: Service {
         send(sorted.ready)
         guard !sorted.doubtful.isEmpty else { return }
         // Beside the straight path, which waits for no record.
-        Task { [self] in
-            let resolved = await triage.resolve(sorted.doubtful)
-            settler.settle(resolved.settled)
-            if isDraining.load(ordering: .relaxed) {
-                settler.settle(resolved.ready.map { triage.waiting($0.delivery, $0.notification) })
-            } else {
-                send(resolved.ready)
-            }
+        Task { [self] in await look(sorted.doubtful) }
+    }
+
+    /// Looks up what may be a repeat, and sends what is none. A lane that drains sends none of it any more.
+    private func look(_ doubtful: [Triage.Ready]) async {
+        let resolved = await triage.resolve(doubtful)
+        settler.settle(resolved.settled)
+        if isDraining.load(ordering: .relaxed) {
+            settler.settle(resolved.ready.map { triage.waiting($0.delivery, $0.notification) })
+        } else {
+            send(resolved.ready)
         }
     }
 
     private func send(_ ready: [Triage.Ready]) {
         guard !ready.isEmpty else { return }
-        chain.deliver(ready.map(\.notification)) { [settler, metrics, triage] index, outcome in
+        let schedule = lane.schedule
+        lane.chain.deliver(ready.map(\.notification)) { [settler, metrics, triage] index, outcome in
             let (delivery, notification) = ready[index]
             metrics.settled(notification, outcome.verdict)
-            settler.settle([triage.item(delivery, Settlement(of: notification, outcome, .standard, at: .now))])
+            let settlement = Settlement(of: notification, outcome, schedule, at: .now)
+            settler.settle([triage.item(delivery, settlement)])
         }
     }
 }

@@ -1,28 +1,13 @@
 import Model
-import Runtime
 
 /// The providers of one medium in the order in which they are tried. The next one is tried at once where one certainly has not sent.
-public struct ProviderChain: Sendable {
+struct ProviderChain: Sendable {
     private let providers: [any Provider]
 
     /// - Parameter providers: at least one, all of one medium.
-    public init(_ providers: [any Provider]) {
+    init(_ providers: [any Provider]) {
         precondition(!providers.isEmpty, "a chain has at least one provider")
         self.providers = providers
-    }
-
-    /// The same chain with a gate before each provider.
-    ///
-    /// - Parameter windows: how many notifications of each of its queues the lane has begun and not settled at most.
-    func gated(windows: [Traffic: Int], lane: Lane, breakers: BreakerTable, metrics: Metrics) -> ProviderChain {
-        ProviderChain(
-            providers.enumerated().map { position, provider in
-                let limits = GateLimits(of: provider, windows: windows, lane: lane, hasNext: position + 1 < providers.count)
-                return GatedProvider(
-                    provider, limits: limits, breakers: breakers,
-                    metrics: ProviderMetrics(provider.name, medium: provider.medium, lane: lane, metrics: metrics), clock: .system
-                )
-            })
     }
 
     /// - Parameter report: called exactly once for each index.

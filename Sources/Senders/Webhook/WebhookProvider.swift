@@ -8,29 +8,35 @@ public struct WebhookProvider: Provider {
     public let medium = Medium.webhook
 
     private let settings: WebhookSettings
-    private let loop: TransferLoop
-    private let payloads = WebhookPayloadCache()
+    private let lanes: PerLane<Access>
 
-    /// - Parameter loop: made with the settings' `addressPolicy`. The provider does not close it.
-    public init(_ settings: WebhookSettings, loop: TransferLoop) {
-        self.settings = settings
-        self.loop = loop
+    /// What one lane has, so that no lane waits for another: connections, and the payloads that it used last.
+    private struct Access: Sendable {
+        let loop: TransferLoop
+        let payloads = WebhookPayloadCache()
     }
 
-    public var callsAtOnce: Int { loop.callsPerHost }
+    /// - Parameter loops: made with the settings' `addressPolicy`. The provider does not close them.
+    public init(_ settings: WebhookSettings, loops: PerLane<TransferLoop>) {
+        self.settings = settings
+        lanes = PerLane { Access(loop: loops[$0]) }
+    }
 
-    public var callsInReserve: Int { loop.callsPerHost }
+    public var callsAtOnce: Int { lanes[.priority].loop.callsPerHost }
+
+    public var callsInReserve: Int { callsAtOnce }
 
     public func destination(of notification: Notification) -> Destination { Destination(origin: notification.endpoint.address) }
 
     public func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
         let now = Timestamp.now
+        guard let access = notifications.first.map({ lanes[$0.lane] }) else { return }
         var calls: [HTTPCall] = []
         var places: [Int] = []
         calls.reserveCapacity(notifications.count)
         places.reserveCapacity(notifications.count)
         for (index, notification) in notifications.enumerated() {
-            switch call(for: notification, at: now) {
+            switch call(for: notification, at: now, access.payloads) {
             case .make(let call):
                 calls.append(call)
                 places.append(index)
@@ -38,7 +44,7 @@ public struct WebhookProvider: Provider {
                 report(index, .unsendable(why: why))
             }
         }
-        loop.submit(calls) { [places] place, result in
+        access.loop.submit(calls) { [places] place, result in
             switch result {
             case .success(let reply): report(places[place], WebhookVerdict.verdict(reply))
             case .failure(let error): report(places[place], WebhookVerdict.verdict(error))
@@ -51,7 +57,7 @@ public struct WebhookProvider: Provider {
         case refuse(why: String)
     }
 
-    private func call(for notification: Notification, at now: Timestamp) -> Preparation {
+    private func call(for notification: Notification, at now: Timestamp, _ payloads: WebhookPayloadCache) -> Preparation {
         let endpoint = notification.endpoint
         guard settings.allowsHTTP || isHTTPS(endpoint.address) else {
             return .refuse(why: "the address is not https; the operator can allow http with POSTHORN_WEBHOOK_ALLOW_HTTP")

@@ -16,10 +16,18 @@ public struct RoleContext: Sendable {
     public let log: Log
     public let metrics: Metrics
     public let readiness: Readiness
+    /// The program's version, which the process names to those whom it calls: `1.2.3`.
+    public let version: String
 
-    public init(log: Log, metrics: Metrics = Metrics(), readiness: Readiness = Readiness()) {
+    public init(log: Log, metrics: Metrics = Metrics(), readiness: Readiness = Readiness(), version: String = "0") {
         self.log = log
+        self.version = version
         self.metrics = metrics
         self.readiness = readiness
+    }
+
+    /// The same for one role, whose log says its name.
+    public func scoped(to role: String) -> RoleContext {
+        RoleContext(log: log.scoped(to: role), metrics: metrics, readiness: readiness, version: version)
     }
 }

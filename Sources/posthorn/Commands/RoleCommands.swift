@@ -2,6 +2,7 @@ import Gateway
 import Recorder
 import Router
 import Runtime
+import SenderProcess
 
 /// The commands that run until they are told to stop.
 enum RoleCommands {

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Senders
 import TestPeers
 import Testing
 import Transfers
@@ -26,7 +27,8 @@ import WebhookSender
         let loop = TransferLoop(addressPolicy: settings.addressPolicy)
         let address = "http://\(name):\(peer.port(.http))/status/204?internal-\(name)"
         let setup = Setup(
-            provider: WebhookProvider(settings, loop: loop), loop: loop, address: address, sharesProvider: true, medium: .webhook)
+            provider: WebhookProvider(settings, loops: PerLane { _ in loop }), loop: loop, address: address, sharesProvider: true,
+            medium: .webhook)
         let verdict = await setup.deliver([address])[0]
         #expect(
             verdict

@@ -53,7 +53,8 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
             allowedNetworks: [try #require(CIDR("127.0.0.0/8"))], allowsHTTP: true, ports: .any, timeout: timeout(scenario))
         let loop = TransferLoop(addressPolicy: settings.addressPolicy)
         return Setup(
-            provider: WebhookProvider(settings, loop: loop), loop: loop, address: address, sharesProvider: true, medium: .webhook)
+            provider: WebhookProvider(settings, loops: PerLane { _ in loop }), loop: loop, address: address, sharesProvider: true,
+            medium: .webhook)
     }
 
     private func smtp(_ peer: Peer, _ scenario: Scenario) -> Setup? {
@@ -86,7 +87,7 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
             timeout: timeout(scenario))
         let loop = TransferLoop()
         return Setup(
-            provider: SMTPProvider.chain(settings, loop: loop)[0], loop: loop, address: recipient,
+            provider: SMTPProvider.chain(settings, loops: PerLane { _ in loop })[0], loop: loop, address: recipient,
             sharesProvider: port == .smtp && host == "localhost", medium: .email)
     }
 }

@@ -1,0 +1,37 @@
+import Model
+import Runtime
+
+/// The providers of one medium in this process: one object for each account, whichever lane uses it, and one breaker for each destination.
+///
+/// The pool keeps room for the priority lane by counting each lane by itself: a lane has a gate of its own before each provider, so that what
+/// the bulk lane has under way takes nothing of what a log-in code may have. One gate for all lanes could not keep that promise. Its shares
+/// are shares of a lane's window, of which each lane has its own; and its lock is held while everything that waits is looked at, so that a log-in
+/// code would wait for a newsletter to many hosts. A gate's limit for a destination is what the lane's own connections run at once, for the
+/// same reason.
+struct ProviderPool: Sendable {
+    let medium: Medium
+    let breakers: BreakerTable
+    private let chains: PerLane<ProviderChain>
+
+    /// - Parameter windows: how many notifications of each of its queues a lane has begun and not settled at most.
+    init(
+        _ setup: MediumSetup, windows: PerLane<[Traffic: Int]>, clock: GateClock = .system, log: Log, metrics: Metrics
+    ) {
+        let breakers = BreakerTable(medium: setup.medium, log: log, metrics: metrics)
+        medium = setup.medium
+        self.breakers = breakers
+        chains = PerLane { lane in
+            ProviderChain(
+                setup.providers.enumerated().map { position, provider in
+                    let hasNext = position + 1 < setup.providers.count
+                    return GatedProvider(
+                        provider, limits: GateLimits(of: provider, windows: windows[lane], lane: lane, hasNext: hasNext),
+                        breakers: breakers,
+                        metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock)
+                })
+        }
+    }
+
+    /// The providers as a lane asks them. Both queues of the lane share it, so that services take turns at a destination whichever they come by.
+    func chain(for lane: Lane) -> ProviderChain { chains[lane] }
+}

@@ -1,0 +1,26 @@
+import EmailSender
+public import Runtime
+public import Senders
+import WebhookSender
+
+/// Delivers notifications. It lives above all senders, because no sender knows another.
+public struct SenderRole: Role {
+    /// What Posthorn can send.
+    public static let allMedia: [any SenderMedium] = [EmailMedium(), WebhookMedium()]
+
+    public let name = "sender"
+    private let media: [any SenderMedium]
+
+    /// - Parameter media: at most one for each medium. Those that the operator has not set up are left out.
+    public init(media: [any SenderMedium] = Self.allMedia) { self.media = media }
+
+    public func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
+        let context = context.scoped(to: name)
+        let settings = SenderSettings(&reader)
+        let connections = SenderConnections(name, &reader, context: context)
+        let setups = media.compactMap { $0.setUp(settings: &reader, context: context) }
+        let engine = SenderEngine(
+            media: setups, settings: settings, grounds: connections.grounds, log: context.log, metrics: context.metrics)
+        return connections.services + engine.services
+    }
+}

@@ -1,0 +1,23 @@
+public import Model
+public import Runtime
+public import Senders
+import Transfers
+
+/// Webhooks: calls to the consumers' own web addresses.
+public struct WebhookMedium: SenderMedium {
+    /// How many calls of a lane run at once: both of its windows have room in them.
+    private static let connections = 640
+
+    public let medium = Medium.webhook
+
+    public init() {}
+
+    public func setUp(settings reader: inout SettingsReader, context: RoleContext) -> MediumSetup? {
+        let settings = WebhookSettings(&reader, version: context.version)
+        let loops = PerLane { _ in
+            TransferLoop(
+                connections: Self.connections, addressPolicy: settings.addressPolicy, log: context.log, metrics: context.metrics)
+        }
+        return MediumSetup(medium: medium, providers: [WebhookProvider(settings, loops: loops)], services: loops.all)
+    }
+}

@@ -1,0 +1,16 @@
+import Model
+import Runtime
+import Senders
+
+/// A medium that is only in a test: one more element of the list of media that a sender serves.
+struct ScriptedMedium: SenderMedium {
+    private let provider: any Provider
+
+    init(_ provider: any Provider) { self.provider = provider }
+
+    var medium: Medium { provider.medium }
+
+    func setUp(settings: inout SettingsReader, context: RoleContext) -> MediumSetup? {
+        MediumSetup(medium: medium, providers: [provider])
+    }
+}

@@ -1,0 +1,75 @@
+import Model
+import Runtime
+import SenderProcess
+import Senders
+import Testing
+
+@Suite("A sender process")
+struct SenderRoleTests {
+    /// A medium that is only here.
+    private struct Scripted: SenderMedium {
+        let medium = Medium.email
+
+        func setUp(settings: inout SettingsReader, context: RoleContext) -> MediumSetup? {
+            MediumSetup(medium: medium, providers: [Silent(name: settings.string("POSTHORN_SCRIPTED_NAME", default: "silent"))])
+        }
+    }
+
+    private struct Silent: Provider {
+        let name: String
+        let medium = Medium.email
+
+        func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {}
+    }
+
+    private static let environment = [
+        "POSTHORN_BROKER_URL": "amqp://posthorn:secret@127.0.0.1/",
+        "POSTHORN_DATABASE_URL": "postgres://posthorn@127.0.0.1/posthorn",
+        "POSTHORN_SECRET_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    ]
+
+    private func reader(_ settings: [String: String] = [:]) throws -> SettingsReader {
+        try SettingsReader(environment: Self.environment.merging(settings) { $1 })
+    }
+
+    private let context = RoleContext(log: .discarded)
+
+    @Test func `each medium that is set up has six queues, in the order of the list`() throws {
+        var reader = try reader([
+            "POSTHORN_EMAIL_PROVIDERS": "primary", "POSTHORN_EMAIL_FROM": "posthorn@example.org",
+            "POSTHORN_EMAIL_PRIMARY_URL": "smtp://mail.example.org",
+        ])
+        let services = try SenderRole().services(settings: &reader, context: context)
+        try reader.finish()
+        let lanes = services.filter { $0.stage == .work }.map(\.name)
+        #expect(lanes.count == 12)
+        #expect(lanes.prefix(6).allSatisfy { $0.hasPrefix("email.") })
+        #expect(lanes.suffix(6).allSatisfy { $0.hasPrefix("webhook.") })
+    }
+
+    @Test func `a medium that is not set up is not served`() throws {
+        var reader = try reader()
+        let services = try SenderRole().services(settings: &reader, context: context)
+        try reader.finish()
+        #expect(services.filter { $0.stage == .work }.allSatisfy { $0.name.hasPrefix("webhook.") })
+    }
+
+    @Test func `a relay whose address is wrong is reported with everything else that is wrong`() throws {
+        var reader = try reader([
+            "POSTHORN_EMAIL_PROVIDERS": "primary", "POSTHORN_EMAIL_FROM": "posthorn@example.org",
+            "POSTHORN_EMAIL_PRIMARY_URL": "http://mail.example.org", "POSTHORN_WEBHOOK_TIMEOUT": "soon",
+        ])
+        _ = try SenderRole().services(settings: &reader, context: context)
+        let error = #expect(throws: SettingsError.self) { try reader.finish() }
+        let names = ["POSTHORN_EMAIL_PRIMARY_URL", "POSTHORN_WEBHOOK_TIMEOUT"]
+        #expect(error?.problems.map { $0.prefix { $0 != " " } }.map(String.init) == names)
+    }
+
+    @Test func `another medium is one more element of the list, and reads its own settings`() throws {
+        var reader = try reader(["POSTHORN_SCRIPTED_NAME": "given"])
+        let services = try SenderRole(media: [Scripted()]).services(settings: &reader, context: context)
+        #expect(services.filter { $0.stage == .work }.count == 6)
+        #expect(!reader.unread.contains("POSTHORN_SCRIPTED_NAME"))
+        #expect(context.metrics.exposition().contains(#"attempts_total{medium="email",lane="bulk",provider="given"} 0"#))
+    }
+}
