@@ -4,7 +4,7 @@ import Runtime
 /// What one lane of one medium tells about itself.
 struct LaneMetrics: Sendable {
     let inFlight: Gauge
-    private let deferrals: [Deferral: Counter]
+    private let deferrals: CaseCounters<Deferral>
     private let latency: Histogram
 
     init(medium: Medium, lane: Lane, metrics: Metrics) {
@@ -14,22 +14,16 @@ struct LaneMetrics: Sendable {
         latency = metrics.histogram(
             "posthorn_sender_latency_seconds", "From the request's acceptance to a notification's successful hand-over",
             labels: labels)
-        deferrals = Dictionary(
-            uniqueKeysWithValues: Deferral.allCases.map { why in
-                (
-                    why,
-                    metrics.counter(
-                        "posthorn_sender_deferred_total", "Notifications that were put aside without an attempt",
-                        labels: labels + [("why", why.rawValue)])
-                )
-            })
+        deferrals = CaseCounters(
+            "posthorn_sender_deferred_total", "Notifications that were put aside without an attempt", by: "why", labels: labels,
+            metrics: metrics)
     }
 
     func settled(_ notification: Notification, _ verdict: FinalVerdict) {
         switch verdict {
         case .delivered, .accepted, .sent:
             latency.observe(Double(Timestamp.now.milliseconds - notification.request.time.milliseconds) / 1000)
-        case .deferred(let why): deferrals[why]?.increment()
+        case .deferred(let why): deferrals.increment(why)
         case .retry, .refused, .endpointGone, .unknown: break
         }
     }

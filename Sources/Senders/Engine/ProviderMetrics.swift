@@ -3,47 +3,55 @@ import Runtime
 
 /// What one provider tells about itself on one lane.
 struct ProviderMetrics: Sendable {
+    /// Why a provider is passed over, for which the next of the chain may be asked.
+    private enum Cause: String, CaseIterable {
+        case breakerOpen = "breaker-open"
+        case stalled, busy, connecting, unavailable
+
+        init(_ why: Deferral) {
+            self =
+                switch why {
+                case .breakerOpen: .breakerOpen
+                case .stalled: .stalled
+                case .busy: .busy
+                case .connecting: .connecting
+                }
+        }
+    }
+
     private let attempts: Counter
-    /// By the kind's number.
-    private let verdicts: [Counter]
+    private let verdicts: CaseCounters<Verdict.Kind>
     private let duration: Histogram
-    private let passedOver: [Deferral: Counter]
-    private let unavailable: Counter
+    private let passedOver: CaseCounters<Cause>
 
     init(_ provider: String, medium: Medium, lane: Lane, metrics: Metrics) {
         let labels = [("medium", medium.rawValue), ("lane", lane.rawValue), ("provider", provider)]
         attempts = metrics.counter(
             "posthorn_sender_attempts_total", "Notifications that were handed to a provider", labels: labels)
-        verdicts = Verdict.Kind.allCases.map { kind in
-            metrics.counter(
-                "posthorn_sender_verdicts_total", "Verdicts of a provider on what it was handed",
-                labels: labels + [("verdict", kind.label)])
-        }
+        verdicts = CaseCounters(
+            "posthorn_sender_verdicts_total", "Verdicts of a provider on what it was handed", by: "verdict", labels: labels,
+            metrics: metrics)
         duration = metrics.histogram(
             "posthorn_sender_attempt_duration_seconds", "From handing a notification to a provider to its verdict", labels: labels
         )
-        func passedOver(_ why: String) -> Counter {
-            metrics.counter(
-                "posthorn_sender_provider_passed_over_total",
-                "Notifications for which a provider was passed over: it was not asked, or it certainly could not send",
-                labels: labels + [("why", why)])
-        }
-        self.passedOver = Dictionary(uniqueKeysWithValues: Deferral.allCases.map { ($0, passedOver($0.rawValue)) })
-        unavailable = passedOver("unavailable")
+        passedOver = CaseCounters(
+            "posthorn_sender_provider_passed_over_total",
+            "Notifications for which a provider was passed over: it was not asked, or it certainly could not send", by: "why",
+            labels: labels, metrics: metrics)
     }
 
     func begun(_ count: Int) { attempts.increment(by: count) }
 
     func ended(_ verdict: Verdict, after time: Duration) {
-        verdicts[verdict.kind.rawValue].increment()
+        verdicts.increment(verdict.kind)
         duration.observe(time)
         switch verdict {
-        case .unavailable: unavailable.increment()
+        case .unavailable: passedOver.increment(.unavailable)
         case .deferred(let why): notAsked(why)
         default: break
         }
     }
 
     /// The gate has put a notification aside.
-    func notAsked(_ why: Deferral) { passedOver[why]?.increment() }
+    func notAsked(_ why: Deferral) { passedOver.increment(Cause(why)) }
 }

@@ -23,7 +23,10 @@ public struct SenderEngine: Sendable {
             let lanes = PerLane { lane in
                 SenderLane(
                     medium: medium.medium, lane: lane, chain: pool.chain(for: lane), schedule: medium.schedules[lane],
-                    ground: grounds[lane], parking: parking[lane], windows: windows[lane], metrics: metrics, log: log)
+                    ground: grounds[lane], parking: parking[lane], windows: windows[lane],
+                    marker: RecordMarker(lane: lane) { [publisher = grounds[lane].publisher] in _ = await publisher.attempt([$0])
+                    },
+                    metrics: metrics, log: log)
             }
             return medium.services + [news] + lanes.all.flatMap(\.services)
         }

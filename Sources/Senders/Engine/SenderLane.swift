@@ -18,21 +18,5 @@ struct SenderLane: Sendable {
     let metrics: Metrics
     let log: Log
 
-    init(
-        medium: Medium, lane: Lane, chain: ProviderChain, schedule: RetrySchedule, ground: SenderGround, parking: Parking,
-        windows: [Traffic: Int], metrics: Metrics, log: Log
-    ) {
-        self.medium = medium
-        self.lane = lane
-        self.chain = chain
-        self.schedule = schedule
-        self.ground = ground
-        self.parking = parking
-        self.windows = windows
-        marker = RecordMarker(lane: lane) { [publisher = ground.publisher] in _ = await publisher.attempt([$0]) }
-        self.metrics = metrics
-        self.log = log
-    }
-
     var services: [any Service] { Traffic.allCases.map { LaneService(self, $0) } }
 }

@@ -26,12 +26,11 @@ public enum Verdict: Sendable, Equatable {
     /// Nobody was asked, because the destination can take nothing now. Put aside without spending an attempt.
     case deferred(why: Deferral)
 
-    /// A verdict without what is said beside it.
-    enum Kind: Int, CaseIterable {
-        case delivered, accepted, sent, retry, failing, unavailable, refused, unsendable, endpointGone, unknown, deferred
-
-        /// For metrics.
-        var label: String { self == .endpointGone ? "endpoint-gone" : "\(self)" }
+    /// A verdict without what is said beside it, for metrics.
+    enum Kind: String, CaseIterable {
+        case delivered, accepted, sent, retry, failing, unavailable, refused, unsendable
+        case endpointGone = "endpoint-gone"
+        case unknown, deferred
     }
 
     var kind: Kind {

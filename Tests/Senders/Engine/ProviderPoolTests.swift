@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The pool of a medium's providers")
 struct ProviderPoolTests {
-    /// Keeps the calls of the bulk lane open, or says the same of everything.
+    /// Keeps every call open, or says the same of each.
     private final class Account: Provider {
         let name: String
         let medium = Medium.webhook
