@@ -17,6 +17,7 @@ public struct EmailMedium: SenderMedium {
         }
         // Each relay's address is wrong, and the reader knows it.
         guard !settings.relays.isEmpty else { return nil }
+        // One for each lane, so that no newsletter stands in front of a log-in code. Its threads for mails begin with the first mail.
         let loops = PerLane { _ in TransferLoop(log: context.log, metrics: context.metrics) }
         return MediumSetup(medium: medium, providers: SMTPProvider.chain(settings, loops: loops), services: loops.all)
     }

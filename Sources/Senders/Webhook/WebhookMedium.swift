@@ -14,6 +14,7 @@ public struct WebhookMedium: SenderMedium {
 
     public func setUp(settings reader: inout SettingsReader, context: RoleContext) -> MediumSetup? {
         let settings = WebhookSettings(&reader, version: context.version)
+        // One for each lane, so that no newsletter stands in front of a log-in code.
         let loops = PerLane { _ in
             TransferLoop(
                 connections: Self.connections, addressPolicy: settings.addressPolicy, log: context.log, metrics: context.metrics)
