@@ -23,14 +23,11 @@ public struct RouterRole: Role {
         let connections = RoleConnections(
             name, broker: broker, database: database, priorityConnections: 4, otherConnections: database.poolSize,
             context: context, log: log)
-        let inspectors = (
-            priority: BrokerInspector(settings: broker, name: "\(name) priority: inspect", log: log),
-            others: BrokerInspector(settings: broker, name: "\(name): inspect", log: log)
-        )
+        let inspector = connections.onEach { BrokerInspector(settings: broker, name: "\($0.name): inspect", log: log) }
         let lanes = Lane.allCases.flatMap { lane in
             self.lane(
-                lane, settings, on: connections[lane], inspector: lane == .priority ? inspectors.priority : inspectors.others,
-                trustedUsers: [broker.user], log, context.metrics)
+                lane, settings, on: connections[lane], inspector: inspector(lane), trustedUsers: [broker.user], log,
+                context.metrics)
         }
         let others = connections.others
         let reports = PoisonReportService(
@@ -62,9 +59,8 @@ public struct RouterRole: Role {
         let requests = QueueName.requests(lane).map { queue in
             RequestService(
                 lane: lane, queue: queue, prefetch: settings.requestPrefetch, subscriber: connections.subscriber,
-                publisher: publisher,
-                parking: connections.parking, expander: expander, ledger: ledger, gauges: gauges, chunk: settings.chunk,
-                retries: Self.retries, log: log, metrics: metrics)
+                publisher: publisher, parking: connections.parking, expander: expander, ledger: ledger, gauges: gauges,
+                chunk: settings.chunk, retries: Self.retries, log: log, metrics: metrics)
         }
         let cursors = media.all.map { medium in
             CursorService(

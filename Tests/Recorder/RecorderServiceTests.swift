@@ -50,7 +50,7 @@ import Topology
         /// The recorder of the normal lane.
         func service(_ settings: RecorderSettings, _ subscriber: Subscriber) -> RecorderService {
             let connections = LaneConnections(
-                database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: Metrics())
+                "recorder", database: database, subscriber: subscriber, publisher: publisher, log: log, metrics: Metrics())
             return RecorderRole.service(.normal, settings, on: connections, log: log, metrics: Metrics())
         }
 

@@ -29,8 +29,8 @@ final class CursorService: QueueService {
 
     init(
         medium: Medium, lane: Lane, settings: RouterSettings, subscriber: Subscriber, publisher: FanOutPublisher,
-        parking: Parking,
-        directory: Directory, ledger: CursorLedger, listeners: ListenerPipeline, gauge: LaneGauge, drops: DropMetrics,
+        parking: Parking, directory: Directory, ledger: CursorLedger, listeners: ListenerPipeline, gauge: LaneGauge,
+        drops: DropMetrics,
         retries: RetryPolicy, log: Log
     ) {
         queue = .cursors(medium, lane)

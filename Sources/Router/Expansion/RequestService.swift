@@ -35,8 +35,8 @@ final class RequestService: QueueService {
 
     init(
         lane: Lane, queue: QueueName, prefetch: Int, subscriber: Subscriber, publisher: FanOutPublisher, parking: Parking,
-        expander: Expander,
-        ledger: RequestLedger, gauges: [Medium: LaneGauge], chunk: Int, retries: RetryPolicy, log: Log, metrics: Metrics
+        expander: Expander, ledger: RequestLedger, gauges: [Medium: LaneGauge], chunk: Int, retries: RetryPolicy, log: Log,
+        metrics: Metrics
     ) {
         name = queue.name
         self.queue = queue

@@ -5,6 +5,8 @@ public import Runtime
 
 /// The connections that some lanes of a role share: one to the broker that publishes, one that consumes, and those to the database.
 public struct LaneConnections: Sendable {
+    /// As operators and metrics see it: `router`, `router priority`.
+    public let name: String
     public let database: Database
     public let subscriber: Subscriber
     public let publisher: Publisher
@@ -12,7 +14,7 @@ public struct LaneConnections: Sendable {
     public let parking: Parking
 
     /// - Parameters:
-    ///   - name: of the connections, as operators and metrics see them; it is also the name of their readiness condition.
+    ///   - name: also that of the readiness condition.
     ///   - databaseConnections: at most so many, and no more than the settings allow.
     init(
         _ name: String, broker: BrokerSettings, database settings: DatabaseSettings, databaseConnections: Int,
@@ -24,12 +26,15 @@ public struct LaneConnections: Sendable {
         let publisher = Publisher(settings: broker, name: "\(name): publish", log: log, metrics: context.metrics)
         context.readiness.condition("\(name): broker") { publisher.isReady && subscriber.isReady }
         self.init(
-            database: Database(settings: settings, log: log, metrics: context.metrics), subscriber: subscriber,
+            name, database: Database(settings: settings, log: log, metrics: context.metrics), subscriber: subscriber,
             publisher: publisher, log: log, metrics: context.metrics)
     }
 
     /// Over connections that somebody else has made, and starts.
-    public init(database: Database, subscriber: Subscriber, publisher: Publisher, log: Log, metrics: Metrics) {
+    public init(
+        _ name: String, database: Database, subscriber: Subscriber, publisher: Publisher, log: Log, metrics: Metrics
+    ) {
+        self.name = name
         self.database = database
         self.subscriber = subscriber
         self.publisher = publisher

@@ -29,6 +29,14 @@ public struct RoleConnections: Sendable {
     /// Those of a lane.
     public subscript(_ lane: Lane) -> LaneConnections { lane == .priority ? priority : others }
 
+    /// What is made once for each set of connections: once for the priority lane, and once for the others together.
+    ///
+    /// - Returns: that of a lane.
+    public func onEach<Made: Sendable>(_ make: (LaneConnections) -> Made) -> @Sendable (Lane) -> Made {
+        let (priority, others) = (make(priority), make(others))
+        return { lane in lane == .priority ? priority : others }
+    }
+
     /// In the order in which they start.
     public var services: [any Service] { priority.services + others.services }
 }

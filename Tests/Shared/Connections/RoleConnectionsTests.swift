@@ -29,6 +29,13 @@ struct RoleConnectionsTests {
             #expect(connections[.priority].publisher !== connections[.normal].publisher)
             #expect(connections[.priority].subscriber !== connections[.normal].subscriber)
             #expect(connections[.priority].database !== connections[.normal].database)
+            var made: [String] = []
+            let name = connections.onEach { connections in
+                made.append(connections.name)
+                return connections.name
+            }
+            #expect(made == ["role priority", "role"])
+            #expect([Lane.priority, .normal, .bulk].map(name) == ["role priority", "role", "role"])
         }
     }
 
