@@ -1,0 +1,32 @@
+import Contract
+import Model
+import Testing
+
+@testable import Senders
+
+@Suite("What a notification says to its recipient alone comes through a sender")
+struct NotificationValuesTests {
+    private static func notification() throws -> Notification {
+        var notification = SettlementTests.notification()
+        notification.values = try NotificationValues(["name": "Ada\n\0 Ünlü"])
+        return notification
+    }
+
+    @Test(arguments: [Verdict.retry(after: nil, why: "HTTP 503"), .deferred(why: .busy)])
+    func `on a hold and from it to a sender again`(verdict: Verdict) throws {
+        let notification = try Self.notification()
+        var stand = SettlementLedgerTests.Stand()
+        stand.add([SettlementLedgerTests.item(notification, verdict)])
+        let held = try #require(try stand.call().messages.first)
+        #expect(held.exchange.hasPrefix("holds."))
+        #expect(try OpenDelivery.carrying(held).contents.get().map(\.values) == [notification.values])
+    }
+
+    @Test func `in a parked copy`() throws {
+        let notification = try Self.notification()
+        let item = SettlementLedgerTests.item(notification, .unknown(why: "time-out"))
+        var message = try #require(item.parked).outgoing()
+        message.routingKey = NotificationMessage(notification).outgoing().routingKey
+        #expect(try OpenDelivery.carrying(message).contents.get().map(\.values) == [notification.values])
+    }
+}
