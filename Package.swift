@@ -52,6 +52,7 @@ let package = Package(
         module("Broker", path: "Shared/Broker", ["CRabbitMQ", "Executors", "Runtime"]),
         module("Database", path: "Shared/Database", ["CPostgreSQL", "Cryptography", "Executors", "Runtime"]),
         module("Schema", path: "Shared/Schema", ["Database", "Model"], resources: [.embedInCode("SQL")]),
+        module("Accounts", path: "Shared/Accounts", ["Model", "Cryptography", "Database", "Runtime"]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
         module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
@@ -65,7 +66,7 @@ let package = Package(
         module("ProducerKit", path: "Producer/ProducerKit", ["Model", "JSON", "Broker", "Topology", "Contract", "Runtime"]),
         module(
             "Gateway", path: "Producer/Gateway",
-            ["Model", "JSON", "Cryptography", "Broker", "Database", "HTTPServer", "Transfers", "Contract", "Runtime"],
+            ["Accounts", "Model", "JSON", "Broker", "Database", "HTTPServer", "Transfers", "Contract", "Runtime"],
             resources: [.embedInCode("openapi.json")]),
         module(
             "Router", path: "Router",
@@ -90,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "posthorn",
             dependencies: [
-                "Model", "JSON", "Cryptography", "Broker", "Database", "Schema", "Topology", "Contract", "Health",
+                "Accounts", "Model", "JSON", "Cryptography", "Broker", "Database", "Schema", "Topology", "Contract", "Health",
                 "HTTPServer",
                 "Runtime", "ProducerKit", "Gateway", "Router", "SenderProcess", "Recorder",
             ],
@@ -120,12 +121,14 @@ let package = Package(
         tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
+        tests("Accounts", path: "Shared/Accounts", ["Database", "Model", "TestSupport"]),
         tests("HTTPServer", path: "Shared/HTTPServer", ["Runtime"]),
         tests("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
         tests(
             "Gateway", path: "Producer/Gateway",
             [
-                "TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Schema", "Topology",
+                "Accounts", "TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Schema",
+                "Topology",
                 "Transfers",
             ]),
         tests(

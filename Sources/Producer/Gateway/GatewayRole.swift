@@ -1,3 +1,4 @@
+import Accounts
 import Broker
 import Database
 import HTTPServer

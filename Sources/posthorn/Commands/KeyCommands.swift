@@ -1,4 +1,4 @@
-import Gateway
+import Accounts
 import Model
 
 enum KeyCommands {
@@ -32,7 +32,7 @@ enum KeyCommands {
     ) { arguments in
         let only = try arguments["--service"].map { try ServiceCommands.service($0) }
         try await ToolSettings.withDatabase { database in
-            let services = if let only { [only] } else { try await ServiceStore(database).list() }
+            let services = if let only { [only] } else { try await TenantStore(database).list() }
             for service in services {
                 for key in try await KeyStore(database).list(service: service) {
                     let state = key.revokedAt.map { "revoked \($0)" } ?? "in force"
@@ -54,7 +54,7 @@ enum KeyCommands {
         let text = arguments.operands[0]
         guard let id = ID<APIKey>(text) else { throw UsageError("\"\(text)\" is no key's id", command: "key revoke") }
         try await ToolSettings.withDatabase { database in
-            for service in try await ServiceStore(database).list() {
+            for service in try await TenantStore(database).list() {
                 if try await KeyStore(database).revoke(id, service: service) {
                     Console.print("revoked \(id) of \(service)")
                     return

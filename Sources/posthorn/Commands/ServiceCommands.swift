@@ -1,6 +1,6 @@
+import Accounts
 import Cryptography
 import Foundation
-import Gateway
 import Model
 import Runtime
 import Topology
@@ -25,7 +25,7 @@ enum ServiceCommands {
         let wantsUser = arguments.has("--broker-user")
         // First what can fail and leaves nothing behind.
         let standing = wantsUser ? try await standing(of: service) : .absent
-        let isNew = try await ToolSettings.withDatabase { try await ServiceStore($0).create(service) }
+        let isNew = try await ToolSettings.withDatabase { try await TenantStore($0).create(service) }
         Console.note(isNew ? "created the service \(service)\n" : "the service \(service) is there already\n")
         guard wantsUser else { return .success }
         if case .ofService = standing {
@@ -42,7 +42,7 @@ enum ServiceCommands {
         about: "Prints the name of each service on a line.",
         settings: [.database]
     ) { _ in
-        for service in try await ToolSettings.withDatabase({ try await ServiceStore($0).list() }) { Console.print(service.text) }
+        for service in try await ToolSettings.withDatabase({ try await TenantStore($0).list() }) { Console.print(service.text) }
         return .success
     }
 

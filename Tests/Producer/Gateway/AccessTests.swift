@@ -1,3 +1,4 @@
+import Accounts
 import JSON
 import Model
 import Testing
@@ -12,21 +13,6 @@ extension GatewayTests {
             let answer = try await client.call("GET", "/v1/consumers", headers: ["Authorization": authorization])
             #expect(answer.status == 401)
             #expect(answer.header("WWW-Authenticate")?.hasPrefix("Bearer") == true)
-        }
-
-        @Test func storesOnlyADigestAndAScannablePrefix() async throws {
-            let keys = KeyStore(try gateway().database)
-            let service = try await gateway().newService().service
-            let key = try await keys.create(service: service, name: "second")
-            #expect(key.text.description == "***")
-            #expect(key.text.reveal().hasPrefix("posthorn_\(service)_"))
-            let records = try await keys.list(service: service)
-            #expect(records.map(\.name) == ["test", "second"])
-            #expect(records[1].prefix == key.prefix && key.text.reveal().hasPrefix(key.prefix))
-            let error = await #expect(throws: StoreError.self) {
-                try await keys.create(service: ServiceName("nobody")!, name: "x")
-            }
-            #expect(error?.description.contains("posthorn service create nobody") == true)
         }
 
         @Test func endsARevokedKeyForThoseWhoDoNotKnowIt() async throws {

@@ -1,3 +1,4 @@
+import Accounts
 import Broker
 import Contract
 import Database
@@ -62,7 +63,7 @@ final class GatewayFixture: Sendable {
     /// A client of a service that nothing else uses.
     func newService() async throws -> APIClient {
         let name = ServiceName("s\(UUID().uuidString.lowercased().prefix(18))")!
-        try await ServiceStore(database).create(name)
+        try await TenantStore(database).create(name)
         let key = try await KeyStore(database).create(service: name, name: "test")
         return APIClient(port: server.port, service: name, key: key.text.reveal())
     }

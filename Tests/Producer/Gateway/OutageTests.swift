@@ -1,3 +1,4 @@
+import Accounts
 import Broker
 import Database
 import Foundation
@@ -77,7 +78,7 @@ import Testing
             broker: fixture.broker.settings, database: database, publisher: fixture.publisher)
         try await server.start()
         let name = ServiceName("lone")!
-        try await ServiceStore(database).create(name)
+        try await TenantStore(database).create(name)
         let secret = try await KeyStore(database).create(service: name, name: "test").text.reveal()
         let client = APIClient(port: server.port, service: name, key: secret)
         _ = try await client.call("POST", "/v1/channels/news/consumers")

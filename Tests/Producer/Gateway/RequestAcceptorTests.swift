@@ -1,3 +1,4 @@
+import Accounts
 import Broker
 import Contract
 import Model

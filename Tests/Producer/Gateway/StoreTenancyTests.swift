@@ -1,3 +1,4 @@
+import Accounts
 import Database
 import Model
 import TestSupport
@@ -28,7 +29,7 @@ struct StoreTenancyTests {
         try await TestDatabase.withDatabase { database, _ in
             func tenant(_ name: String) async throws -> Tenant {
                 let name = ServiceName(name)!
-                try await ServiceStore(database).create(name)
+                try await TenantStore(database).create(name)
                 let rows = try await database.query(Statement("SELECT id FROM services WHERE name = $1"), [.text(name.text)])
                 return Tenant(id: try rows[0].integer("id"), name: name)
             }
@@ -86,17 +87,6 @@ struct StoreTenancyTests {
                 return
             }
             #expect(try await store.list(channel: "news", Self.page, of: stand.owner).items.map(\.consumer) == ["ada"])
-        }
-    }
-
-    @Test func `keys`() async throws {
-        try await withStand { stand in
-            let keys = KeyStore(stand.database)
-            _ = try await keys.create(service: stand.owner.name, name: "first")
-            #expect(try await keys.list(service: stand.other.name).isEmpty)
-            let record = try #require(try await keys.list(service: stand.owner.name).first)
-            #expect(try await !keys.revoke(record.id, service: stand.other.name))
-            #expect(try await keys.revoke(record.id, service: stand.owner.name))
         }
     }
 

@@ -1,4 +1,4 @@
-import Cryptography
+import Accounts
 import Database
 import HTTPServer
 import Synchronization

@@ -1,7 +1,7 @@
 public import Database
 public import Model
 
-/// The API keys of the services, by their digests.
+/// The API keys of the tenants, by their digests.
 public struct KeyStore: Sendable {
     /// What is known of a key once it has been made.
     public struct Record: Sendable, Equatable {
@@ -21,13 +21,13 @@ public struct KeyStore: Sendable {
 
     /// Makes a key and stores its digest. The key itself is only in the answer.
     ///
-    /// - Throws: `StoreError.unknownService`, `DatabaseError`. A retry may leave a key behind that nobody has seen.
+    /// - Throws: `AccountsError.unknownTenant`, `DatabaseError`. A retry may leave a key behind that nobody has seen.
     public func create(service: ServiceName, name: String) async throws -> APIKey {
         let key = APIKey(service: service)
         let values: [DatabaseValue] = [
             .text(ID<APIKey>.fresh().description), .text(service.text), .text(name), .bytes(key.digest), .text(key.prefix),
         ]
-        guard try await database.query(Self.create, values).affected == 1 else { throw StoreError.unknownService(service) }
+        guard try await database.query(Self.create, values).affected == 1 else { throw AccountsError.unknownTenant(service) }
         return key
     }
 
@@ -52,7 +52,11 @@ public struct KeyStore: Sendable {
         try await database.query(Self.revoke, [.text(id.description), .text(service.text)]).affected == 1
     }
 
-    func tenant(digest: [UInt8]) async throws(DatabaseError) -> Tenant? {
+    /// The tenant to which the key belongs.
+    ///
+    /// - Parameter digest: as `APIKey.digest(of:)` makes it, 32 bytes.
+    /// - Returns: nil where no key in force has this digest.
+    public func tenant(digest: [UInt8]) async throws(DatabaseError) -> Tenant? {
         guard let row = try await database.query(Self.tenant, [.bytes(digest)]).first,
             let name = ServiceName(try row.text("name"))
         else { return nil }

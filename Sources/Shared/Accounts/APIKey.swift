@@ -25,11 +25,12 @@ public struct APIKey: Sendable {
     /// SHA-256 of the whole key. The key itself is as random as a digest, so it needs no salt and no slow hash.
     var digest: [UInt8] { Self.digest(of: text.reveal()) }
 
-    static func digest(of text: String) -> [UInt8] { Digest.sha256(Array(text.utf8)) }
+    /// The digest under which a key is stored: SHA-256 of its text, 32 bytes.
+    public static func digest(of text: String) -> [UInt8] { Digest.sha256(Array(text.utf8)) }
 
     /// The key of an `Authorization` header (RFC 6750, section 2.1); nil where it holds none.
-    static func bearer(_ header: String) -> String? {
-        // By bytes, because it is done for each request, at the door and again behind it.
+    public static func bearer(_ header: String) -> String? {
+        // By bytes, because it is done for each request.
         let (text, space) = (header.utf8, UInt8(ascii: " "))
         guard let start = text.firstIndex(where: { $0 != space }), let end = text[start...].firstIndex(of: space),
             text[start..<end].lazy.map({ $0 | 0x20 }).elementsEqual("bearer".utf8),

@@ -1,13 +1,13 @@
 public import Database
 public import Model
 
-/// The services: who may send, each a tenant of its own.
-public struct ServiceStore: Sendable {
+/// The tenants on record: who may send. On the wire and in the database a tenant is called a service.
+public struct TenantStore: Sendable {
     private let database: Database
 
     public init(_ database: Database) { self.database = database }
 
-    /// Adds a service. Adding it again changes nothing, so a retry is safe.
+    /// Adds a tenant. Adding it again changes nothing, so a retry is safe.
     ///
     /// - Returns: whether it is new.
     @discardableResult
@@ -15,7 +15,7 @@ public struct ServiceStore: Sendable {
         try await database.query(Self.create, [.text(name.text)]).affected == 1
     }
 
-    /// All services, by name.
+    /// All tenants, by name.
     public func list() async throws(DatabaseError) -> [ServiceName] {
         var names: [ServiceName] = []
         for row in try await database.query(Self.list) {

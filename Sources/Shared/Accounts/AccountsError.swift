@@ -1,0 +1,12 @@
+public import Model
+
+/// What an account was asked for and does not have. Never worth a retry.
+public enum AccountsError: Error, Equatable, CustomStringConvertible {
+    case unknownTenant(ServiceName)
+
+    public var description: String {
+        switch self {
+        case .unknownTenant(let name): "there is no service \"\(name)\"; make it with posthorn service create \(name)"
+        }
+    }
+}

@@ -1,0 +1,13 @@
+public import Model
+
+/// Who sends: the service to which an API key belongs, in whose name each call with that key is made.
+public struct Tenant: Sendable, Hashable {
+    /// The id of its row.
+    public let id: Int64
+    public let name: ServiceName
+
+    public init(id: Int64, name: ServiceName) {
+        self.id = id
+        self.name = name
+    }
+}
