@@ -53,7 +53,8 @@ let package = Package(
         module("Database", path: "Shared/Database", ["CPostgreSQL", "Cryptography", "Executors", "Runtime"]),
         module("Schema", path: "Shared/Schema", ["Database", "Model"], resources: [.embedInCode("SQL")]),
         module("Accounts", path: "Shared/Accounts", ["Model", "Cryptography", "Database", "Runtime"]),
-        module("Transfers", path: "Shared/Transfers", ["CCurl", "Runtime"]),
+        module("Destinations", path: "Shared/Destinations", ["Runtime"]),
+        module("Transfers", path: "Shared/Transfers", ["CCurl", "Destinations", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
         module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
@@ -66,7 +67,7 @@ let package = Package(
         module("ProducerKit", path: "Producer/ProducerKit", ["Model", "JSON", "Broker", "Topology", "Contract", "Runtime"]),
         module(
             "Gateway", path: "Producer/Gateway",
-            ["Accounts", "Model", "JSON", "Broker", "Database", "HTTPServer", "Transfers", "Contract", "Runtime"],
+            ["Accounts", "Destinations", "Model", "JSON", "Broker", "Database", "HTTPServer", "Contract", "Runtime"],
             resources: [.embedInCode("openapi.json")]),
         module(
             "Router", path: "Router",
@@ -80,7 +81,7 @@ let package = Package(
             ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
         module(
             "WebhookSender", path: "Senders/Webhook",
-            ["Model", "JSON", "Cryptography", "Transfers", "Senders", "Runtime"]),
+            ["Destinations", "Model", "JSON", "Cryptography", "Transfers", "Senders", "Runtime"]),
         module("MIME", path: "Senders/MIME", ["CGMime"]),
         module("EmailSender", path: "Senders/Email", ["Model", "JSON", "MIME", "Transfers", "Senders", "Runtime"]),
         module(
@@ -121,6 +122,7 @@ let package = Package(
         tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
+        tests("Destinations", path: "Shared/Destinations", ["Runtime"]),
         tests("Accounts", path: "Shared/Accounts", ["Database", "Model", "TestSupport"]),
         tests("HTTPServer", path: "Shared/HTTPServer", ["Runtime"]),
         tests("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
@@ -129,7 +131,6 @@ let package = Package(
             [
                 "Accounts", "TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Schema",
                 "Topology",
-                "Transfers",
             ]),
         tests(
             "Router", path: "Router",
@@ -153,15 +154,16 @@ let package = Package(
         .target(
             name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"],
             swiftSettings: strict),
-        tests("Transfers", path: "Shared/Transfers", ["TestPeers", "JSON", "Runtime"]),
+        tests("Transfers", path: "Shared/Transfers", ["TestPeers", "Destinations", "JSON", "Runtime"]),
         tests("SenderProcess", path: "Senders/Role", ["Model", "Runtime", "Senders"]),
         tests("MIME", path: "Senders/MIME", ["TestPeers"]),
-        tests("WebhookSender", path: "Senders/Webhook", ["JSON", "Model", "Runtime", "Senders", "Transfers"]),
+        tests("WebhookSender", path: "Senders/Webhook", ["Destinations", "JSON", "Model", "Runtime", "Senders", "Transfers"]),
         tests("EmailSender", path: "Senders/Email", ["MIME", "Runtime", "Senders", "Transfers"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "EmailSender", "JSON", "MIME", "Model", "Runtime", "Senders", "TestPeers", "Transfers", "WebhookSender",
+                "Destinations", "EmailSender", "JSON", "MIME", "Model", "Runtime", "Senders", "TestPeers", "Transfers",
+                "WebhookSender",
             ], path: "Tests/Senders/Conformance", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

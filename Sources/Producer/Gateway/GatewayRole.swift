@@ -18,7 +18,7 @@ public struct GatewayRole: Role {
     private static let waitingLimit = 2000
 
     public func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
-        let settings = GatewaySettings(reading: &reader, media: media)
+        let settings = GatewaySettings(reading: &reader)
         var broker = BrokerSettings(reading: &reader)
         broker.waitingLimit = Self.waitingLimit
         let log = context.log.scoped(to: name)
@@ -28,7 +28,7 @@ public struct GatewayRole: Role {
         let others = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
         context.readiness.condition("\(name): broker") { priority.isReady && others.isReady }
         let gateway = Self.gateway(
-            settings, broker, database, { $0 == .priority ? priority : others }, log: log, metrics: context.metrics)
+            settings, media: media, broker, database, { $0 == .priority ? priority : others }, log: log, metrics: context.metrics)
         return [database, priority, others, Self.server(settings, gateway, log: log, metrics: context.metrics)]
     }
 
@@ -39,7 +39,7 @@ public struct GatewayRole: Role {
     }
 
     static func gateway(
-        _ settings: GatewaySettings, _ broker: BrokerSettings, _ database: Database,
+        _ settings: GatewaySettings, media: Media = .posthorn, _ broker: BrokerSettings, _ database: Database,
         _ publisher: @escaping @Sendable (Lane) -> Publisher, log: Log,
         metrics: Metrics
     ) -> Gateway {
@@ -52,7 +52,7 @@ public struct GatewayRole: Role {
             notifications: NotificationStore(database: database),
             acceptor: RequestAcceptor(
                 user: broker.user, requestLimit: waitingLimit / 2, byteLimit: broker.waitingBytesLimit / 2, publisher: publisher),
-            keyedRequests: KeyedRequests(requests), endpointRule: settings.endpointRule,
+            keyedRequests: KeyedRequests(requests), endpointRule: EndpointRule(media: media, destinations: settings.destinations),
             masterKey: settings.masterKey, statistics: RouteStatistics(.gateway, metrics: metrics), log: log)
     }
 }

@@ -17,7 +17,8 @@ public struct WebhookMedium: SenderMedium {
         // One for each lane, so that no newsletter stands in front of a log-in code.
         let loops = PerLane { _ in
             TransferLoop(
-                connections: Self.connections, addressPolicy: settings.addressPolicy, log: context.log, metrics: context.metrics)
+                connections: Self.connections, addressPolicy: settings.destinations.addressPolicy, log: context.log,
+                metrics: context.metrics)
         }
         return MediumSetup(medium: medium, providers: [WebhookProvider(settings, loops: loops)], services: loops.all)
     }

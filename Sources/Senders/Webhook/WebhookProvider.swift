@@ -16,7 +16,7 @@ public struct WebhookProvider: Provider {
         let payloads = WebhookPayloadCache()
     }
 
-    /// - Parameter loops: made with the settings' `addressPolicy`. The provider does not close them.
+    /// - Parameter loops: made with the `addressPolicy` of the settings' destinations. The provider does not close them.
     public init(_ settings: WebhookSettings, loops: PerLane<TransferLoop>) {
         self.settings = settings
         lanes = PerLane { Access(loop: loops[$0]) }
@@ -59,7 +59,7 @@ public struct WebhookProvider: Provider {
 
     private func call(for notification: Notification, at now: Timestamp, _ payloads: WebhookPayloadCache) -> Preparation {
         let endpoint = notification.endpoint
-        guard settings.allowsHTTP || isHTTPS(endpoint.address) else {
+        guard settings.destinations.allowsHTTP || isHTTPS(endpoint.address) else {
             return .refuse(why: "the address is not https; the operator can allow http with POSTHORN_WEBHOOK_ALLOW_HTTP")
         }
         guard let body = try? payloads.payload(of: notification.content) else {

@@ -1,16 +1,8 @@
 import CCurl
+import Destinations
 
 /// The one place that hands memory to libcurl and to the socket calls beside it.
 enum CurlHandle {
-    /// The address that a text names (`inet_pton`).
-    static func address(_ text: String) -> IPAddress? {
-        var four = in_addr()
-        if unsafe inet_pton(AF_INET, text, &four) == 1 { return IPAddress(four) }
-        var six = in6_addr()
-        if unsafe inet_pton(AF_INET6, text, &six) == 1 { return IPAddress(six) }
-        return nil
-    }
-
     /// The address and port that a socket is about to connect to; nil for anything but IPv4 and IPv6.
     static func destination(_ socketAddress: UnsafeMutablePointer<curl_sockaddr>) -> (address: IPAddress, port: UInt16)? {
         unsafe withUnsafePointer(to: &socketAddress.pointee.addr) { pointer in
@@ -30,10 +22,10 @@ enum CurlHandle {
 }
 
 extension IPAddress {
-    fileprivate init(_ address: in_addr) { self.init(family: .v4, value: UInt128(UInt32(bigEndian: address.s_addr))) }
+    fileprivate init(_ address: in_addr) { self.init(v4: UInt32(bigEndian: address.s_addr)) }
 
     fileprivate init(_ address: in6_addr) {
         let bytes = unsafe withUnsafeBytes(of: address) { unsafe Array($0) }
-        self.init(family: .v6, value: bytes.reduce(0) { $0 << 8 | UInt128($1) })
+        self.init(v6: bytes.reduce(0) { $0 << 8 | UInt128($1) })
     }
 }

@@ -1,4 +1,5 @@
 import CCurl
+import Destinations
 
 /// One easy handle with its buffers, used for one HTTP call after another. It belongs to the loop's thread.
 @safe final class HTTPTransfer {

@@ -1,3 +1,5 @@
+public import Destinations
+
 /// Why a call or a mail got no good answer. Nothing in it names an address, a host, a body or a secret.
 public enum TransferError: Error, Sendable, Equatable {
     /// The call itself is malformed: an address that cannot be read, a header with a line end. It will never work.

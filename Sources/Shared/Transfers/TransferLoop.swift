@@ -1,3 +1,4 @@
+public import Destinations
 import Foundation
 public import Runtime
 import Synchronization

@@ -1,3 +1,4 @@
+import Destinations
 import Foundation
 import Model
 import Senders
@@ -22,9 +23,9 @@ import WebhookSender
     @Test(arguments: names) func isRefusedAtTheConnectAndNeverCalled(_ name: String) async throws {
         let peer = try await Peer.shared()
         let settings = WebhookSettings(
-            masterKey: try #require(MasterKey(base64: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")), allowedNetworks: [],
-            allowsHTTP: true, ports: .any)
-        let loop = TransferLoop(addressPolicy: settings.addressPolicy)
+            masterKey: try #require(MasterKey(base64: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")),
+            destinations: WebhookDestinations(allowsHTTP: true, ports: .any))
+        let loop = TransferLoop(addressPolicy: settings.destinations.addressPolicy)
         let address = "http://\(name):\(peer.port(.http))/status/204?internal-\(name)"
         let setup = Setup(
             provider: WebhookProvider(settings, loops: PerLane { _ in loop }), loop: loop, address: address, sharesProvider: true,

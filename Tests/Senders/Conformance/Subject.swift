@@ -1,3 +1,4 @@
+import Destinations
 import EmailSender
 import MIME
 import Model
@@ -50,8 +51,9 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
         guard let address else { return nil }
         let settings = WebhookSettings(
             masterKey: try #require(MasterKey(base64: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")),
-            allowedNetworks: [try #require(CIDR("127.0.0.0/8"))], allowsHTTP: true, ports: .any, timeout: timeout(scenario))
-        let loop = TransferLoop(addressPolicy: settings.addressPolicy)
+            destinations: WebhookDestinations(
+                allowedNetworks: [try #require(CIDR("127.0.0.0/8"))], allowsHTTP: true, ports: .any), timeout: timeout(scenario))
+        let loop = TransferLoop(addressPolicy: settings.destinations.addressPolicy)
         return Setup(
             provider: WebhookProvider(settings, loops: PerLane { _ in loop }), loop: loop, address: address, sharesProvider: true,
             medium: .webhook)

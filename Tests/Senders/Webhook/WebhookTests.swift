@@ -1,3 +1,4 @@
+import Destinations
 import JSON
 import Model
 import Runtime
@@ -121,9 +122,9 @@ import Transfers
         var reader = try SettingsReader(environment: ["POSTHORN_SECRET_KEY": key])
         let settings = WebhookSettings(&reader, version: "1.2.3")
         try reader.finish()
-        #expect(!settings.allowsHTTP)
-        #expect(settings.ports == .only([80, 443, 8443]))
-        #expect(settings.allowedNetworks.isEmpty)
+        #expect(!settings.destinations.allowsHTTP)
+        #expect(settings.destinations.ports == .only([80, 443, 8443]))
+        #expect(settings.destinations.allowedNetworks.isEmpty)
         #expect(settings.timeout == .seconds(15))
         #expect(settings.userAgent == "Posthorn/1.2.3")
     }
@@ -135,9 +136,9 @@ import Transfers
         ])
         let settings = WebhookSettings(&reader, version: "1")
         try reader.finish()
-        #expect(settings.allowsHTTP)
-        #expect(settings.ports == .any)
-        #expect(settings.allowedNetworks == [CIDR("10.0.0.0/8")!, CIDR("fd00::/8")!])
+        #expect(settings.destinations.allowsHTTP)
+        #expect(settings.destinations.ports == .any)
+        #expect(settings.destinations.allowedNetworks == [CIDR("10.0.0.0/8")!, CIDR("fd00::/8")!])
         #expect(settings.timeout == .seconds(3))
     }
 

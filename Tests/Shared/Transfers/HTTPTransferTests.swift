@@ -1,3 +1,4 @@
+import Destinations
 import JSON
 import Synchronization
 import TestPeers

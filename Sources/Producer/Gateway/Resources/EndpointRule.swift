@@ -1,17 +1,12 @@
+import Destinations
 import JSON
 import Model
-import Transfers
 
-/// Which endpoints may be registered. A webhook's host is checked again at each connect, by the address that its name resolves to; here it is
-/// refused where its text alone tells that it could never be reached.
+/// Which endpoints may be registered.
 struct EndpointRule: Sendable {
     /// The media that this installation knows.
     let media: Media
-    /// Which addresses may be reached, whatever their port.
-    let policy: AddressPolicy
-    let ports: AddressPolicy.Ports
-    /// Whether webhooks may be called without encryption.
-    let allowsHTTP: Bool
+    let destinations: WebhookDestinations
 
     /// Reads `{"medium": …, "address": …}`, and `"parameters": {…}` where the medium's endpoints have some that must be given.
     func draft(_ document: JSON, at path: String) throws(FieldError) -> EndpointStore.Draft {
@@ -46,28 +41,8 @@ struct EndpointRule: Sendable {
 
     private func policyProblem(with address: String, _ form: AddressForm) -> String? {
         switch form {
-        case .web: webhookProblem(address)
+        case .web: destinations.problem(with: address)
         case .mailbox, .text: nil
         }
     }
-
-    private func webhookProblem(_ address: String) -> String? {
-        guard let host = WebHost(address) else { return "must be a web address such as https://example.org/hook" }
-        if !host.isEncrypted, !allowsHTTP {
-            return "must begin with https://; the operator can allow others (POSTHORN_WEBHOOK_ALLOW_HTTP)"
-        }
-        if case .only(let allowed) = ports, !allowed.contains(host.port) {
-            let list = allowed.sorted().map(String.init).joined(separator: " or ")
-            return "must use port \(list); the operator can allow others (POSTHORN_WEBHOOK_PORTS)"
-        }
-        let refused = "leads to an address that is not public; the operator can allow it (POSTHORN_WEBHOOK_ALLOW)"
-        switch host.kind {
-        case .name: return nil
-        case .malformed: return "must name its host in the usual form"
-        case .address(let literal): return isAllowed(literal) ? nil : refused
-        case .thisMachine: return ["127.0.0.1", "::1"].compactMap { IPAddress($0) }.contains(where: isAllowed) ? nil : refused
-        }
-    }
-
-    private func isAllowed(_ address: IPAddress) -> Bool { policy.refusal(of: address, port: 443) == nil }
 }

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Transfers
 
 /// The host of a web address, seen as those see it who resolve it.
 struct WebHost: Sendable {

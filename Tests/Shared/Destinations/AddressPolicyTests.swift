@@ -1,6 +1,5 @@
+import Destinations
 import Testing
-
-@testable import Transfers
 
 @Suite struct AddressPolicyTests {
     @Test(arguments: [

@@ -1,27 +1,3 @@
-/// An IPv4 or IPv6 address.
-public struct IPAddress: Hashable, Sendable {
-    public enum Family: Sendable {
-        case v4, v6
-
-        var bits: Int { self == .v4 ? 32 : 128 }
-    }
-
-    public let family: Family
-    /// In host order; an IPv4 address is in the lowest 32 bits.
-    let value: UInt128
-
-    init(family: Family, value: UInt128) {
-        self.family = family
-        self.value = value
-    }
-
-    /// Reads the usual text of an address: `192.0.2.1`, `2001:db8::1`; nil for anything else, a zone included.
-    public init?(_ text: String) {
-        guard let address = CurlHandle.address(text) else { return nil }
-        self = address
-    }
-}
-
 /// A block of addresses, written as `10.0.0.0/8` or `fd00::/8`; without a slash it is the one address.
 public struct CIDR: Hashable, Sendable {
     private let family: IPAddress.Family
