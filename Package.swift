@@ -53,6 +53,7 @@ let package = Package(
         module("Database", path: "Shared/Database", ["CPostgreSQL", "Cryptography", "Executors", "Runtime"]),
         module("Schema", path: "Shared/Schema", ["Database", "Model"], resources: [.embedInCode("SQL")]),
         module("Accounts", path: "Shared/Accounts", ["Model", "Cryptography", "Database", "Runtime"]),
+        module("Lookups", path: "Shared/Lookups", ["Runtime"]),
         module("Destinations", path: "Shared/Destinations", ["Runtime"]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Destinations", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
@@ -67,7 +68,7 @@ let package = Package(
         module("ProducerKit", path: "Producer/ProducerKit", ["Model", "JSON", "Broker", "Topology", "Contract", "Runtime"]),
         module(
             "Gateway", path: "Producer/Gateway",
-            ["Accounts", "Destinations", "Model", "JSON", "Broker", "Database", "HTTPServer", "Contract", "Runtime"],
+            ["Accounts", "Destinations", "Lookups", "Model", "JSON", "Broker", "Database", "HTTPServer", "Contract", "Runtime"],
             resources: [.embedInCode("openapi.json")]),
         module(
             "Router", path: "Router",
@@ -122,6 +123,7 @@ let package = Package(
         tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
+        tests("Lookups", path: "Shared/Lookups", []),
         tests("Destinations", path: "Shared/Destinations", ["Runtime"]),
         tests("Accounts", path: "Shared/Accounts", ["Database", "Model", "TestSupport"]),
         tests("HTTPServer", path: "Shared/HTTPServer", ["Runtime"]),

@@ -33,8 +33,6 @@ public enum DatabaseError: Error, Equatable, CustomStringConvertible {
 
     public var isUniqueViolation: Bool { sqlState == .uniqueViolation }
 
-    public var isForeignKeyViolation: Bool { sqlState == .foreignKeyViolation }
-
     public var description: String {
         switch self {
         case .refused(let state, let reason, let statement): "\(statement): \(reason) (SQLSTATE \(state))"

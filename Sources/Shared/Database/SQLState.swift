@@ -6,7 +6,6 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible, Expressible
     public init(stringLiteral value: StaticString) { code = value.description }
 
     public static let uniqueViolation: Self = "23505"
-    public static let foreignKeyViolation: Self = "23503"
     public static let queryCanceled: Self = "57014"
     public static let untranslatableCharacter: Self = "22021"
 

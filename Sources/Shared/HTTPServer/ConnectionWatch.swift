@@ -59,8 +59,6 @@ final class ConnectionWatch: Sendable {
         self.refused = refused
     }
 
-    var count: Int { state.withLock { $0.entries.count } }
-
     /// A connection that is one too many for its client is shut down at once, and its thread closes it.
     func opened(descriptor: Int32, client: Client, headLimit: Duration) -> Entry {
         let deadline = monotonicNow() + nanoseconds(headLimit)

@@ -44,9 +44,6 @@ public final class HTTPServer: Service {
     /// The port on which it listens; 0 before `start` and after `drain`.
     public var port: UInt16 { running.withLock { $0?.handle.port ?? 0 } }
 
-    /// How many connections clients hold open.
-    public var openConnections: Int { core.watch.count }
-
     /// How many bytes of bodies are on their way to an answer.
     var bodyMemory: Int { core.memory.total }
 

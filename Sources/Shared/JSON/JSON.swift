@@ -57,7 +57,6 @@ public enum JSON: Sendable, Equatable {
 
     public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
     public var integerValue: Int64? { if case .integer(let value) = self { value } else { nil } }
-    public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
     public var arrayValue: [JSON]? { if case .array(let value) = self { value } else { nil } }
     public var objectValue: [Member]? { if case .object(let value) = self { value } else { nil } }
 

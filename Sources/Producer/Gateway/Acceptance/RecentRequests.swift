@@ -1,3 +1,4 @@
+import Lookups
 import Model
 
 /// What this process has handed to the broker under dedupe keys in the last minutes, because a request is on record only when the router has
@@ -17,13 +18,16 @@ struct RecentRequests: Sendable {
         /// When the request that it follows under the key was rejected; nil where it is the first.
         let rejectedBefore: Timestamp?
         let isConfirmed: Bool
+        let until: ContinuousClock.Instant
     }
 
-    private var table: LookupTable<RequestID, Sent>
+    private let age: Duration
+    private var table: BoundedCache<RequestID, Sent>
 
     /// - Parameter capacity: how many requests at most; of more it forgets the oldest.
     init(age: Duration = .seconds(300), capacity: Int = 100_000) {
-        table = LookupTable(ages: .init(due: age, limit: age, outage: age), capacity: capacity)
+        self.age = age
+        table = BoundedCache(capacity: capacity)
     }
 
     /// Judges a request, and notes it as on its way where it is to be sent.
@@ -38,20 +42,25 @@ struct RecentRequests: Sendable {
             return earlier.digest.map { $0 == digest } ?? true ? .isRepeat : .conflict
         }
         // What was sent before the rejection that is on record is what was rejected.
-        if let sent = table.peek(id, at: now), earlier == nil || sent.rejectedBefore == rejection {
+        if let sent = sent(id, at: now), earlier == nil || sent.rejectedBefore == rejection {
             guard sent.digest == digest else { return .conflict }
             if sent.isConfirmed { return .isRepeat }
         }
-        table.store(id, Sent(digest: digest, rejectedBefore: rejection, isConfirmed: false), at: now)
+        table.store(id, Sent(digest: digest, rejectedBefore: rejection, isConfirmed: false, until: now + age))
         return .send
     }
 
     /// The broker has the request.
     mutating func confirm(_ id: RequestID, digest: [UInt8], at now: ContinuousClock.Instant) {
-        let before = table.peek(id, at: now)?.rejectedBefore
-        table.store(id, Sent(digest: digest, rejectedBefore: before, isConfirmed: true), at: now)
+        let before = sent(id, at: now)?.rejectedBefore
+        table.store(id, Sent(digest: digest, rejectedBefore: before, isConfirmed: true, until: now + age))
     }
 
     /// Whether the broker has it is not known, so it may be sent again, and another one may, too: the router decides.
     mutating func fail(_ id: RequestID) { table.remove(id) }
+
+    private func sent(_ id: RequestID, at now: ContinuousClock.Instant) -> Sent? {
+        guard let sent = table.find(id), now < sent.until else { return nil }
+        return sent
+    }
 }

@@ -1,6 +1,7 @@
 import Accounts
 import Database
 import HTTPServer
+import Lookups
 import Synchronization
 
 /// Tells by the API key whose call it is. What the database said is kept for ten seconds, so a key that is revoked ends within that.

@@ -1,3 +1,4 @@
+import Lookups
 import Model
 
 /// How many notifications requests had when they were counted last. Pure.
@@ -26,26 +27,20 @@ struct CountCache: Sendable {
     /// How long an answer holds that will not change.
     private static let finalAge = Duration.seconds(600)
 
-    private let capacity: Int
-    /// Two generations: when the young one is full, the old one is forgotten.
-    private var young: [Key: Entry] = [:]
-    private var old: [Key: Entry] = [:]
+    private var entries: BoundedCache<Key, Entry>
 
     /// - Parameter capacity: how many requests at most.
-    init(capacity: Int = 10_000) { self.capacity = capacity }
+    init(capacity: Int = 10_000) { entries = BoundedCache(capacity: capacity) }
 
     func find(_ key: Key, at now: ContinuousClock.Instant) -> Answer? {
-        guard let entry = young[key] ?? old[key], now < entry.until else { return nil }
+        guard let entry = entries.find(key), now < entry.until else { return nil }
         return entry.answer
     }
 
     /// - Parameter duration: how long counting took.
     mutating func store(_ key: Key, _ answer: Answer, took duration: Duration, at now: ContinuousClock.Instant) {
         let isFinal = !["accepted", "expanding"].contains(key.state) && answer.counts.areFinal
-        if young[key] == nil, young.count >= capacity / 2 {
-            old = young
-            young = [:]
-        }
-        young[key] = Entry(answer: answer, until: now + (isFinal ? Self.finalAge : max(.seconds(1), duration * 20)))
+        let age = isFinal ? Self.finalAge : max(.seconds(1), duration * 20)
+        entries.store(key, Entry(answer: answer, until: now + age))
     }
 }

@@ -1,5 +1,6 @@
 import Accounts
 import Database
+import Lookups
 import Model
 import Synchronization
 

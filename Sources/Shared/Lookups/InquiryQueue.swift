@@ -2,8 +2,8 @@ import Runtime
 
 /// Decides who asks, who waits for somebody else's answer, and who is turned away. Each key is asked for once at a time, few keys are asked
 /// for at the same time, the places in the queue are shared so that no party takes all of them, and parties take turns. Pure.
-struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter> {
-    enum Action {
+public struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter> {
+    public enum Action {
         /// Ask for the key; then call `finish`.
         case ask
         case wait
@@ -27,13 +27,13 @@ struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter
     /// - Parameters:
     ///   - underWayLimit: how many keys may be asked for at the same time.
     ///   - callerLimit: how many callers may wait for an answer, those who ask among them.
-    init(underWayLimit: Int, callerLimit: Int) {
+    public init(underWayLimit: Int, callerLimit: Int) {
         self.underWayLimit = underWayLimit
         shares = FairShares(limit: callerLimit)
     }
 
     /// - Parameter waiter: is kept until the key's `finish`, unless the caller is refused.
-    mutating func join(_ key: Key, _ waiter: Waiter, by party: Party) -> Action {
+    public mutating func join(_ key: Key, _ waiter: Waiter, by party: Party) -> Action {
         guard shares.take(by: party) else { return .refuse }
         places[key, default: []].append(Place(party: party, waiter: waiter))
         guard places[key]?.count == 1 else { return .wait }
@@ -49,7 +49,7 @@ struct InquiryQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter
     /// The answer for a key is there.
     ///
     /// - Returns: those who have waited for it, and the key that is to be asked for next.
-    mutating func finish(_ key: Key) -> (waiters: [Waiter], next: Key?) {
+    public mutating func finish(_ key: Key) -> (waiters: [Waiter], next: Key?) {
         let done = places.removeValue(forKey: key) ?? []
         for place in done { shares.give(by: place.party) }
         underWay -= 1

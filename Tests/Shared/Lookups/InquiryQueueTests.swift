@@ -1,6 +1,5 @@
+import Lookups
 import Testing
-
-@testable import Gateway
 
 @Suite struct InquiryQueueTests {
     private typealias Queue = InquiryQueue<String, Int, Int>

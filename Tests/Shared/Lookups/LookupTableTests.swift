@@ -1,6 +1,5 @@
+import Lookups
 import Testing
-
-@testable import Gateway
 
 @Suite struct LookupTableTests {
     private let start = ContinuousClock.now

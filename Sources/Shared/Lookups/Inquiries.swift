@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Asks the database for what many may want to know at the same time, within the bounds of an `InquiryQueue`.
-final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendable, Answer: Sendable>: Sendable {
+/// Asks (the database, mostly) for what many may want to know at the same time, within the bounds of an `InquiryQueue`.
+public final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendable, Answer: Sendable>: Sendable {
     /// nil: turned away without asking.
     private typealias Waiter = CheckedContinuation<Result<Answer, any Error>?, Never>
 
@@ -12,7 +12,7 @@ final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendable, Answ
     ///   - underWayLimit: how many keys may be asked for at the same time.
     ///   - callerLimit: how many callers may wait.
     ///   - work: asks; called once at a time for each key.
-    init(
+    public init(
         underWayLimit: Int, callerLimit: Int, work: @escaping @Sendable (Key) async throws -> Answer
     ) {
         queue = Mutex(InquiryQueue(underWayLimit: underWayLimit, callerLimit: callerLimit))
@@ -21,7 +21,7 @@ final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendable, Answ
 
     /// - Throws: what the work throws.
     /// - Returns: nil where so many wait already that this party is turned away.
-    func ask(_ key: Key, by party: Party) async throws -> Answer? {
+    public func ask(_ key: Key, by party: Party) async throws -> Answer? {
         let result = await withCheckedContinuation { (waiter: Waiter) in
             switch queue.withLock({ $0.join(key, waiter, by: party) }) {
             case .ask: start(key)

@@ -1,0 +1,70 @@
+/// What was looked up, kept for a while and within a bound. Pure: its caller gives the time and does the asking.
+///
+/// A value is used without asking while it is `fresh`. When it is `due`, one caller is told to ask while the others go on with it. Past
+/// `limit` it is only good for the case that nobody can be asked, and at last it is forgotten.
+public struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    public struct Ages: Sendable {
+        let due: Duration
+        let limit: Duration
+        let outage: Duration
+
+        /// - Parameter outage: how long a value may stand in for an answer while nobody can be asked.
+        public init(due: Duration, limit: Duration, outage: Duration) {
+            self.due = due
+            self.limit = limit
+            self.outage = outage
+        }
+    }
+
+    public enum Finding {
+        case fresh(Value)
+        /// Ask; where that fails, go on with the value.
+        case due(Value)
+        case nothing
+    }
+
+    private struct Entry {
+        let value: Value
+        let learned: ContinuousClock.Instant
+        /// When somebody was last told to ask.
+        var asked: ContinuousClock.Instant
+    }
+
+    private let ages: Ages
+    private var entries: BoundedCache<Key, Entry>
+
+    /// - Parameter capacity: how many entries at most.
+    public init(ages: Ages, capacity: Int) {
+        self.ages = ages
+        entries = BoundedCache(capacity: capacity)
+    }
+
+    public var count: Int { entries.count }
+
+    /// The value, and whether the caller is to ask for a newer one.
+    public mutating func find(_ key: Key, at now: ContinuousClock.Instant) -> Finding {
+        guard let entry = entries.find(key) else { return .nothing }
+        let age = now - entry.learned
+        if age < ages.due { return .fresh(entry.value) }
+        // Somebody else is asking; until the limit the old answer will do. During an outage nobody needs to ask each time.
+        let patience = age < ages.limit ? ages.limit - ages.due : .milliseconds(500)
+        if age < ages.outage, entry.asked != entry.learned, now - entry.asked < patience {
+            return .fresh(entry.value)
+        }
+        guard age < ages.outage else { return .nothing }
+        entries.store(key, Entry(value: entry.value, learned: entry.learned, asked: now))
+        return .due(entry.value)
+    }
+
+    /// The value where it may be used, if only for want of an answer. Tells nobody to ask.
+    public func peek(_ key: Key, at now: ContinuousClock.Instant) -> Value? {
+        guard let entry = entries.find(key), now - entry.learned < ages.outage else { return nil }
+        return entry.value
+    }
+
+    public mutating func store(_ key: Key, _ value: Value, at now: ContinuousClock.Instant) {
+        entries.store(key, Entry(value: value, learned: now, asked: now))
+    }
+
+    public mutating func remove(_ key: Key) { entries.remove(key) }
+}
