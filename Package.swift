@@ -57,6 +57,9 @@ let package = Package(
         module("Destinations", path: "Shared/Destinations", ["Runtime"]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Destinations", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
+        module(
+            "WebAPI", path: "Shared/WebAPI", ["Accounts", "Database", "HTTPServer", "JSON", "Lookups", "Model", "Runtime"],
+            resources: [.embedInCode("Description/components.json")]),
         module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
         module("Queueing", path: "Shared/Queueing", ["Broker", "Runtime"]),
@@ -68,8 +71,14 @@ let package = Package(
         module("ProducerKit", path: "Producer/ProducerKit", ["Model", "JSON", "Broker", "Topology", "Contract", "Runtime"]),
         module(
             "Gateway", path: "Producer/Gateway",
-            ["Accounts", "Destinations", "Lookups", "Model", "JSON", "Broker", "Database", "HTTPServer", "Contract", "Runtime"],
-            resources: [.embedInCode("openapi.json")]),
+            [
+                "Accounts", "Destinations", "Lookups", "Model", "JSON", "Broker", "Database", "HTTPServer", "Contract", "Runtime",
+                "WebAPI",
+            ],
+            resources: [
+                "gateway.json", "Requests/requests.json", "Notifications/notifications.json", "Consumers/consumers.json",
+                "Endpoints/endpoints.json", "Channels/channels.json", "Subscriptions/subscriptions.json",
+            ].map { .embedInCode($0) }),
         module(
             "Router", path: "Router",
             [
@@ -123,6 +132,8 @@ let package = Package(
         tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
+        tests(
+            "WebAPI", path: "Shared/WebAPI", ["Accounts", "Database", "HTTPServer", "JSON", "Model", "Runtime", "TestSupport"]),
         tests("Lookups", path: "Shared/Lookups", []),
         tests("Destinations", path: "Shared/Destinations", ["Runtime"]),
         tests("Accounts", path: "Shared/Accounts", ["Database", "Model", "TestSupport"]),
@@ -132,7 +143,7 @@ let package = Package(
             "Gateway", path: "Producer/Gateway",
             [
                 "Accounts", "TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Schema",
-                "Topology",
+                "Topology", "WebAPI",
             ]),
         tests(
             "Router", path: "Router",

@@ -2,8 +2,10 @@ import Accounts
 import Broker
 import Database
 import HTTPServer
+public import JSON
 public import Model
 public import Runtime
+import WebAPI
 
 /// Takes requests over HTTP: a producer like any other.
 public struct GatewayRole: Role {
@@ -12,6 +14,18 @@ public struct GatewayRole: Role {
 
     /// - Parameter media: those whose endpoints may be registered, and that requests may name.
     public init(media: Media = .posthorn) { self.media = media }
+
+    /// What the gateway's API consists of. A new resource is a folder of its own and a line here.
+    static let api = APIDefinition<GatewayGround>(
+        head: PackageResources.gateway_json,
+        resources: [
+            Mount(RequestResource.init),
+            Mount(NotificationResource.init),
+            Mount(ConsumerResource.init),
+            Mount(EndpointResource.init),
+            Mount(ChannelResource.init),
+            Mount(SubscriptionResource.init),
+        ])
 
     /// Messages that may wait to be written to the broker over one connection. Two lanes share one, so each may have half as many requests on
     /// their way; what comes beyond that is answered with 503, first to the service that has most of them.
@@ -27,32 +41,28 @@ public struct GatewayRole: Role {
         let priority = Publisher(settings: broker, name: "\(name) priority", log: log, metrics: context.metrics)
         let others = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
         context.readiness.condition("\(name): broker") { priority.isReady && others.isReady }
-        let gateway = Self.gateway(
+        let server = try Self.server(
             settings, media: media, broker, database, { $0 == .priority ? priority : others }, log: log, metrics: context.metrics)
-        return [database, priority, others, Self.server(settings, gateway, log: log, metrics: context.metrics)]
+        return [database, priority, others, server]
     }
 
-    static func server(_ settings: GatewaySettings, _ gateway: Gateway, log: Log, metrics: Metrics) -> HTTPServer {
-        HTTPServer(
-            name: "gateway", address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,
-            metrics: metrics, admission: gateway.admission, handler: gateway.answer)
-    }
+    /// The description of the API: an OpenAPI document, which a gateway serves at `/openapi.json`. It needs no settings.
+    public static func description() throws -> JSON { try api.description() }
 
-    static func gateway(
+    /// - Parameter publisher: over which a lane's requests go.
+    static func server(
         _ settings: GatewaySettings, media: Media = .posthorn, _ broker: BrokerSettings, _ database: Database,
-        _ publisher: @escaping @Sendable (Lane) -> Publisher, log: Log,
-        metrics: Metrics
-    ) -> Gateway {
-        let requests = RequestStore(database: database)
-        return Gateway(
-            keys: KeyRing(KeyStore(database)), consumers: ConsumerStore(database: database),
-            endpoints: EndpointStore(database: database), channels: KnownChannels(ChannelStore(database: database)),
-            subscriptions: SubscriptionStore(database: database), requests: requests,
-            requestCounts: RequestCounts(requests),
-            notifications: NotificationStore(database: database),
+        _ publisher: @escaping @Sendable (Lane) -> Publisher, log: Log, metrics: Metrics
+    ) throws -> HTTPServer {
+        let ground = GatewayGround(
+            media: media, database: database, channels: KnownChannels(ChannelStore(database: database)),
             acceptor: RequestAcceptor(
                 user: broker.user, requestLimit: waitingLimit / 2, byteLimit: broker.waitingBytesLimit / 2, publisher: publisher),
-            keyedRequests: KeyedRequests(requests), endpointRule: EndpointRule(media: media, destinations: settings.destinations),
-            masterKey: settings.masterKey, statistics: RouteStatistics(.gateway, metrics: metrics), log: log)
+            endpointRule: EndpointRule(media: media, destinations: settings.destinations), masterKey: settings.masterKey, log: log
+        )
+        let api = try API(api, on: ground, keys: KeyRing(KeyStore(database)), name: "gateway", log: log, metrics: metrics)
+        return HTTPServer(
+            name: "gateway", address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,
+            metrics: metrics, admission: api.admission, handler: api.answer)
     }
 }

@@ -15,6 +15,6 @@ extension CommandTable {
                 ServiceCommands.create, ServiceCommands.list, KeyCommands.create, KeyCommands.list, KeyCommands.revoke,
                 SendCommand.command,
             ]),
-        Section(title: "about", commands: [VersionCommand.command]),
+        Section(title: "about", commands: [OpenAPICommand.command, VersionCommand.command]),
     ])
 }

@@ -1,11 +1,14 @@
+import Foundation
+import Gateway
 import Testing
-
-@testable import Gateway
+import WebAPI
 
 @Suite struct APIDescriptionTests {
-    @Test func describesEveryRouteAndNothingElse() {
-        let routes = Set(RouteTable.gateway.routes.map { "\($0.method.rawValue) \($0.pattern)" })
-        #expect(OpenAPIDocument.shared.operations == routes)
+    @Test func isTheCommittedFile() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/openapi.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let description = try GatewayRole.description().prettyPrinted()
+        #expect(text == description, "fix it: posthorn openapi > docs/openapi.json")
     }
 
     @Test func namesEveryKindOfProblem() throws {

@@ -48,8 +48,7 @@ final class GatewayFixture: Sendable {
         ])
         let settings = GatewaySettings(reading: &reader)
         try reader.finish()
-        let gateway = GatewayRole.gateway(settings, broker, database, { _ in publisher }, log: .discarded, metrics: Metrics())
-        return GatewayRole.server(settings, gateway, log: .discarded, metrics: Metrics())
+        return try GatewayRole.server(settings, broker, database, { _ in publisher }, log: .discarded, metrics: Metrics())
     }
 
     func stop() async throws {

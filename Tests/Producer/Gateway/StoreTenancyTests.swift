@@ -3,6 +3,7 @@ import Database
 import Model
 import TestSupport
 import Testing
+import WebAPI
 
 @testable import Gateway
 

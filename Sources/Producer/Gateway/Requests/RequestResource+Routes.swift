@@ -1,0 +1,48 @@
+import JSON
+import WebAPI
+
+extension Tag {
+    static let requests = Tag("Requests", "Messages, and what became of them.")
+}
+
+extension Answer {
+    static let notTaken = shared(404, "NotTaken")
+}
+
+extension RequestResource {
+    static var components: [UInt8] { PackageResources.requests_json }
+
+    static let routes: [Route<RequestResource>] = [
+        Route(
+            .post, "/v1/requests", send,
+            Operation(
+                "sendRequest", .requests, "Send a message to everybody who listens",
+                .body(
+                    .init("Request", example: ["channel": ["news"], "text": ["Title", "Body"]]),
+                    headers: ["IdempotencyKey", "Traceparent"]),
+                answers: [
+                    .json(
+                        202, "The broker has confirmed it, now or, where it is a repeat under its key, before.", "Accepted",
+                        headers: acceptedHeaders),
+                    .problem(404, "A channel is unknown; the detail names it."),
+                    .problem(
+                        409,
+                        "Another request was sent under this key; `field` says where the key stands. Or header and body name two keys."
+                    ),
+                    .shared(503, "NotAccepted"),
+                ])),
+        Route(
+            .get, "/v1/requests/{request}", show,
+            Operation(
+                "showRequest", .requests, "How far a request has come", .query(),
+                answers: [.json(200, "What is on record.", "Progress"), .notTaken])),
+    ]
+
+    private static let acceptedHeaders: JSON = [
+        "Location": ["schema": ["type": "string", "format": "uri-reference"]],
+        "Idempotency-Replayed": [
+            "schema": ["type": "string", "enum": ["true"]],
+            "description": "There where it is a repeat. Nothing was sent again.",
+        ],
+    ]
+}
