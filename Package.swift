@@ -133,7 +133,8 @@ let package = Package(
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
         tests(
-            "WebAPI", path: "Shared/WebAPI", ["Accounts", "Database", "HTTPServer", "JSON", "Model", "Runtime", "TestSupport"]),
+            "WebAPI", path: "Shared/WebAPI",
+            ["Accounts", "Database", "HTTPServer", "JSON", "Lookups", "Model", "Runtime", "TestSupport"]),
         tests("Lookups", path: "Shared/Lookups", []),
         tests("Destinations", path: "Shared/Destinations", ["Runtime"]),
         tests("Accounts", path: "Shared/Accounts", ["Database", "Model", "TestSupport"]),

@@ -22,11 +22,7 @@ public struct APIKey: Sendable {
         prefix = "\(Self.mark)\(service)_\(secret.prefix(6))"
     }
 
-    /// SHA-256 of the whole key. The key itself is as random as a digest, so it needs no salt and no slow hash.
-    var digest: [UInt8] { Self.digest(of: text.reveal()) }
-
-    /// The digest under which a key is stored: SHA-256 of its text, 32 bytes.
-    public static func digest(of text: String) -> [UInt8] { Digest.sha256(Array(text.utf8)) }
+    var digest: KeyDigest { KeyDigest(of: text.reveal()) }
 
     /// The key of an `Authorization` header (RFC 6750, section 2.1); nil where it holds none.
     public static func bearer(_ header: String) -> String? {

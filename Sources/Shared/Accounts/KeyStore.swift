@@ -25,7 +25,7 @@ public struct KeyStore: Sendable {
     public func create(service: ServiceName, name: String) async throws -> APIKey {
         let key = APIKey(service: service)
         let values: [DatabaseValue] = [
-            .text(ID<APIKey>.fresh().description), .text(service.text), .text(name), .bytes(key.digest), .text(key.prefix),
+            .text(ID<APIKey>.fresh().description), .text(service.text), .text(name), .bytes(key.digest.bytes), .text(key.prefix),
         ]
         guard try await database.query(Self.create, values).affected == 1 else { throw AccountsError.unknownTenant(service) }
         return key
@@ -52,12 +52,9 @@ public struct KeyStore: Sendable {
         try await database.query(Self.revoke, [.text(id.description), .text(service.text)]).affected == 1
     }
 
-    /// The tenant to which the key belongs.
-    ///
-    /// - Parameter digest: as `APIKey.digest(of:)` makes it, 32 bytes.
-    /// - Returns: nil where no key in force has this digest.
-    public func tenant(digest: [UInt8]) async throws(DatabaseError) -> Tenant? {
-        guard let row = try await database.query(Self.tenant, [.bytes(digest)]).first,
+    /// The tenant to which the key belongs; nil where no key in force has this digest.
+    public func tenant(digest: KeyDigest) async throws(DatabaseError) -> Tenant? {
+        guard let row = try await database.query(Self.tenant, [.bytes(digest.bytes)]).first,
             let name = ServiceName(try row.text("name"))
         else { return nil }
         return Tenant(id: try row.integer("id"), name: name)

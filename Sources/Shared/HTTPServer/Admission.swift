@@ -1,7 +1,10 @@
 /// Whether the body of a request is read, decided by its head alone.
 public enum Admission: Sendable {
     /// The body is read. It counts as its party's part of the memory that all bodies share.
-    case granted(party: Int64)
+    ///
+    /// `pass` is what the admission has found out and the handler needs, too: it comes to the handler as `ServerRequest.pass`. A value of
+    /// three words or less costs no allocation.
+    case granted(party: Int64, pass: (any Sendable)? = nil)
     /// The answer is this one, and the body is never kept.
     case refused(ServerResponse)
     /// The head is not enough; ask, while the connection is paused.

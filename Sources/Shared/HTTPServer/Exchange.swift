@@ -28,6 +28,8 @@ final class Exchange: Sendable {
         var intake: BodyIntake
         /// Whose part of the memory the body is.
         var party: Int64 = 0
+        /// What the admission gives to the handler.
+        var pass: (any Sendable)?
         var taken = 0
         /// The answer where the body is read only to be thrown away.
         var refusal: ServerResponse?
@@ -116,7 +118,7 @@ final class Exchange: Sendable {
             return .handle(
                 ServerRequest(
                     method: state.method, target: target, headers: state.headers, body: state.intake.takeBytes(),
-                    client: connection.client))
+                    client: connection.client, pass: state.pass))
         }
     }
 
@@ -137,9 +139,10 @@ final class Exchange: Sendable {
         case .undecided(let ask):
             state.phase = .deciding(nil)
             return .decide(ask)
-        case .granted(let party):
+        case .granted(let party, let pass):
             state.phase = .body
             state.party = party
+            state.pass = pass
             switch state.intake.announce(length: length, expectsContinue: expectsContinue) {
             case .goOn: return .goOn
             case .refuseNow: return .answer(.tooLarge(limit: state.intake.limit))

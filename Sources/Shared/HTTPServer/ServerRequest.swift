@@ -11,11 +11,16 @@ public struct ServerRequest: Sendable {
     public let remoteAddress: String
     /// What one client can choose its addresses from, as a number: who shares it counts as one client.
     public let clientNetwork: UInt64
+    /// What the admission has given along; nil where it has given nothing.
+    public let pass: (any Sendable)?
 
     private let target: RequestTarget
     private let headers: HeaderFields
 
-    init(method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], client: ConnectionWatch.Client) {
+    init(
+        method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], client: ConnectionWatch.Client,
+        pass: (any Sendable)?
+    ) {
         self.method = method
         self.path = target.path
         self.target = target
@@ -23,6 +28,7 @@ public struct ServerRequest: Sendable {
         self.body = body
         remoteAddress = client.address
         clientNetwork = client.network
+        self.pass = pass
     }
 
     /// A request that no client sent, for handlers' tests.
@@ -30,13 +36,13 @@ public struct ServerRequest: Sendable {
     /// - Parameter target: the path with its query, percent-encoded; a malformed one counts as `/`.
     public init(
         method: String, target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        remoteAddress: String = "127.0.0.1"
+        remoteAddress: String = "127.0.0.1", pass: (any Sendable)? = nil
     ) {
         var fields = HeaderFields()
         for header in headers { fields.append(name: header.name.utf8, value: header.value.utf8) }
         self.init(
             method: method, target: (try? RequestTarget(Array(target.utf8))) ?? .root, headers: fields,
-            body: body, client: ConnectionWatch.Client(address: remoteAddress, network: 0))
+            body: body, client: ConnectionWatch.Client(address: remoteAddress, network: 0), pass: pass)
     }
 
     /// The value of the first header field of that name, in whatever case the name is written.

@@ -36,11 +36,11 @@ public struct API: Sendable {
             let route = table.routes[index]
             guard case .key = route.access else { return .granted(party: 0) }
             switch keys.recognise(authorization: head.header("authorization")) {
-            case .tenant(let tenant): return .granted(party: tenant.id)
+            case .known(let tenant, let digest): return .granted(party: tenant.id, pass: digest)
             case .nobody: return refused(.unauthenticated, at: index)
             case .unknown(let digest):
                 return .undecided {
-                    do { return .granted(party: try await keys.ask(digest, by: head.clientNetwork).id) } catch {
+                    do { return .granted(party: try await keys.ask(digest, by: head.clientNetwork).id, pass: digest) } catch {
                         return refused(problem(error, at: route), at: index)
                     }
                 }
@@ -69,7 +69,9 @@ public struct API: Sendable {
             switch route.access {
             case .open(let handler): return handler()
             case .key(let handler):
-                let tenant = try await keys.tenant(of: request)
+                // The admission lets nobody else in.
+                guard let digest = request.pass as? KeyDigest else { throw Problem.unauthenticated }
+                let tenant = try await keys.tenant(of: digest, by: request.clientNetwork)
                 return try await handler(Call(request: request, tenant: tenant, parameters: parameters))
             }
         } catch {

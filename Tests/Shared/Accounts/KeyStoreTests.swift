@@ -39,7 +39,7 @@ import Testing
 
     @Test func findsTheTenantOfAKeyUntilTheKeyIsRevoked() async throws {
         try await withKeys { keys in
-            let digest = APIKey.digest(of: try await keys.create(service: owner, name: "first").text.reveal())
+            let digest = KeyDigest(of: try await keys.create(service: owner, name: "first").text.reveal())
             #expect(try await keys.tenant(digest: digest)?.name == owner)
             let record = try #require(try await keys.list(service: owner).first)
             #expect(try await keys.revoke(record.id, service: owner))

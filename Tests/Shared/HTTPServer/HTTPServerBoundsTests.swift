@@ -122,6 +122,23 @@ import Testing
         }
     }
 
+    @Test func givesTheHandlerWhatTheAdmissionHasFoundOut() async throws {
+        let admission = Admitting { head in
+            let pass = head.header("X-Key")
+            return head.header("X-Ask") == nil ? .granted(party: 1, pass: pass) : .undecided { .granted(party: 1, pass: pass) }
+        }
+        let handler = Handling { .text(200, "passed \($0.pass as? String ?? "nothing").") }
+        try await withServer(admission: admission, handler: handler) { _, port in
+            let connection = try RawConnection(port: port)
+            connection.write(head(0, more: "X-Key: first\r\n"))
+            #expect(await connection.read(until: "first.").contains("passed first."))
+            connection.write(head(0, more: "X-Ask: 1\r\nX-Key: second\r\n"))
+            #expect(await connection.read(until: "second.").contains("passed second."))
+            connection.write(head(0))
+            #expect(await connection.read(until: "nothing.").contains("passed nothing."))
+        }
+    }
+
     @Test func refusesABodyForWhichThereIsNoMemoryAndTakesItLater() async throws {
         let (begun, finished) = (Gate(parties: 2), Gate(parties: 2))
         let settings = HTTPServerSettings(bodyLimit: 1000, bodyMemory: 1000)

@@ -1,6 +1,6 @@
 import Accounts
 import Database
-import HTTPServer
+import Lookups
 import Model
 import TestSupport
 import Testing
@@ -9,10 +9,6 @@ import Testing
 
 /// How keys are told apart, against a real database.
 @Suite(.timeLimit(.minutes(1))) struct KeyRingTests {
-    private func call(_ key: String) -> ServerRequest {
-        ServerRequest(method: "GET", target: "/", headers: [("Authorization", "Bearer \(key)")])
-    }
-
     private func withKey(_ body: (Database, KeyStore, String) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database, _ in
             let (store, service) = (KeyStore(database), ServiceName("shop")!)
@@ -24,22 +20,61 @@ import Testing
     @Test func keepsAKnownKeyHoweverManyUnknownOnesCome() async throws {
         try await withKey { database, store, key in
             let ring = KeyRing(store, capacity: 20)
-            _ = try await ring.tenant(of: call(key))
-            for number in 0..<100 { _ = try? await ring.tenant(of: call("posthorn_shop_\(number)")) }
+            _ = try await ring.tenant(of: KeyDigest(of: key), by: 0)
+            for number in 0..<100 { _ = try? await ring.tenant(of: KeyDigest(of: "posthorn_shop_\(number)"), by: 0) }
             await database.close()
             // The key is known without the database, which nobody can ask any more.
-            #expect(try await ring.tenant(of: call(key)).name.text == "shop")
+            #expect(try await ring.tenant(of: KeyDigest(of: key), by: 0).name.text == "shop")
+        }
+    }
+
+    @Test func letsNoRevokedKeyInForAnotherKeyOfItsTenant() async throws {
+        try await withKey { _, store, key in
+            let service = ServiceName("shop")!
+            let ring = KeyRing(store)
+            let other = try await store.create(service: service, name: "other").text.reveal()
+            _ = try await ring.tenant(of: KeyDigest(of: other), by: 0)
+            let record = try #require(try await store.list(service: service).first)
+            #expect(try await store.revoke(record.id, service: service))
+            await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: KeyDigest(of: key), by: 0) }
+            #expect(try await ring.tenant(of: KeyDigest(of: other), by: 0).name == service)
+        }
+    }
+
+    @Test func endsARevokedKeyWhenItIsDue() async throws {
+        try await withKey { _, store, key in
+            let ages = LookupTable<KeyDigest, Tenant>.Ages(due: .zero, limit: .seconds(10), outage: .seconds(600))
+            let ring = KeyRing(store, lookups: 4, callers: 256, capacity: 20, ages: ages)
+            let (digest, service) = (KeyDigest(of: key), ServiceName("shop")!)
+            _ = try await ring.tenant(of: digest, by: 0)
+            #expect(try await ring.tenant(of: digest, by: 0).name == service)
+            let record = try #require(try await store.list(service: service).first)
+            #expect(try await store.revoke(record.id, service: service))
+            await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: digest, by: 0) }
+            await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: digest, by: 0) }
+        }
+    }
+
+    @Test func passesOnWhatItHasRecognised() async throws {
+        try await withKey { _, store, key in
+            let ring = KeyRing(store)
+            _ = try await ring.tenant(of: KeyDigest(of: key), by: 0)
+            guard case .known(let tenant, let digest) = ring.recognise(authorization: "Bearer \(key)") else {
+                Issue.record("the key is not recognised")
+                return
+            }
+            #expect(tenant.name.text == "shop" && digest == KeyDigest(of: key))
         }
     }
 
     @Test func asksAboutAnUnknownKeyOnceAndRemembersTheAnswer() async throws {
         try await withKey { database, store, _ in
             let ring = KeyRing(store)
-            let unknown = call("posthorn_shop_unknown")
-            await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: unknown) }
+            let unknown = KeyDigest(of: "posthorn_shop_unknown")
+            await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: unknown, by: 0) }
             await database.close()
-            await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: unknown) }
-            guard case .nobody = ring.recognise(authorization: unknown.header("authorization")) else {
+            await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: unknown, by: 0) }
+            guard case .nobody = ring.recognise(authorization: "Bearer posthorn_shop_unknown") else {
                 Issue.record("the key is not remembered as unknown")
                 return
             }
@@ -61,12 +96,12 @@ import Testing
             }
             for await _ in locked { break }
             let flood = (0..<2).map { number in
-                Task.immediate { try await ring.ask(APIKey.digest(of: "posthorn_shop_\(number)"), by: 1) }
+                Task.immediate { try await ring.ask(KeyDigest(of: "posthorn_shop_\(number)"), by: 1) }
             }
             await #expect(throws: Problem.tooManyUnknownKeys) {
-                try await ring.ask(APIKey.digest(of: "posthorn_shop_3"), by: 1)
+                try await ring.ask(KeyDigest(of: "posthorn_shop_3"), by: 1)
             }
-            let other = Task.immediate { try await ring.ask(APIKey.digest(of: key), by: 2) }
+            let other = Task.immediate { try await ring.ask(KeyDigest(of: key), by: 2) }
             release.yield()
             #expect(try await other.value.name.text == "shop")
             for task in flood { await #expect(throws: Problem.unauthenticated) { try await task.value } }
