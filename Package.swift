@@ -60,7 +60,8 @@ let package = Package(
         module(
             "WebAPI", path: "Shared/WebAPI", ["Accounts", "Database", "HTTPServer", "JSON", "Lookups", "Model", "Runtime"],
             resources: [.embedInCode("Description/components.json")]),
-        module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Transfers", "Runtime"]),
+        module("Topology", path: "Shared/Topology", ["Model", "JSON", "Broker", "Runtime"]),
+        module("Management", path: "Shared/Management", ["Model", "JSON", "Topology", "Transfers", "Runtime"]),
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
         module("Queueing", path: "Shared/Queueing", ["Broker", "Runtime"]),
         module("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Topology", "Runtime"]),
@@ -102,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "posthorn",
             dependencies: [
-                "Accounts", "Model", "JSON", "Cryptography", "Broker", "Database", "Schema", "Topology", "Contract", "Health",
+                "Accounts", "Model", "JSON", "Cryptography", "Broker", "Database", "Schema", "Management", "Topology", "Contract",
+                "Health",
                 "HTTPServer",
                 "Runtime", "ProducerKit", "Gateway", "Router", "SenderProcess", "Recorder",
             ],
@@ -117,6 +119,7 @@ let package = Package(
         tests("Runtime", path: "Shared/Runtime", ["JSON"]),
         tests("Model", path: "Shared/Model", ["JSON"]),
         tests("Topology", path: "Shared/Topology", ["Broker", "JSON", "Model", "Runtime", "TestSupport"]),
+        tests("Management", path: "Shared/Management", ["Broker", "JSON", "Model", "Runtime", "TestSupport", "Topology"]),
         tests("ProducerKit", path: "Producer/ProducerKit", ["Broker", "Contract", "JSON", "Model", "Runtime", "TestSupport"]),
         .testTarget(
             name: "PosthornTests", dependencies: ["posthorn", "Model"], path: "Tests/posthorn", swiftSettings: strict),
@@ -153,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Broker", "Contract", "Database", "EmailSender", "Model", "Recorder", "Router", "Runtime", "SenderProcess",
+                "Broker", "Contract", "Database", "EmailSender", "Management", "Model", "Recorder", "Router", "Runtime",
+                "SenderProcess",
                 "Senders", "TestPeers", "TestSupport", "Topology", "WebhookSender",
             ], path: "Tests/Journey", swiftSettings: strict),
         tests("Executors", path: "Shared/Executors", []),

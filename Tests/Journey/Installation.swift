@@ -1,6 +1,7 @@
 import Broker
 import Database
 import Foundation
+import Management
 import Model
 import Recorder
 import Router

@@ -1,9 +1,9 @@
 import Accounts
 import Cryptography
 import Foundation
+import Management
 import Model
 import Runtime
-import Topology
 
 enum ServiceCommands {
     static let create = Command(

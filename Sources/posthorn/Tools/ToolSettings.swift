@@ -1,8 +1,8 @@
 import Broker
 import Database
 import Foundation
+import Management
 import Runtime
-import Topology
 
 /// What the tools, which do one thing and end, read from the environment. Their logs are only for what goes wrong.
 struct ToolSettings {

@@ -11,7 +11,8 @@ extension TopologyDefinition {
 }
 
 extension TopologyDefinition.Exchange {
-    var document: JSON {
+    /// The exchange in that format.
+    public var document: JSON {
         [
             "name": .string(name), "type": .string(kind.rawValue), "durable": true, "auto_delete": false, "internal": false,
             "arguments": .object(arguments),
@@ -20,13 +21,15 @@ extension TopologyDefinition.Exchange {
 }
 
 extension TopologyDefinition.Queue {
-    var document: JSON {
+    /// The queue in that format.
+    public var document: JSON {
         ["name": .string(name), "durable": true, "auto_delete": false, "arguments": .object(arguments)]
     }
 }
 
 extension TopologyDefinition.Binding {
-    var document: JSON {
+    /// The binding in that format.
+    public var document: JSON {
         [
             "source": .string(exchange), "destination": .string(destination.name), "destination_type": .string(destination.kind),
             "routing_key": .string(key), "arguments": [:],
@@ -44,7 +47,8 @@ extension TopologyDefinition.Binding.Destination {
 }
 
 extension TopologyDefinition.Policy {
-    var document: JSON {
+    /// The policy in that format.
+    public var document: JSON {
         [
             "name": .string(name), "pattern": .string(pattern), "apply-to": "queues", "priority": .integer(Int64(priority)),
             "definition": .object(limits),

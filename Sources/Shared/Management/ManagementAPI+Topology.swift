@@ -1,3 +1,5 @@
+public import Topology
+
 extension ManagementAPI {
     /// Declares everything that is missing. Safe to run again: what is there already stays as it is, with its messages.
     public func apply(_ definition: TopologyDefinition) async throws(ManagementError) {

@@ -1,5 +1,6 @@
 import Broker
 import Foundation
+import Management
 import Model
 import Runtime
 import TestSupport

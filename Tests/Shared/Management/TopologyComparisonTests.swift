@@ -1,4 +1,5 @@
 import JSON
+import Management
 import Testing
 import Topology
 

@@ -1,5 +1,6 @@
 import JSON
 public import Model
+import Topology
 
 /// What the broker user of a service may do: publish requests under its own name, listen to its own events, and have a few queues of its own.
 ///

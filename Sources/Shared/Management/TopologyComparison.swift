@@ -1,4 +1,5 @@
 public import JSON
+public import Topology
 
 /// Compares what is declared with what a broker has. What services added for themselves, such as queues of their own, is no difference;
 /// what changes the way of Posthorn's own messages is.
