@@ -2,14 +2,19 @@
 ///
 /// A value is used without asking while it is `fresh`. When it is `due`, one caller is told to ask while the others go on with it. Past
 /// `limit` it is only good for the case that nobody can be asked, and at last it is forgotten.
+///
+/// Like `BoundedCache`, all of it is inlinable.
 public struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    /// How old a value is when something changes for it.
     public struct Ages: Sendable {
-        let due: Duration
-        let limit: Duration
-        let outage: Duration
+        /// When it is to be asked for again.
+        public let due: Duration
+        /// When it is no answer any more, as long as somebody can be asked.
+        public let limit: Duration
+        /// When it is no answer at all.
+        public let outage: Duration
 
-        /// - Parameter outage: how long a value may stand in for an answer while nobody can be asked.
-        public init(due: Duration, limit: Duration, outage: Duration) {
+        @inlinable public init(due: Duration, limit: Duration, outage: Duration) {
             self.due = due
             self.limit = limit
             self.outage = outage
@@ -23,25 +28,35 @@ public struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         case nothing
     }
 
-    private struct Entry {
-        let value: Value
-        let learned: ContinuousClock.Instant
+    @usableFromInline
+    struct Entry: Sendable {
+        @usableFromInline let value: Value
+        @usableFromInline let learned: ContinuousClock.Instant
         /// When somebody was last told to ask.
-        var asked: ContinuousClock.Instant
+        @usableFromInline let asked: ContinuousClock.Instant
+
+        @inlinable
+        init(_ value: Value, learned: ContinuousClock.Instant, asked: ContinuousClock.Instant) {
+            self.value = value
+            self.learned = learned
+            self.asked = asked
+        }
     }
 
-    private let ages: Ages
-    private var entries: BoundedCache<Key, Entry>
+    @usableFromInline let ages: Ages
+    @usableFromInline var entries: BoundedCache<Key, Entry>
 
     /// - Parameter capacity: how many entries at most.
+    @inlinable
     public init(ages: Ages, capacity: Int) {
         self.ages = ages
         entries = BoundedCache(capacity: capacity)
     }
 
-    public var count: Int { entries.count }
+    @inlinable public var count: Int { entries.count }
 
     /// The value, and whether the caller is to ask for a newer one.
+    @inlinable
     public mutating func find(_ key: Key, at now: ContinuousClock.Instant) -> Finding {
         guard let entry = entries.find(key) else { return .nothing }
         let age = now - entry.learned
@@ -52,19 +67,21 @@ public struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             return .fresh(entry.value)
         }
         guard age < ages.outage else { return .nothing }
-        entries.store(key, Entry(value: entry.value, learned: entry.learned, asked: now))
+        entries.store(key, Entry(entry.value, learned: entry.learned, asked: now))
         return .due(entry.value)
     }
 
     /// The value where it may be used, if only for want of an answer. Tells nobody to ask.
+    @inlinable
     public func peek(_ key: Key, at now: ContinuousClock.Instant) -> Value? {
         guard let entry = entries.find(key), now - entry.learned < ages.outage else { return nil }
         return entry.value
     }
 
+    @inlinable
     public mutating func store(_ key: Key, _ value: Value, at now: ContinuousClock.Instant) {
-        entries.store(key, Entry(value: value, learned: now, asked: now))
+        entries.store(key, Entry(value, learned: now, asked: now))
     }
 
-    public mutating func remove(_ key: Key) { entries.remove(key) }
+    @inlinable public mutating func remove(_ key: Key) { entries.remove(key) }
 }
