@@ -1,34 +1,23 @@
 """The house rules that no compiler knows: sizes and names of files, declared imports, the allow-list of `unsafe`."""
 
 import ast
-import json
 import pathlib
 import re
-import subprocess
 import sys
+
+import checkout
+from manifest import ManifestError, dependencies, libraries, targets
+from swift_imports import code, imports
 
 LONGEST_FILE = 300
 FORBIDDEN_NAMES = {"Utils", "Util", "Common", "Helpers", "Helper", "Extensions", "Misc"}
 SYSTEM_MODULES = {"Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch", "Glibc", "Synchronization", "Testing"}
-IMPORT = re.compile(
-    r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
-    r"(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)",
-    re.MULTILINE,
-)
-COMMENTS_AND_STRINGS = re.compile(r'"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*[\s\S]*?\*/')
 
 complaints = []
 
 
 def complain(place, what):
     complaints.append(f"{place}: {what}")
-
-
-def tracked_files():
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True, check=True
-    )
-    return [path for line in listed.stdout.splitlines() if (path := pathlib.Path(line)).is_file()]
 
 
 def check_sizes(files):
@@ -49,8 +38,7 @@ def check_names(files):
 def check_unsafe(files):
     for path in files:
         if path.suffix == ".swift" and "Handle" not in path.stem:
-            code = COMMENTS_AND_STRINGS.sub(lambda found: "\n" * found.group().count("\n"), path.read_text())
-            for number, line in enumerate(code.splitlines(), 1):
+            for number, line in enumerate(code(path).splitlines(), 1):
                 if re.search(r"\bunsafe\b", line):
                     complain(f"{path}:{number}", "`unsafe` belongs into the library's handle file")
 
@@ -58,30 +46,21 @@ def check_unsafe(files):
 def check_manifest():
     if ".package(" in pathlib.Path("Package.swift").read_text():
         complain("Package.swift", "no SwiftPM package is used: C libraries come through system-library targets")
-    dump = subprocess.run(["swift", "package", "dump-package"], capture_output=True, text=True)
-    if dump.returncode != 0:
-        complain("Package.swift", dump.stderr)
-        return []
-    return json.loads(dump.stdout)["targets"]
 
 
-def check_imports(targets):
-    for target in targets:
-        declared = SYSTEM_MODULES | {target["name"]}
-        for dependency in target["dependencies"]:
-            declared.add((dependency.get("byName") or dependency.get("target"))[0])
+def check_imports():
+    for target in targets():
+        declared = SYSTEM_MODULES | {target["name"]} | set(dependencies(target))
         for path in sorted(pathlib.Path(target["path"]).rglob("*.swift")):
-            code = COMMENTS_AND_STRINGS.sub("", path.read_text())
-            for module in sorted(set(IMPORT.findall(code)) - declared):
+            for module in sorted(imports(path) - declared):
                 complain(path, f"imports {module}, which {target['name']} does not declare in Package.swift")
 
 
-def check_libraries(targets):
+def check_libraries():
     """A C library is imported by exactly one Swift target of the product."""
-    users = {target["name"]: set() for target in targets if target["type"] == "system"}
-    for target in targets:
-        for dependency in target["dependencies"]:
-            name = (dependency.get("byName") or dependency.get("target"))[0]
+    users = {library["name"]: set() for library in libraries()}
+    for target in targets():
+        for name in dependencies(target):
             if name in users and target["type"] != "test":
                 users[name].add(target["name"])
     for library, names in users.items():
@@ -99,14 +78,17 @@ def check_python(files):
 
 
 def main():
-    files = tracked_files()
+    files = checkout.files()
     check_sizes(files)
     check_names(files)
     check_unsafe(files)
     check_python(files)
-    targets = check_manifest()
-    check_imports(targets)
-    check_libraries(targets)
+    check_manifest()
+    try:
+        check_imports()
+        check_libraries()
+    except ManifestError as error:
+        complain("Package.swift", error)
     for complaint in complaints:
         print(complaint)
     sys.exit(1 if complaints else 0)
