@@ -12,8 +12,8 @@ struct NotificationValuesTests {
         return notification
     }
 
-    @Test(arguments: [Verdict.retry(after: nil, why: "HTTP 503"), .deferred(why: .busy)])
-    func `on a hold and from it to a sender again`(verdict: Verdict) throws {
+    @Test(arguments: [FinalVerdict.retry(after: nil, why: "HTTP 503"), .deferred(why: .busy)])
+    func `on a hold and from it to a sender again`(verdict: FinalVerdict) throws {
         let notification = try Self.notification()
         var stand = SettlementLedgerTests.Stand()
         stand.add([SettlementLedgerTests.item(notification, verdict)])
