@@ -1,4 +1,4 @@
-"""Sends two real messages, one over HTTP and one over AMQP, to three consumers, and reads back what became of each."""
+"""Sends two real messages, one over HTTP and one over AMQP, to three consumers, and reads back the status of each."""
 
 import os
 import socket
@@ -21,18 +21,18 @@ story = Story()
 
 
 def start_receivers():
-    """Where the settings in the environment say that they are."""
-    mails = MailReceiver(os.environ["SERVERS_FOLDER"], int(os.environ["MAIL_PORT"]), on_mail=tell_mail)
-    posts = WebhookReceiver(port=int(os.environ["HOOK_PORT"]), on_post=tell_post)
+    """At the addresses that the environment names."""
+    mails = MailReceiver(os.environ["SERVERS_FOLDER"], int(os.environ["MAIL_PORT"]), on_mail=show_mail)
+    posts = WebhookReceiver(port=int(os.environ["HOOK_PORT"]), on_post=show_post)
     posts.fail_first(FLAKY, 2)
     return mails, posts
 
 
-def tell_mail(mail):
-    story.event("mail", mail.recipient, f"“{mail.subject}”, {'over STARTTLS' if mail.encrypted else 'in the clear'}")
+def show_mail(mail):
+    story.event("mail", mail.recipient, f"“{mail.subject}”, {'over STARTTLS' if mail.encrypted else 'unencrypted'}")
 
 
-def tell_post(post):
+def show_post(post):
     signature = "signature verified" if post.verified else "SIGNATURE WRONG"
     title = post.document["data"]["text"][0]
     if post.status == 204:
@@ -47,19 +47,19 @@ def is_down(port):
 
 
 def register_all(posts):
-    story.chapter(f"Who listens to the channel {CHANNEL}")
-    listeners = {
+    story.chapter(f"Subscribers of the channel {CHANNEL}")
+    subscribers = {
         "ada": [("email", MAILS[0]), ("webhook", f"{posts.url}/ada")],
         "grace": [("email", MAILS[1])],
         "edsger": [("webhook", f"{posts.url}{FLAKY}")],
     }
-    for consumer, endpoints in listeners.items():
+    for consumer, endpoints in subscribers.items():
         for medium, address in endpoints:
             endpoint = service.register(consumer, medium, address)
             if medium == "webhook":
                 posts.secrets[address.removeprefix(posts.url)] = endpoint["secret"]
-        service.listen(CHANNEL, consumer)
-        note = "  (will answer its first two calls with 503)" if consumer == "edsger" else ""
+        service.subscribe(CHANNEL, consumer)
+        note = "  (answers its first two calls with 503)" if consumer == "edsger" else ""
         story.fact(consumer, ", ".join(f"{medium} {address}" for medium, address in endpoints) + note)
 
 
@@ -74,8 +74,8 @@ def send_all():
 
 
 def await_arrival(requests):
-    """Until every notification has its last status, or the time is up."""
-    story.chapter("Arrived (a failed webhook is tried again after 5 s, then after 30 s)")
+    """Waits until every notification has its final status, or the time is up."""
+    story.chapter("Delivered (a failed webhook is retried after 5 s, then after 30 s)")
     story.release_events()
     deadline = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < deadline:
@@ -87,8 +87,8 @@ def await_arrival(requests):
 
 
 def read_back(requests, records):
-    """Every status, and what failed before it. Returns the failures of each notification."""
-    story.chapter("On record, read back over the API")
+    """Shows every status and the failures before it. Returns the failures of each notification."""
+    story.chapter("Status, read back over the API")
     failures = {}
     for way, request in requests.items():
         story.write(f"  request {request} over {way}")
@@ -103,7 +103,7 @@ def read_back(requests, records):
 
 
 def complaints(mails, posts, records, failures):
-    """What should have happened and did not."""
+    """What was expected and did not happen."""
     subjects = {OVER_HTTP["text"][0], OVER_AMQP["text"][0]}
     for address in MAILS:
         found = sorted(mail.subject for mail in mails.mails if mail.recipient == address)
@@ -117,21 +117,21 @@ def complaints(mails, posts, records, failures):
         yield "a webhook's signature is wrong"
     every = [one for found in records.values() for one in found]
     if len(every) != 8 or any(one["status"] not in ARRIVED for one in every):
-        yield f"on record there are {len(every)} of 8, as {sorted(one['status'] for one in every)}"
+        yield f"the record has {len(every)} of 8, as {sorted(one['status'] for one in every)}"
     if not any(one["consumer"] == "edsger" and one["attempt"] == 3 for one in every):
-        yield "no webhook is on record as delivered on the third attempt"
+        yield "no webhook is recorded as delivered on the third attempt"
     for one in every:
         if one["medium"] == "email" and "primary" not in {failure["provider"] for failure in failures[one["id"]]}:
-            yield f"the mail to {one['consumer']} is not on record as passed over by primary"
+            yield f"the mail to {one['consumer']} has no recorded failure of primary"
 
 
 def main():
     primary = int(os.environ["PRIMARY_PORT"])
     mails, posts = start_receivers()
-    story.chapter("Posthorn: one message, all the way")
-    story.fact("system", f"RabbitMQ and PostgreSQL of its own; Posthorn answers at {os.environ['API']}")
+    story.chapter("Posthorn: the path of a message")
+    story.fact("system", f"private RabbitMQ and PostgreSQL; Posthorn's API is at {os.environ['API']}")
     story.fact("mail", f"providers in order: primary ({'DOWN' if is_down(primary) else 'up'}), backup (SMTP, STARTTLS, password)")
-    story.fact("webhooks", f"are received at {posts.url}")
+    story.fact("webhooks", f"received at {posts.url}")
     register_all(posts)
     requests = send_all()
     records = await_arrival(requests)
@@ -140,7 +140,7 @@ def main():
     for complaint in found:
         story.outcome(False, complaint)
     if not found:
-        story.outcome(True, "Everything arrived: 8 of 8. One provider was passed over, one endpoint got it on the third attempt.")
+        story.outcome(True, "Everything arrived: 8 of 8. One provider was skipped, one endpoint received it on the third attempt.")
     mails.close()
     posts.close()
     return 1 if found else 0

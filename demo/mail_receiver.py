@@ -1,4 +1,4 @@
-"""A real SMTP server (aiosmtpd) that insists on STARTTLS and a password, and keeps what it was given."""
+"""A real SMTP server (aiosmtpd) that requires STARTTLS and a password, and keeps the mails that it receives."""
 
 import dataclasses
 import email
@@ -10,7 +10,7 @@ import threading
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-# It warns of its own deprecated parts with every log-in.
+# It warns about its own deprecated code at every login.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 

@@ -1,4 +1,4 @@
-"""What a service does with Posthorn: register consumers and channels, send, and ask what became of it."""
+"""What a service does with Posthorn: register consumers and channels, send requests, and read their status."""
 
 import http.client
 import json
@@ -27,7 +27,7 @@ def register(consumer, medium, address):
     return answer["endpoint"]
 
 
-def listen(channel, consumer):
+def subscribe(channel, consumer):
     """Adds the channel if new."""
     api("POST", f"/v1/channels/{channel}/consumers", {"consumer": consumer})
 

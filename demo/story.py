@@ -1,4 +1,4 @@
-"""Tells on the terminal (or in a log, then without colours) what happens, as it happens."""
+"""Shows events on the terminal as they happen (in a log, without colours)."""
 
 import os
 import sys
@@ -32,7 +32,7 @@ class Story:
         self.write(self.paint("dim", f"               {text}"))
 
     def begin_clock(self):
-        """Events count their seconds from here, and are held back until `release_events`."""
+        """Events count their seconds from here, and are not shown until `release_events`."""
         self.started = time.monotonic()
         self.held = []
 
@@ -43,7 +43,7 @@ class Story:
             self.write(line)
 
     def event(self, kind, who, what, good=True):
-        """One line of what happens, with the seconds since the clock began."""
+        """One line for an event, with the seconds since the clock began."""
         elapsed = f"{time.monotonic() - self.started:6.1f} s"
         mark = self.paint("green", "✓") if good else self.paint("yellow", "↻")
         line = f"  {self.paint('dim', elapsed)}  {mark} {kind:<8} {who:<18} {what}"

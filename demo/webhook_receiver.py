@@ -1,4 +1,4 @@
-"""A real HTTP receiver that verifies each webhook with the `standardwebhooks` library. Where told to, it fails at first."""
+"""A real HTTP receiver that verifies each webhook with the `standardwebhooks` library. It can be set to fail at first."""
 
 import dataclasses
 import http.server
@@ -18,7 +18,7 @@ class Post:
 
 
 class WebhookReceiver:
-    """`secrets` maps a path to its secret; a path in `flaky` answers the first message's POSTs with 503 so many times."""
+    """`secrets` maps a path to its secret; a path in `flaky` answers the first message's POSTs with 503 that many times."""
 
     def __init__(self, port=0, on_post=lambda post: None):
         self.posts = []

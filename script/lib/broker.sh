@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# A private RabbitMQ node, with its own epmd, on loopback only. All state is in one folder, so that a node killed in the middle of
-# its work can be started again on the same data.
+# A private RabbitMQ node, with its own epmd, on loopback only. All state is in one folder, so that a killed node
+# can be started again on the same data.
 
-# The launchers of the release itself: those in PATH change to the user rabbitmq first.
+# The launchers of the release itself: those in PATH switch to the user rabbitmq first.
 broker_programs() {
     local folder
     for folder in "${POSTHORN_RABBITMQ_SBIN:-}" /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin /opt/rabbitmq*/sbin; do
@@ -16,7 +16,7 @@ broker_programs() {
 }
 
 # broker_prepare FOLDER: chooses ports and a password and writes the configuration. With BROKER_TLS=yes the node also listens with TLS,
-# under a certificate for `localhost` that is its own authority.
+# with a self-signed certificate for `localhost`.
 broker_prepare() {
     local folder=$1 port management distribution epmd password
     mkdir -p "$folder/home" "$folder/log"
@@ -78,7 +78,7 @@ broker_answers() {
         curl -fs -m 5 -u "posthorn:$BROKER_PASSWORD" "http://127.0.0.1:$BROKER_MANAGEMENT_PORT/api/overview" -o "$1/overview"
 }
 
-# broker_launch FOLDER: starts it and returns at once. `broker_wait` then waits until it serves.
+# broker_launch FOLDER: starts it and returns at once. `broker_wait` then waits until it is ready.
 broker_launch() {
     local folder=$1 programs
     programs=$(broker_programs) || return
@@ -110,7 +110,7 @@ broker_launch() {
     disown
 }
 
-# broker_wait FOLDER: returns when it serves AMQP and the management API.
+# broker_wait FOLDER: returns when AMQP and the management API accept connections.
 broker_wait() {
     # shellcheck disable=SC1091
     source "$1/ports"
@@ -121,7 +121,7 @@ broker_wait() {
     fi
 }
 
-# broker_kill FOLDER: kill -9, as a machine that loses its power.
+# broker_kill FOLDER: kill -9, like a power failure.
 broker_kill() {
     local pid
     pid=$(pid_in "$1/launched.pid")

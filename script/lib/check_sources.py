@@ -1,4 +1,4 @@
-"""The house rules that no compiler knows: sizes and names of files, declared imports, the allow-list of `unsafe`."""
+"""The project rules that the compiler does not check: sizes and names of files, declared imports, the allow-list of `unsafe`."""
 
 import ast
 import pathlib
@@ -32,7 +32,7 @@ def check_names(files):
     for path in files:
         for part in [*path.parts[:-1], path.stem]:
             if part in FORBIDDEN_NAMES:
-                complain(path, f"no idea lives in a file or folder named {part}")
+                complain(path, f"no file or folder may be named {part}; name it after its topic")
 
 
 def check_unsafe(files):
@@ -40,12 +40,12 @@ def check_unsafe(files):
         if path.suffix == ".swift" and "Handle" not in path.stem:
             for number, line in enumerate(code(path).splitlines(), 1):
                 if re.search(r"\bunsafe\b", line):
-                    complain(f"{path}:{number}", "`unsafe` belongs into the library's handle file")
+                    complain(f"{path}:{number}", "`unsafe` belongs in the library's handle file")
 
 
 def check_manifest():
     if ".package(" in pathlib.Path("Package.swift").read_text():
-        complain("Package.swift", "no SwiftPM package is used: C libraries come through system-library targets")
+        complain("Package.swift", "SwiftPM packages are not used; add a system-library target for a C library")
 
 
 def check_imports():
@@ -65,7 +65,7 @@ def check_libraries():
                 users[name].add(target["name"])
     for library, names in users.items():
         if len(names) > 1:
-            complain("Package.swift", f"{library} is imported by {', '.join(sorted(names))}; one handle is enough")
+            complain("Package.swift", f"{library} is imported by {', '.join(sorted(names))}; only one Swift target may import it")
 
 
 def check_python(files):

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A private PostgreSQL cluster, on loopback only. PostgreSQL refuses to run as root; then it runs as the user postgres.
+# A private PostgreSQL cluster, on loopback only. PostgreSQL refuses to run as root; root runs it as the user postgres.
 
 database_programs() {
     local folder
@@ -21,7 +21,7 @@ as_database_user() {
     fi
 }
 
-# database_prepare FOLDER [CONNECTIONS]: makes the cluster. What is committed stays committed: fsync is on.
+# database_prepare FOLDER [CONNECTIONS]: creates the cluster. Commits are durable: fsync is on.
 database_prepare() {
     local folder=$1 connections=${2:-100} programs port password
     programs=$(database_programs) || return
@@ -57,13 +57,13 @@ database_answers() {
     as_database_user "$1/pg_isready" -q -h 127.0.0.1 -p "$DATABASE_PORT" -U posthorn -d postgres
 }
 
-# database_start FOLDER: starts it, on the data that is there, and returns when it serves.
+# database_start FOLDER: starts it on the existing data, and returns when it accepts connections.
 database_start() {
     local folder=$1 programs
     programs=$(database_programs) || return
     # shellcheck disable=SC1091
     source "$folder/ports"
-    # A killed server that its parent has not yet been told of looks alive to PostgreSQL, which then would not start.
+    # A killed server that its parent has not yet reaped looks alive to PostgreSQL, which then would not start.
     if [[ -e $folder/cluster/postmaster.pid ]] && ! process_lives "$(pid_in "$folder/cluster/postmaster.pid")"; then
         rm -f "$folder/cluster/postmaster.pid" "$folder/.s.PGSQL.$DATABASE_PORT.lock"
     fi
@@ -90,7 +90,7 @@ database_kill() {
     done
 }
 
-# A fast shutdown: open transactions are rolled back, nobody is waited for.
+# A fast shutdown: it rolls back open transactions and waits for no client.
 database_stop() {
     end_process "$(pid_in "$1/cluster/postmaster.pid")" "${2:-20}" INT
 }

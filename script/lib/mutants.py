@@ -1,4 +1,4 @@
-"""Applies each mutation of Tests/mutants.toml alone to a copy of the checkout and shows which test fails of it."""
+"""Applies each mutation of Tests/mutants.toml alone to a copy of the checkout and shows which test fails."""
 
 import argparse
 import pathlib
@@ -17,13 +17,13 @@ FIELDS = {"name", "breaks", "file", "old", "new", "filter"}
 
 
 class Unfit(Exception):
-    """A mutation that cannot be tried; it says nothing about the tests."""
+    """A mutation that cannot be applied or built; it says nothing about the tests."""
 
 
 class Mutation:
     def __init__(self, entry):
         if set(entry) != FIELDS:
-            raise SystemExit(f"{LIST}: a mutation has {', '.join(sorted(FIELDS))}; this one {', '.join(sorted(entry))}")
+            raise SystemExit(f"{LIST}: a mutation has {', '.join(sorted(FIELDS))}; this one has {', '.join(sorted(entry))}")
         self.name, self.breaks, self.filter = entry["name"], entry["breaks"], entry["filter"]
         self.file, self.old, self.new = pathlib.Path(entry["file"]), entry["old"], entry["new"]
 
@@ -47,7 +47,7 @@ def mutations():
 
 
 def copy_checkout():
-    """Makes the copy what the checkout is, writing only what differs, so that little is built again."""
+    """Makes the copy equal to the checkout. Writes only what differs, so that little is rebuilt."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True, check=True
     ).stdout
@@ -65,7 +65,7 @@ def copy_checkout():
 
 
 def show_unmutated(filters):
-    """Without a mutation every listed test must pass; else its failure would say nothing."""
+    """Without a mutation every listed test must pass, or its failure would prove nothing."""
     complaint = build(COPY)
     if complaint:
         raise SystemExit(f"the checkout does not build:\n{complaint}")
@@ -77,7 +77,7 @@ def show_unmutated(filters):
         if not run.passed:
             print(run.output, flush=True)
     if unfit:
-        raise SystemExit("without a mutation not all tests pass, so that nothing can be shown")
+        raise SystemExit("without a mutation not all tests pass, so mutations would prove nothing")
 
 
 def attempt(mutation):
@@ -93,8 +93,8 @@ def attempt(mutation):
         path.write_text(original)
 
 
-def judge(mutation):
-    """killed, survived or error, and the line that tells it."""
+def result_of(mutation):
+    """killed, survived or error, and the line that reports it."""
     try:
         run = attempt(mutation)
     except Unfit as unfit:
@@ -125,7 +125,7 @@ def main():
     parser = argparse.ArgumentParser(prog="script/mutants", description=__doc__)
     parser.add_argument("--only", metavar="NAME", action="append", help="only this mutation; may be repeated")
     parser.add_argument("--list", action="store_true", help="print the mutations")
-    parser.add_argument("--check", action="store_true", help="only look whether each can be applied")
+    parser.add_argument("--check", action="store_true", help="only check that each can be applied")
     options = parser.parse_args()
     entries = mutations()
     if unknown := set(options.only or []) - {mutation.name for mutation in entries}:
@@ -137,13 +137,13 @@ def main():
         return 0
     if options.check:
         return check(entries)
-    # So that what was started ends with this, and the copy is restored.
+    # So that child processes are stopped and the copy is restored.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     copy_checkout()
     show_unmutated(sorted({mutation.filter for mutation in entries}))
     counts = {"killed": 0, "survived": 0, "error": 0}
     for mutation in entries:
-        verdict, line = judge(mutation)
+        verdict, line = result_of(mutation)
         counts[verdict] += 1
         print(f"{mutation.name:<40} {line}", flush=True)
     print(f"{counts['killed']} killed, {counts['survived']} survived, {counts['error']} errors", flush=True)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Posthorn itself for a run of a script: build it, give it settings for the private servers, and prepare them.
+# Posthorn for one run of a script: builds it, sets its settings for the private servers, and prepares them.
 
-# posthorn_build debug|release [PRODUCT…]: sets POSTHORN to the program and BIN to its folder. The compiler speaks only when it fails.
+# posthorn_build debug|release [PRODUCT…]: sets POSTHORN to the program and BIN to its folder. The compiler's output is shown only if it fails.
 posthorn_build() {
     local configuration=$1 product
     shift
@@ -17,12 +17,12 @@ posthorn_build() {
     export POSTHORN BIN
 }
 
-# A port that users know where it is free, any other where it is not.
+# The usual port if it is free, otherwise another one.
 port_or_free() {
     if port_answers "$1"; then free_port; else printf '%s\n' "$1"; fi
 }
 
-# posthorn_settings GATEWAY_PORT ADMIN_PORT: the settings of a system on this machine, which may call back to this machine.
+# posthorn_settings GATEWAY_PORT ADMIN_PORT: the settings of a system that may call webhooks on this machine.
 posthorn_settings() {
     POSTHORN_SECRET_KEY=$(head -c 32 /dev/urandom | base64)
     export POSTHORN_SECRET_KEY
@@ -51,7 +51,7 @@ posthorn_is_ready() {
     curl -fs -m 2 "$ADMIN/readyz"
 }
 
-# mail_certificate FOLDER: mail.pem and mail.key for an SMTP server on localhost that is its own authority.
+# mail_certificate FOLDER: mail.pem and mail.key for an SMTP server on localhost, self-signed.
 mail_certificate() {
     openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
         -keyout "$1/mail.key" -out "$1/mail.pem" 2>/dev/null

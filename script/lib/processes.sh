@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Processes and ports: start apart from the terminal, wait for a condition, end by process id.
+# Processes and ports: start apart from the terminal, wait for a condition, stop by process id.
 
 chosen_ports=/tmp/posthorn-ports.$EUID
 
-# Prints a loopback port that nobody listens on, below the range that the kernel gives to clients. A port that was chosen is not chosen
-# again while the program that chose it lives: whoever is to listen there may need a while to do so.
+# Prints a free loopback port, below the range that the kernel gives to clients. A chosen port is not chosen again while the
+# script that chose it runs: its server may need some time to start.
 free_port() {
     local port owner
     mkdir -p "$chosen_ports"
@@ -19,17 +19,17 @@ free_port() {
     done
 }
 
-# Lets the ports go that this program chose.
+# Releases the ports that this script chose.
 release_ports() {
     [[ ! -d $chosen_ports ]] || find "$chosen_ports" -lname "$$" -delete
 }
 
-# Whether anybody listens on this loopback port.
+# Whether a server listens on this loopback port.
 port_answers() {
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# Whether a process lives (a zombie does not).
+# Whether a process is running (a zombie is not).
 process_lives() {
     local state
     [[ -n ${1:-} && -r /proc/$1/stat ]] || return 1
@@ -37,7 +37,7 @@ process_lives() {
     [[ $state != Z && $state != X ]]
 }
 
-# wait_until SECONDS COMMAND…: repeats a cheap check until it holds; fails when the time is up.
+# wait_until SECONDS COMMAND…: repeats a cheap check until it succeeds; fails when the time is up.
 wait_until() {
     local limit=$((SECONDS + $1))
     shift
@@ -51,7 +51,7 @@ process_ended() {
     ! process_lives "$1"
 }
 
-# end_process PID [SECONDS [SIGNAL]]: asks it to end, and kills it when it has not within the time.
+# end_process PID [SECONDS [SIGNAL]]: stops it, and kills it if it has not ended in time.
 end_process() {
     local pid=${1:-} limit=${2:-10} signal=${3:-TERM}
     process_lives "$pid" || return 0
@@ -65,14 +65,14 @@ session_ended() {
     [[ -z $(session_members "$1") ]]
 }
 
-# The living processes of a session, also those that made process groups of their own.
+# The running processes of a session, including those with their own process groups.
 session_members() {
     ps -o pid=,state= -s "$1" 2>/dev/null | while read -r pid state; do
         [[ $state == Z ]] || printf '%s\n' "$pid"
     done
 }
 
-# end_session ID [SECONDS]: asks all processes of a session to end, and kills those that have not within the time.
+# end_session ID [SECONDS]: stops all processes of a session, and kills those that have not ended in time.
 end_session() {
     local pid
     for pid in $(session_members "$1"); do
@@ -85,7 +85,7 @@ end_session() {
     wait_until 5 session_ended "$1"
 }
 
-# The number in a file written by a server, or nothing.
+# The process id in a server's file, or nothing.
 pid_in() {
     [[ -r $1 ]] && head -n 1 "$1" | tr -dc '0-9'
 }

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Private servers for one run of a script. Source it, call `servers_start NAME`, and whatever way the script ends they are gone:
+# Private servers for one run of a script. Source it, call `servers_start NAME`, and they are stopped however the script ends:
 #
 #     source "$(dirname "$0")/lib/servers.sh"
 #     servers_start demo
 #     attended swift test
 #
-# The state is in .servers/NAME.PID of the checkout, a link to a folder in /tmp, because the user postgres may not be allowed to
-# pass through the checkout's parents. Sets BROKER_URL, MANAGEMENT_URL, DATABASE_URL and SERVERS_FOLDER.
+# The state is in .servers/NAME.PID of the checkout, a link to a folder in /tmp, because the user postgres may not have access to
+# the checkout's parent folders. Sets BROKER_URL, MANAGEMENT_URL, DATABASE_URL and SERVERS_FOLDER.
 
 library=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=script/lib/processes.sh
@@ -21,7 +21,7 @@ servers_link=
 attended_pid=
 attended_limit=10
 
-# servers_bring_up FOLDER [CONNECTIONS]: both servers in this folder, at the same time.
+# servers_bring_up FOLDER [CONNECTIONS]: starts both servers in this folder, in parallel.
 servers_bring_up() {
     SERVERS_FOLDER=$1
     chmod 755 "$SERVERS_FOLDER"
@@ -44,7 +44,7 @@ servers_take_down() {
     rm -rf "$1"
 }
 
-# What an earlier run left behind because it was killed with -9.
+# Removes what an earlier run left behind because it was killed with -9.
 servers_sweep() {
     local link owner
     for link in "$checkout"/.servers/*.*; do
@@ -70,18 +70,18 @@ servers_start() {
     servers_bring_up "$folder" "${2:-100}"
 }
 
-# test_environment: what the tests are told of the servers, which must have been started with BROKER_TLS=yes.
+# test_environment: the settings of the tests. The servers must have been started with BROKER_TLS=yes.
 test_environment() {
     POSTHORN_TEST_BROKER_TLS_URL=$(broker_tls_url "$SERVERS_FOLDER/broker")
     export POSTHORN_TEST_BROKER_TLS_URL POSTHORN_TEST_BROKER_FOLDER=$SERVERS_FOLDER/broker
     export POSTHORN_TEST_BROKER_URL=$BROKER_URL POSTHORN_TEST_MANAGEMENT_URL=$MANAGEMENT_URL POSTHORN_TEST_DATABASE_URL=$DATABASE_URL
-    # Clients and servers that nobody here wrote.
+    # Third-party clients and servers.
     export POSTHORN_TEST_PYTHON=$PWD/.venv/bin/python
-    # Tests run side by side, but not all of hundreds at once: what they say of time-outs holds only where the machine can answer in time.
+    # Tests run in parallel, but not hundreds at once: tests of time-outs need a machine that can answer in time.
     export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-6}
 }
 
-# attended COMMAND…: runs it in a session of its own and waits, so that a signal to the script ends all of it at once.
+# attended COMMAND…: runs it in a new session and waits, so that a signal to the script stops all of it at once.
 attended() {
     local status=0
     setsid "$@" &
@@ -91,7 +91,7 @@ attended() {
     return "$status"
 }
 
-# A script that has more to end than the servers defines `before_leaving`.
+# A script that has to stop more than the servers defines `before_leaving`.
 leave() {
     trap '' INT TERM HUP
     trap - EXIT

@@ -1,4 +1,4 @@
-"""Builds a checkout and runs some of its tests with a limit, and tells what came of it."""
+"""Builds a checkout and runs some of its tests with a limit, and returns the result."""
 
 import os
 import pathlib
@@ -32,14 +32,14 @@ class Run:
         return {
             Run.PASSED: "passed",
             Run.FAILED: f"failed: {', '.join(self.failed) or 'no test is named'}",
-            Run.HUNG: "did not end within its limit",
+            Run.HUNG: "did not end within the time limit",
             Run.CRASHED: "crashed",
-            Run.EMPTY: "no test has such a name",
+            Run.EMPTY: "no test has this name",
         }[self.ending]
 
 
 def in_session(command, checkout, limit):
-    """Runs a command in a session of its own, all of which is ended with it. Returns its status, or None at the limit."""
+    """Runs a command in a new session, all of which is stopped with it. Returns its status, or None at the limit."""
     process = subprocess.Popen(
         command, cwd=checkout, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     )
@@ -56,7 +56,7 @@ def in_session(command, checkout, limit):
 
 
 def end_session(leader):
-    """SwiftPM gives the tests a process group of their own, so a group is not enough."""
+    """SwiftPM runs the tests in their own process group, so stopping a group is not enough."""
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
@@ -67,7 +67,7 @@ def end_session(leader):
 
 
 def build(checkout):
-    """Builds everything with its tests. Returns the compiler's complaint, or nothing."""
+    """Builds everything with its tests. Returns the compiler's errors, or nothing."""
     status, output = in_session(["swift", "build", "--build-tests"], checkout, BUILD_LIMIT)
     if status == 0:
         return None
