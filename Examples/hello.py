@@ -1,8 +1,8 @@
-"""Sends one request straight through RabbitMQ, as a service's own broker user, and prints what becomes of it.
+"""Sends one request directly through RabbitMQ, as a service's own broker user, and prints its events.
 
     BROKER_URL=amqp://demo:PASSWORD@localhost:5672/ python Examples/hello.py
 
-It needs pika. All that such a client must know stands in docs/contract.md.
+It needs pika. docs/contract.md has all that such a client must know.
 """
 
 import json
@@ -17,7 +17,7 @@ service = parameters.credentials.username  # the broker user has the service's n
 channel = pika.BlockingConnection(parameters).channel()
 channel.confirm_delivery()  # from now on basic_publish waits for the confirm
 
-# A queue of our own, on which we hear what becomes of our requests.
+# Our own queue, on which we receive the events of our requests.
 channel.queue_declare(f"{service}.events.0", durable=True, arguments={"x-queue-type": "quorum"})
 channel.queue_bind(f"{service}.events.0", "events", f"{service}.#")
 
@@ -36,5 +36,5 @@ for method, _, body in channel.consume(f"{service}.events.0", auto_ack=True, ina
         break
     message = json.loads(body)
     for event in message.pop("events"):
-        event = {**message, **event}  # what stands beside the events holds for each of them
+        event = {**message, **event}  # what is beside the events applies to each of them
         print(event["kind"], event.get("medium", ""), event.get("consumer", ""), event.get("reason", ""))

@@ -1,12 +1,12 @@
-// A shop that tells its customers that an order is on its way.
+// A shop that notifies its customers that an order was shipped.
 //
-// It shows all that a Swift service needs of Posthorn: settings, a producer, a request. Everybody who listens to the channel
-// `orders` gets the message, on each email address and webhook that they registered. To try it, with a broker and `posthorn up` running:
+// It shows all that a Swift service needs of Posthorn: settings, a producer, a request. Every subscriber of the channel
+// `orders` receives the message, on each of its email addresses and webhooks. To try it, with a broker and `posthorn up` running:
 //
 //     posthorn service create shop --broker-user
 //     SHOP_BROKER_URL=amqp://shop:PASSWORD@localhost:5672/ swift run order-shipped 4711
 //
-// Who listens is told over HTTP: docs/contract.md and the README show how.
+// Subscriptions are managed over HTTP: the README shows how.
 
 import Foundation
 import ProducerKit
@@ -20,12 +20,12 @@ enum OrderShipped {
         let producer = Producer(settings: try ProducerSettings(url: url))
         try await producer.start()
 
-        // The dedupe key makes the order's notice one request, however often this program runs: nobody is told twice.
+        // With the dedupe key this is one request, however often the program runs: nobody is notified twice.
         let request = Request(
-            channels: ["orders"], text: ["Order \(order) is on its way", "It left our house today."],
+            channels: ["orders"], text: ["Order \(order) is on its way", "It left our warehouse today."],
             metadata: ["order": .string(order)], dedupeKey: "shipped-\(order)", reference: order)
 
-        // Returns when the broker has confirmed it. From here on the message is Posthorn's to deliver.
+        // Returns when the broker has confirmed it. From here on Posthorn is responsible for the message.
         let id = try await producer.send(request)
         print("sent \(id)")
 
