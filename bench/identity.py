@@ -1,4 +1,4 @@
-"""Ids as docs/contract.md derives them, computed here a second time, so that they are checked."""
+"""Ids derived as `Sources/Shared/Model/ID+Making.swift` derives them, computed a second time here, so that they are checked."""
 
 import hashlib
 import uuid
