@@ -21,7 +21,7 @@ def figure(name):
 
 
 class Run:
-    """What a figure is told: the options, and what this round has measured before."""
+    """The input of a figure: the options, and what this round has measured so far."""
 
     def __init__(self, options):
         self.scale = options.scale

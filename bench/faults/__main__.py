@@ -1,4 +1,4 @@
-"""Does harm in the middle of many notifications and counts what was lost, what came twice, and how long another tenant waited."""
+"""Injects faults while many notifications are being sent, and counts what was lost, what was sent twice, and how long another tenant waited."""
 
 import argparse
 import importlib

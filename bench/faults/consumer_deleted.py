@@ -25,7 +25,7 @@ class Fault(Scenario):
     def start(self, role, **more):
         return super().start(role, **{**more, "POSTHORN_CHUNK": "20"})
 
-    def strike(self):
+    def inject(self):
         self.roles["sender"].stop()
         names = [f"{self.name}-named-{number}" for number in range(1, NAMED + 1)]
         client = self.send(self.name, 1, to=[{"consumer": name} for name in names], priority="bulk")

@@ -1,4 +1,4 @@
-"""PostgreSQL is killed. Routers wait, events wait, and what is in doubt waits on a hold."""
+"""PostgreSQL is killed. Routers wait, events wait, and possible duplicates wait on a retry delay queue."""
 
 from faults.kill import Kill
 from faults.scenario import CHUNK, WINDOW

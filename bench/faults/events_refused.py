@@ -12,11 +12,11 @@ class Fault(FailingReceiver):
     # Nothing can be settled while events are refused: a lane stops at its prefetch. That is what the bound is for.
     patience = 30.0
 
-    def strike(self):
+    def inject(self):
         self.roles["recorder"].stop()
         management.limit("fault-events", "^record\\.", max_length_bytes=1)
         try:
-            super().strike()
+            super().inject()
         finally:
             management.unlimit("fault-events")
         self.roles["recorder"] = self.start("recorder").await_ready()

@@ -15,7 +15,7 @@ class FailingReceiver(Scenario):
     seconds = 12
     requests = 3
     limit = 300
-    # Short, so that the first holds are over when the receiver has recovered.
+    # Short, so that the first retry delays are over when the receiver has recovered.
     settings = {"POSTHORN_WEBHOOK_TIMEOUT": "3s"}
 
     def seed(self):
@@ -25,11 +25,11 @@ class FailingReceiver(Scenario):
             ledger.open_page()
             seed(SERVICE, self.name, max(self.notifications // self.requests // 2, 1), ledger.url)
 
-    def strike(self):
+    def inject(self):
         client = self.send(self.name, self.requests)
         self.accepted(client, self.name)
         time.sleep(self.seconds)
-        self.failing.mend()
+        self.failing.recover()
 
     def figures(self):
         """An attempt that is on record without a call was wasted on waiting for ourselves."""

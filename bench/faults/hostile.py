@@ -1,4 +1,4 @@
-"""A tenant who publishes what hurts, as its own broker user; and whoever publishes it straight into Posthorn's queues."""
+"""Hostile messages: of a tenant, published as its own broker user, and of others, published directly into Posthorn's queues."""
 
 import json
 import os
@@ -34,7 +34,7 @@ class Hostile:
         self.channel.confirm_delivery()
 
     def publish(self, document, lane="normal", **properties):
-        """A request; the document may be bytes. What the broker itself refuses is no harm done."""
+        """A request; the document may be bytes. What the broker itself rejects has no effect."""
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
         properties = {
             "type": "posthorn.request.v1", "content_type": "application/json", "delivery_mode": 2, "user_id": self.service,
@@ -62,7 +62,7 @@ class Intruder(Hostile):
 
 
 def hostile_properties():
-    """What has hurt, or might: each is laid over the properties of a message that is otherwise right."""
+    """Values that have caused faults, or might: each replaces properties of a message that is otherwise valid."""
     return [
         {"type": "something.else", "headers": {"x-huge": "x" * (110 << 10)}},
         {"headers": {"traceparent": "0" * 99_900}},

@@ -24,7 +24,7 @@ class Kill(Scenario):
         self.ledgers = [self.receiver]
         seed(SERVICE, self.name, ENDPOINTS, self.receiver.url)
 
-    def strike(self):
+    def inject(self):
         client = self.send(self.name, self.notifications // ENDPOINTS)
         for share in self.shares:
             self.await_share(client, share)

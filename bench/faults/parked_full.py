@@ -18,7 +18,7 @@ class Fault(Scenario):
         self.hostile = Hostile("hostile")
         management.limit("fault-parked", "^parked\\.", max_length_bytes=1 << 20)
 
-    def strike(self):
+    def inject(self):
         try:
             # 256 KiB each, for a channel that does not exist: four of them fill the parking place.
             for _ in range(16):

@@ -1,4 +1,4 @@
-"""Messages made to hurt, in every place where one can be put: as a tenant's requests, and straight on each queue."""
+"""Hostile messages in every place where one can be put: as a tenant's requests, and directly on each queue."""
 
 import management
 from faults.hostile import Hostile, Intruder, hostile_bodies, hostile_properties
@@ -23,14 +23,14 @@ class Fault(Scenario):
         seed(SERVICE, self.name, ENDPOINTS, self.receiver.url)
         self.sent = 0
 
-    def strike(self):
+    def inject(self):
         half = self.notifications // ENDPOINTS // 2
         self.accepted(self.send(self.name, half), self.name)
         self.poison_requests()
         self.poison_queues()
         self.accepted(self.send(self.name, half), self.name)
         self.await_arrival(1.0)
-        wait_for(lambda: not self.stuck(), 120, "clearing the queues of what hurts", pause=1)
+        wait_for(lambda: not self.stuck(), 120, "clearing the queues of hostile messages", pause=1)
 
     def poison_requests(self):
         hostile = Hostile("hostile")
@@ -62,7 +62,7 @@ class Fault(Scenario):
 
     @staticmethod
     def way(queue):
-        """A hold gives a message back under its key, which must be that of a lane."""
+        """A retry delay queue returns a message under its key, which must be that of a lane."""
         if queue.startswith("hold."):
             _, step, lane = queue.split(".")
             return f"holds.{step}", f"webhook.{lane}"

@@ -1,4 +1,4 @@
-"""The first mail relay is a black hole; the second one is healthy. Log-in codes must not wait for the first."""
+"""The first mail relay is a black hole; the second one is healthy. Login codes must not wait for the first."""
 
 from faults.scenario import SERVICE, Scenario
 from neighbour import Neighbour
@@ -26,14 +26,14 @@ class Fault(Scenario):
         seed(SERVICE, self.name, 1, "{}@example.org", "email")
 
     def neighbour(self):
-        """Somebody who sends log-in codes over a sink of its own is no neighbour here: the relays are shared."""
+        """A tenant with its own mail server would be no neighbour here: the relays are shared."""
         return Neighbour("neighbour", MailView(self.sink), "code@example.org", "email", "priority")
 
     def arrived(self):
         """Without the neighbour's, which are in the same ledger."""
         return len(self.expected & self.sink.taken().keys())
 
-    def strike(self):
+    def inject(self):
         client = self.send(self.name, self.mails, priority="priority")
         client.join(180)
         self.expect(client.accepted, endpoints(SERVICE, self.name), "email")

@@ -1,4 +1,4 @@
-"""The router is killed. What it publishes again is marked as suspect and looked up."""
+"""The router is killed. What it publishes again is marked as a possible duplicate and looked up."""
 
 from faults.kill import Kill
 from faults.scenario import CHUNK

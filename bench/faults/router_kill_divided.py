@@ -39,15 +39,15 @@ class Fault(Scenario):
     def start(self, role, **more):
         return super().start(role, **{**more, "POSTHORN_CHUNK": self.settings["POSTHORN_CHUNK"]})
 
-    def strike(self):
+    def inject(self):
         try:
             for _ in range(self.rounds):
-                self.strike_once()
+                self.inject_once()
         finally:
             with database() as connection:
                 connection.execute("DROP TRIGGER fault_gate ON requests")
 
-    def strike_once(self):
+    def inject_once(self):
         listening = endpoints(SERVICE, self.name)
         with database() as gate:
             gate.execute("SELECT pg_advisory_lock(%s)", (LOCK,))

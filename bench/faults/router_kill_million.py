@@ -17,7 +17,7 @@ class Fault(Scenario):
         self.ledgers = [self.receiver]
         seed(SERVICE, self.name, 50 * self.notifications, self.receiver.url)
 
-    def strike(self):
+    def inject(self):
         self.accepted(self.send(self.name, 1, priority="bulk"), self.name)
         for share in (0.15, 0.40, 0.65):
             self.await_arrival(share, 600)

@@ -1,4 +1,4 @@
-"""What all fault tests have in common: a stand, the order of events, and the counting."""
+"""What all fault tests have in common: the processes, the order of events, and the counting."""
 
 import os
 import time
@@ -22,7 +22,7 @@ QUIET_SECONDS = 7
 
 
 class Scenario:
-    """One fault. A subclass says what is seeded, what strikes, and what must hold.
+    """One fault. A subclass defines the data, the fault, and what must be true afterwards.
 
     `in_flight` is how much may come twice for each kill; `patience` is how long another tenant may wait for a single message, in
     seconds, before it counts as stopped; `settings` go to every role; `limit` is for everything to become quiet.
@@ -50,8 +50,8 @@ class Scenario:
     def seed(self):
         """Who listens; before any role runs."""
 
-    def strike(self):
-        """Sends, and does harm. Returns when all that was sent is accepted and the harm is over."""
+    def inject(self):
+        """Sends, and injects the fault. Returns when all that was sent is accepted and the fault is over."""
         raise NotImplementedError
 
     def neighbour(self):
@@ -80,7 +80,7 @@ class Scenario:
             time.sleep(IDLE_SECONDS)
             neighbour.enter("fault")
             try:
-                self.strike()
+                self.inject()
                 neighbour.enter("after")
                 self.await_quiet()
             except TimeoutError as error:
@@ -169,13 +169,13 @@ class Scenario:
             "wait_max_ms": round(max(during, default=0) * 1000, 1),
             **self.figures(),
         }
-        result["broken"] = self.judged(result)
+        result["broken"] = self.findings(result)
         say(f"    {', '.join(f'{key} {value:,}' for key, value in result.items() if key != 'broken')}")
         for what in result["broken"]:
             say(f"    BROKEN: {what}")
         return result
 
-    def judged(self, result):
+    def findings(self, result):
         broken = list(self.failures)
         if not self.expected:
             broken.append("nothing was sent, so nothing is shown")

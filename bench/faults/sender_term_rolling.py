@@ -24,7 +24,7 @@ class Fault(FailingReceiver):
         self.ledgers.append(self.steady)
         seed(SERVICE, f"{self.name}-steady", ENDPOINTS, self.steady.url)
 
-    def strike(self):
+    def inject(self):
         self.roles["second sender"] = self.start("sender").await_ready()
         hanging = self.send(self.name, self.requests)
         steady = self.send(f"{self.name}-steady", self.notifications // ENDPOINTS // 2)
@@ -33,6 +33,6 @@ class Fault(FailingReceiver):
             time.sleep(1)
             self.roles[name].stop()
             self.roles[name] = self.start("sender").await_ready()
-        self.failing.mend()
+        self.failing.recover()
         self.accepted(hanging, self.name)
         self.accepted(steady, f"{self.name}-steady")

@@ -13,7 +13,7 @@ class Fault(Scenario):
         self.ledgers = [self.receiver]
         seed(SERVICE, self.name, 1, self.receiver.url)
 
-    def strike(self):
+    def inject(self):
         requests = flood(SERVICE, {"channel": [self.name], "text": ["Single"]}, self.notifications)
         self.expect(requests, endpoints(SERVICE, self.name))
         self.await_arrival(1.0, 300)

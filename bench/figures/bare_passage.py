@@ -4,7 +4,7 @@ import os
 import subprocess
 import urllib.parse
 
-from figures.document import frozen_body
+from figures.document import encoded_body
 from system import FOLDER
 
 
@@ -12,7 +12,7 @@ def measure(run):
     url = urllib.parse.urlsplit(os.environ["BROKER_URL"])
     done = subprocess.run(
         [FOLDER / "passage", url.hostname, str(url.port), url.username, url.password, "/", str(run.count(200_000))],
-        input=frozen_body(),
+        input=encoded_body(),
         capture_output=True,
         check=True,
     )

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from figures.document import frozen_body
+from figures.document import encoded_body
 from system import HERE, Process, database, say, wait_for
 
 TASKS = 8_000
@@ -36,7 +36,7 @@ def celery(count, processes, target):
         connection.execute("INSERT INTO bench_celery SELECT n, 'created', NULL FROM generate_series(1, %s) AS n", (count,))
         subprocess.run(
             [sys.executable, "-m", "celery_load", str(count), target],
-            input=frozen_body(),
+            input=encoded_body(),
             env={**os.environ, **environment},
             cwd=HERE,
             check=True,

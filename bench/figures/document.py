@@ -16,7 +16,7 @@ def document(channel, **more):
     }
 
 
-def frozen_body():
-    """The body of a notification: the request's content as the router freezes it."""
+def encoded_body():
+    """The body of a notification: the request's content as the router encodes it."""
     content = {"request": "019aa5d0-7c00-7abc-8def-0123456789ab", "service": SERVICE, **document("fanout"), "files": []}
     return json.dumps(content, separators=(",", ":")).encode()

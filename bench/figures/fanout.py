@@ -40,7 +40,7 @@ def await_record(connection, count, limit, where, *values):
     while done < count:
         if time.monotonic() > deadline:
             raise TimeoutError(f"only {done} of {count} were delivered within {limit} s")
-        # Counting a million rows takes its time, too, so it is done less often, and seldom until the end is near.
+        # Counting a million rows takes its time, too, so it is done less often, and rarely until the end is near.
         time.sleep(max(0.25, count / 500_000) if done < count * 0.85 else max(0.05, count / 2_000_000))
         done = delivered(connection, where, *values)
 

@@ -1,4 +1,4 @@
-"""How much longer a log-in code takes while a million bulk webhooks drain: the p99 of one every 20 ms, against that when idle."""
+"""How much longer a login code takes while a million bulk webhooks drain: the p99 of one every 20 ms, against that when idle."""
 
 import time
 

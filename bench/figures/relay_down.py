@@ -1,4 +1,4 @@
-"""How much longer 60 log-in codes by mail take while the first relay is a black hole and the second one is healthy."""
+"""How much longer 60 login codes by mail take while the first relay is a black hole and the second one is healthy."""
 
 from figures.tenant import Tenant
 from receivers.mails import BlackHole, MailSink

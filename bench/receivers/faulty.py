@@ -1,4 +1,4 @@
-"""A receiver of webhooks that misbehaves until it is mended: it hangs, answers an error, or breaks the connection."""
+"""A receiver of webhooks that misbehaves until it is set to recover: it hangs, answers an error, or breaks the connection."""
 
 import http.client
 import sys
@@ -32,7 +32,7 @@ class FaultyReceiver(Ledger):
         connection.request("PUT", f"/{manner or ''}")
         return connection.getresponse().status == 200
 
-    def mend(self):
+    def recover(self):
         self.behave("well")
 
     def close(self):
