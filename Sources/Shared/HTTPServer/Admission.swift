@@ -17,8 +17,6 @@ public struct RequestHead: Sendable {
     public let method: String
     /// The percent-decoded segments, as those of `ServerRequest`.
     public let path: [String]
-    /// The numeric address of the client; a proxy's where one stands in front.
-    public let remoteAddress: String
     /// What one client can choose its addresses from, as a number: who shares it counts as one client.
     public let clientNetwork: UInt64
     private let headers: HeaderFields
@@ -27,7 +25,6 @@ public struct RequestHead: Sendable {
         self.method = method
         path = target.path
         self.headers = headers
-        remoteAddress = client.address
         clientNetwork = client.network
     }
 

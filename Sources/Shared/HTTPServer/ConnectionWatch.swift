@@ -40,8 +40,6 @@ final class ConnectionWatch: Sendable {
 
     /// Where a connection comes from.
     struct Client: Sendable {
-        /// The numeric address.
-        let address: String
         /// What one client can choose its addresses from: the address itself, of IPv6 its first 64 bits.
         let network: UInt64
     }

@@ -40,7 +40,7 @@ extension MicroHTTPDHandle {
 
     /// A connection's other end.
     static func client(at address: UnsafePointer<sockaddr>?) -> ConnectionWatch.Client {
-        unsafe ConnectionWatch.Client(address: text(of: address), network: network(of: address))
+        unsafe ConnectionWatch.Client(network: network(of: address))
     }
 
     /// The first 64 bits of an IPv6 address, which is what one client can choose its addresses from; all of an IPv4 address, also where it is
@@ -54,17 +54,5 @@ extension MicroHTTPDHandle {
         let digits = unsafe Array(isLong ? bytes[8..<24] : bytes[4..<8])
         let isMapped = digits.starts(with: Array(repeating: 0, count: 10) + [0xFF, 0xFF])
         return (isMapped ? digits[12...] : digits.prefix(8)).reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    /// The numeric address of a connection's other end.
-    private static func text(of address: UnsafePointer<sockaddr>?) -> String {
-        guard let address = unsafe address else { return "" }
-        let length =
-            unsafe Int32(address.pointee.sa_family) == AF_INET6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { text in
-            let result = unsafe getnameinfo(
-                address, socklen_t(length), text.baseAddress, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
-            return unsafe result == 0 ? String(cString: text.baseAddress!) : ""
-        }
     }
 }

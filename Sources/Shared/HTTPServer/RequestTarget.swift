@@ -9,13 +9,6 @@ struct RequestTarget: Sendable, Equatable {
         let value: String
     }
 
-    static let root = RequestTarget(path: [], query: [])
-
-    private init(path: [String], query: [QueryItem]) {
-        self.path = path
-        self.query = query
-    }
-
     /// - Parameter raw: the bytes of the request line between method and version.
     /// - Throws: `TargetFault` where it does not begin with a slash, or a percent sign is not followed by two digits, or the text is not
     ///   UTF-8 or holds NUL, which no name has and no database takes.

@@ -7,8 +7,6 @@ public struct ServerRequest: Sendable {
     /// The percent-decoded pairs after the question mark, in their order.
     public var query: [(name: String, value: String)] { target.query.map { ($0.name, $0.value) } }
     public let body: [UInt8]
-    /// The numeric address of the client; a proxy's where one stands in front.
-    public let remoteAddress: String
     /// What one client can choose its addresses from, as a number: who shares it counts as one client.
     public let clientNetwork: UInt64
     /// What the admission has given along; nil where it has given nothing.
@@ -26,23 +24,8 @@ public struct ServerRequest: Sendable {
         self.target = target
         self.headers = headers
         self.body = body
-        remoteAddress = client.address
         clientNetwork = client.network
         self.pass = pass
-    }
-
-    /// A request that no client sent, for handlers' tests.
-    ///
-    /// - Parameter target: the path with its query, percent-encoded; a malformed one counts as `/`.
-    public init(
-        method: String, target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        remoteAddress: String = "127.0.0.1", pass: (any Sendable)? = nil
-    ) {
-        var fields = HeaderFields()
-        for header in headers { fields.append(name: header.name.utf8, value: header.value.utf8) }
-        self.init(
-            method: method, target: (try? RequestTarget(Array(target.utf8))) ?? .root, headers: fields,
-            body: body, client: ConnectionWatch.Client(address: remoteAddress, network: 0), pass: pass)
     }
 
     /// The value of the first header field of that name, in whatever case the name is written.

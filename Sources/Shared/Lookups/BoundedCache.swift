@@ -12,8 +12,6 @@ public struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     /// - Parameter capacity: how many entries at most.
     @inlinable public init(capacity: Int) { self.capacity = capacity }
 
-    @inlinable public var count: Int { young.count + old.keys.count { young[$0] == nil } }
-
     @inlinable public func find(_ key: Key) -> Value? { young[key] ?? old[key] }
 
     @inlinable public mutating func store(_ key: Key, _ value: Value) {

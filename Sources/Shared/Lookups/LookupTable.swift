@@ -53,8 +53,6 @@ public struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         entries = BoundedCache(capacity: capacity)
     }
 
-    @inlinable public var count: Int { entries.count }
-
     /// The value, and whether the caller is to ask for a newer one.
     @inlinable
     public mutating func find(_ key: Key, at now: ContinuousClock.Instant) -> Finding {
