@@ -89,14 +89,15 @@ let package = Package(
             ]),
         module(
             "Senders", path: "Senders/Engine",
-            ["Model", "Broker", "Database", "Topology", "Contract", "Parking", "Runtime"]),
+            ["Model", "Broker", "Connections", "Database", "Topology", "Contract", "Parking", "Runtime"]),
         module(
             "WebhookSender", path: "Senders/Webhook",
             ["Destinations", "Model", "JSON", "Cryptography", "Transfers", "Senders", "Runtime"]),
         module("MIME", path: "Senders/MIME", ["CGMime"]),
         module("EmailSender", path: "Senders/Email", ["Model", "JSON", "MIME", "Transfers", "Senders", "Runtime"]),
         module(
-            "SenderProcess", path: "Senders/Role", ["Broker", "Database", "Runtime", "Senders", "EmailSender", "WebhookSender"]),
+            "SenderProcess", path: "Senders/Role",
+            ["Broker", "Connections", "Database", "Runtime", "Senders", "EmailSender", "WebhookSender"]),
         module(
             "Recorder", path: "Recorder",
             ["Model", "Broker", "Connections", "Database", "Topology", "Contract", "Queueing", "Runtime"]),

@@ -32,7 +32,8 @@ final class LaneService: Service {
         inFlight = InFlight(limit: prefetch, gauge: metrics.inFlight)
         let log = lane.log.scoped(to: name)
         triage = Triage(
-            queue: queue, lane: lane.lane, record: lane.ground.record, marker: lane.marker, recent: lane.recent, log: log)
+            queue: queue, lane: lane.lane, record: Record(lane.connections.database), marker: lane.marker, recent: lane.recent,
+            log: log)
         let roomlessLimit = Self.roomlessLimit(prefetch, lane.lane)
         settler = Settler(
             inFlight: inFlight, gathering: lane.lane == .priority ? .zero : .milliseconds(10),
@@ -46,10 +47,10 @@ final class LaneService: Service {
     var stage: ServiceStage { .work }
 
     func start() async throws {
-        let consumption = try await lane.ground.subscriber.consume(queue: queue.name, prefetch: prefetch)
+        let consumption = try await lane.connections.subscriber.consume(queue: queue.name, prefetch: prefetch)
         let effects = Settler.Effects(
-            publish: { [publisher = lane.ground.publisher] in await publisher.attempt($0, within: .seconds(60)) },
-            park: { [parking = lane.parking] in try await parking.park($0) },
+            publish: { [publisher = lane.connections.publisher] in await publisher.attempt($0, within: .seconds(60)) },
+            park: { [parking = lane.connections.parking] in try await parking.park($0) },
             acknowledge: { await consumption.acknowledge($0) })
         let taking = Task { [self] in
             for await batch in consumption.deliveries { await take(batch, from: consumption) }

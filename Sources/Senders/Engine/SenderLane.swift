@@ -1,5 +1,5 @@
+import Connections
 import Model
-import Parking
 import Runtime
 
 /// What the two queues of a medium's lane share.
@@ -8,8 +8,7 @@ struct SenderLane: Sendable {
     let lane: Lane
     let chain: ProviderChain
     let schedule: RetrySchedule
-    let ground: SenderGround
-    let parking: Parking
+    let connections: LaneConnections
     /// How many notifications of a queue are begun and not settled at most.
     let windows: [Traffic: Int]
     let marker: RecordMarker

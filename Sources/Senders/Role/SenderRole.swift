@@ -1,3 +1,6 @@
+import Broker
+import Connections
+import Database
 import EmailSender
 public import Runtime
 public import Senders
@@ -17,10 +20,13 @@ public struct SenderRole: Role {
     public func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
         let context = context.scoped(to: name)
         let settings = SenderSettings(&reader)
-        let connections = SenderConnections(name, &reader, context: context)
+        // The database is asked only about possible duplicates, and by few at a time.
+        let connections = RoleConnections(
+            name, broker: BrokerSettings(reading: &reader), database: DatabaseSettings(reading: &reader), priorityConnections: 1,
+            otherConnections: 2, context: context, log: context.log)
         let setups = media.compactMap { $0.setUp(settings: &reader, context: context) }
         let engine = SenderEngine(
-            media: setups, settings: settings, grounds: connections.grounds, log: context.log, metrics: context.metrics)
+            media: setups, settings: settings, connections: connections, log: context.log, metrics: context.metrics)
         return connections.services + engine.services
     }
 }

@@ -123,7 +123,7 @@ struct NotificationValuesTests {
                 consumer=ada
                 endpoint=\(one.endpoint.id)
                 address=https://example.org/hook
-                generation=3
+                parameters={"secret_generation":"3"}
 
                 """)
     }
