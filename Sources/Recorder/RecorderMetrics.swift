@@ -18,7 +18,7 @@ struct RecorderMetrics: Sendable {
             "posthorn_recorder_retries_total", "Attempts to save or park that failed and were repeated.", labels: labels)
         events = metrics.counter("posthorn_recorder_events_total", "Events that are on record.", labels: labels)
         messages = metrics.counter("posthorn_recorder_messages_total", "Messages of events that are on record.", labels: labels)
-        flush = metrics.histogram("posthorn_recorder_flush_seconds", "Time that saving one batch took.", labels: labels)
+        flush = metrics.histogram("posthorn_recorder_flush_duration_seconds", "Time that saving one batch took.", labels: labels)
         lag = metrics.histogram(
             "posthorn_recorder_lag_seconds", "From the oldest event of a batch to its being on record.", labels: labels)
     }

@@ -18,11 +18,11 @@ struct RecorderSettings: Sendable {
         self.flushes = flushes
     }
 
-    /// Reads `POSTHORN_RECORDER_FLUSH_COUNT` and `POSTHORN_RECORDER_FLUSH_AGE`.
+    /// Reads `POSTHORN_RECORDER_FLUSH_SIZE` and `POSTHORN_RECORDER_FLUSH_INTERVAL`.
     init(reading reader: inout SettingsReader) {
         self.init(
-            flushCount: reader.integer("POSTHORN_RECORDER_FLUSH_COUNT", default: 4000, in: 1...100_000),
+            flushCount: reader.integer("POSTHORN_RECORDER_FLUSH_SIZE", default: 4000, in: 1...100_000),
             flushAge: reader.duration(
-                "POSTHORN_RECORDER_FLUSH_AGE", default: .milliseconds(300), in: .milliseconds(1)...Duration.seconds(60)))
+                "POSTHORN_RECORDER_FLUSH_INTERVAL", default: .milliseconds(300), in: .milliseconds(1)...Duration.seconds(60)))
     }
 }

@@ -86,7 +86,7 @@ public struct RouterRole: Role {
                 .then(DeduplicateStage(ledger: ledger)),
             expansion: Pipeline(ResolveStage(directory: directory))
                 .then(RuleStage(now: now))
-                .then(FreezeStage())
+                .then(EncodeStage())
                 .then(
                     FanOutStage(
                         directory: directory, ledger: ledger, listeners: listeners, inlineLimit: settings.inlineLimit,

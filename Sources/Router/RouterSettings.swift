@@ -29,9 +29,9 @@ struct RouterSettings: Sendable {
     init() {}
 
     init(reading reader: inout SettingsReader) {
-        chunk = reader.integer("POSTHORN_CHUNK", default: chunk, in: 1...20_000)
+        chunk = reader.integer("POSTHORN_ROUTER_CHUNK_SIZE", default: chunk, in: 1...20_000)
         inlineLimit = min(inlineLimit, chunk)
-        laneFloor = reader.integer("POSTHORN_LANE_FLOOR", default: laneFloor, in: 1...1_000_000)
-        laneCeiling = reader.integer("POSTHORN_LANE_CEILING", default: laneCeiling, in: laneFloor...10_000_000)
+        laneFloor = reader.integer("POSTHORN_ROUTER_BURST_QUEUE_MIN", default: laneFloor, in: 1...1_000_000)
+        laneCeiling = reader.integer("POSTHORN_ROUTER_BURST_QUEUE_MAX", default: laneCeiling, in: laneFloor...10_000_000)
     }
 }

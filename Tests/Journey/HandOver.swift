@@ -33,12 +33,12 @@ struct HandOver: Sendable {
 
     /// Starts the services for the body while two queues refuse whatever is published to them, and ends them after it without letting them
     /// finish anything. Then the queues take everything.
-    func runUntilKilled(refusing lane: QueueName, and hold: QueueName, _ body: () async throws -> Void) async throws {
-        for queue in [lane, hold] {
+    func runUntilKilled(refusing lane: QueueName, and retry: QueueName, _ body: () async throws -> Void) async throws {
+        for queue in [lane, retry] {
             try await vhost.deleteQueue(queue.name)
             try await vhost.declareQueue(queue.name, arguments: #"{"x-max-length":0,"x-overflow":"reject-publish"}"#)
         }
-        try await bind(lane, hold)
+        try await bind(lane, retry)
         for service in services { try await service.start() }
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
@@ -48,18 +48,18 @@ struct HandOver: Sendable {
             drain.cancel()
             await drain.value
         }
-        for queue in [lane, hold] {
+        for queue in [lane, retry] {
             try await vhost.deleteQueue(queue.name)
             try await vhost.declareQueue(queue.name)
         }
-        try await bind(lane, hold)
+        try await bind(lane, retry)
         try result.get()
     }
 
-    private func bind(_ lane: QueueName, _ hold: QueueName) async throws {
-        guard case .send(let medium, let name, let traffic) = lane, case .hold(let step, _) = hold else { return }
+    private func bind(_ lane: QueueName, _ retry: QueueName) async throws {
+        guard case .send(let medium, let name, let traffic) = lane, case .retry(let step, _) = retry else { return }
         try await vhost.bind(lane.name, to: ExchangeName.notifications.name, key: RoutingKey.notification(medium, name, traffic))
-        try await vhost.bind(hold.name, to: step.exchange, key: "*.\(name.rawValue).#")
+        try await vhost.bind(retry.name, to: step.exchange, key: "*.\(name.rawValue).#")
     }
 
     func publish(_ message: OutgoingMessage) async throws {

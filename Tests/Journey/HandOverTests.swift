@@ -47,10 +47,10 @@ struct HandOverTests {
         try await withRouter { vhost, stand in
             try await stand.run(refusing: .send(.webhook, .normal, .sparse), in: ExchangeName.notifications.name) { seen in
                 try await stand.publish(Self.request(by: vhost.settings.user))
-                #expect(try NotificationMessage(try await seen.take(1)[0]).notifications.map(\.suspicion) == [.none])
-                let hold = try await HandOver.Reader(vhost, queue: QueueName.hold(.thirtySeconds, .normal).name)
-                #expect(try NotificationMessage(try await hold.take(1)[0]).notifications.map(\.suspicion) == [.suspect])
-                await hold.close()
+                #expect(try NotificationMessage(try await seen.take(1)[0]).notifications.map(\.duplicateRisk) == [.none])
+                let retry = try await HandOver.Reader(vhost, queue: QueueName.retry(.thirtySeconds, .normal).name)
+                #expect(try NotificationMessage(try await retry.take(1)[0]).notifications.map(\.duplicateRisk) == [.possible])
+                await retry.close()
             }
         }
     }
@@ -122,7 +122,7 @@ struct HandOverTests {
                         + RouterRole().services(settings: &reader, context: context)
                 }
                 let stand = HandOver(vhost, services: try services())
-                try await stand.runUntilKilled(refusing: queue, and: .hold(.thirtySeconds, lane)) {
+                try await stand.runUntilKilled(refusing: queue, and: .retry(.thirtySeconds, lane)) {
                     try await stand.publish(message(vhost.settings.user))
                     try await within(.seconds(30), "the record") {
                         while try await database.query(Statement(record)).isEmpty {}
@@ -135,7 +135,7 @@ struct HandOverTests {
                 do { found = .success(try await reader.take(1)) } catch { found = .failure(error) }
                 for service in next.reversed() { await service.drain() }
                 await reader.close()
-                #expect(try NotificationMessage(try found.get()[0]).notifications.map(\.suspicion) == [.suspect])
+                #expect(try NotificationMessage(try found.get()[0]).notifications.map(\.duplicateRisk) == [.possible])
             }
         }
     }
@@ -167,6 +167,6 @@ struct HandOverTests {
         return Notification(
             request: request, service: Installation.service, reference: nil, lane: .normal, consumer: "ada",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
-            traceparent: nil, content: FrozenContent(content))
+            traceparent: nil, content: EncodedContent(content))
     }
 }

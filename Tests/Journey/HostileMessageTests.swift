@@ -134,6 +134,6 @@ struct HostileMessageTests {
         return Notification(
             request: request, service: Installation.service, reference: nil, lane: .normal, consumer: "ada",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil, traceparent: nil,
-            content: FrozenContent(content))
+            content: EncodedContent(content))
     }
 }

@@ -11,7 +11,7 @@ extension Installation {
         try await Self.fill(database, channel: channel, consumers: consumers)
     }
 
-    static func fill(_ database: Database, channel: String, consumers: Int, of service: ServiceName = service) async throws {
+    static func fill(_ database: Database, channel: String, consumers: Int, of service: TenantName = service) async throws {
         _ = try await database.query(
             Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(service.text)])
         _ = try await database.query(
@@ -38,7 +38,7 @@ extension Installation {
     }
 
     /// Publishes requests as Posthorn's own producers do.
-    func publish(_ requests: [(id: RequestID, request: Request)], of service: ServiceName = service) async throws {
+    func publish(_ requests: [(id: RequestID, request: Request)], of service: TenantName = service) async throws {
         let publisher = try await publisher()
         try await publisher.publish(
             RequestMessage.messages(

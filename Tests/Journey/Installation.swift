@@ -18,7 +18,7 @@ struct Installation: Sendable {
     let database: Database
     let metrics: Metrics
 
-    static let service = ServiceName("acme")!
+    static let service = TenantName("acme")!
 
     /// Runs the roles for the body and drains them after it.
     ///
@@ -57,8 +57,9 @@ struct Installation: Sendable {
     ) -> [String: String] {
         var environment = [
             "POSTHORN_BROKER_URL": url(of: broker), "POSTHORN_DATABASE_URL": url(of: database),
-            "POSTHORN_DATABASE_POOL_SIZE": "4", "POSTHORN_CHUNK": "\(chunk)", "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
-            "POSTHORN_LANE_FLOOR": "\(laneFloor)",
+            "POSTHORN_DATABASE_POOL_SIZE": "4", "POSTHORN_ROUTER_CHUNK_SIZE": "\(chunk)",
+            "POSTHORN_RECORDER_FLUSH_INTERVAL": "20ms",
+            "POSTHORN_ROUTER_BURST_QUEUE_MIN": "\(laneFloor)",
         ]
         for lane in Lane.allCases { environment["POSTHORN_PREFETCH_\(lane.rawValue.uppercased())"] = prefetch.map { "\($0)" } }
         return environment

@@ -88,9 +88,9 @@ struct SenderRig: Sendable {
     static func notifications(
         _ addresses: [String], _ medium: Medium, _ lane: Lane, _ traffic: Traffic = .burst, of service: String
     ) -> [Notification] {
-        let service = ServiceName(service)!
+        let service = TenantName(service)!
         let request = RequestID.fresh()
-        let content = FrozenContent(
+        let content = EncodedContent(
             Content(of: Request(channels: ["news"], text: ["Title", "Text"]), id: request, service: service, sentAt: .now))
         return addresses.map { address in
             Notification(

@@ -28,7 +28,7 @@ struct SettlingTests {
             )
             // A policy reaches its queues a little later: it does when a queue refuses.
             let marker = OutgoingMessage(
-                exchange: pattern.hasPrefix("^hold") ? HoldStep.fourHours.exchange : ExchangeName.events(of: .normal),
+                exchange: pattern.hasPrefix("^hold") ? RetryDelay.fourHours.exchange : ExchangeName.events(of: .normal),
                 routingKey: pattern.hasPrefix("^hold") ? "test.normal" : "test.full", body: [])
             let deadline = ContinuousClock.now + .seconds(30)
             while await publisher.attempt([marker]).isConfirmed { try #require(ContinuousClock.now < deadline) }
@@ -70,7 +70,7 @@ struct SettlingTests {
 
     static func notifications(_ count: Int, _ lane: Lane = .normal) -> [Notification] {
         let request = RequestID.fresh()
-        let content = FrozenContent(
+        let content = EncodedContent(
             Content(of: Request(channels: ["news"], text: ["T"]), id: request, service: Installation.service, sentAt: .now))
         return (0..<count).map { _ in
             Notification(
@@ -126,7 +126,9 @@ struct SettlingTests {
             #expect(await deliveries.next() == sent[0].id)
             // A copy of it that has waited, and one that has never been sent.
             var doubtful = sent + Self.notifications(1)
-            for index in doubtful.indices { (doubtful[index].suspicion, doubtful[index].doubtedAt) = (.waited, .now) }
+            for index in doubtful.indices {
+                (doubtful[index].duplicateRisk, doubtful[index].possibleDuplicateSince) = (.delayed, .now)
+            }
             try await stand.publisher.publish(NotificationMessage.messages(of: doubtful).map { $0.outgoing() })
             // Both are on the straight path's heels, so that another that passes shows that they were looked up.
             let other = Self.notifications(1)

@@ -11,7 +11,7 @@ import Topology
 struct TurnTests {
     @Test func `a service's request is delivered while thousands of another's stand still before the same lane`() async throws {
         let provider = SlowForOne(Installation.service)
-        let neighbour = Mutex<ServiceName?>(nil)
+        let neighbour = Mutex<TenantName?>(nil)
         let findNeighbour: @Sendable (TestBroker) async throws -> Void = { vhost in
             let other = try await Self.neighbour(on: vhost)
             neighbour.withLock { $0 = other }
@@ -35,12 +35,12 @@ struct TurnTests {
     }
 
     /// A service that shares no queue of requests with the installation's own.
-    private static func neighbour(on vhost: TestBroker) async throws -> ServiceName {
+    private static func neighbour(on vhost: TestBroker) async throws -> TenantName {
         let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: .init())
         let inspector = BrokerInspector(settings: vhost.settings, name: "test", log: .discarded)
         try await publisher.start()
         /// The queues with a message in them, after one of the service's was put there.
-        func queues(after service: ServiceName) async throws -> [QueueName] {
+        func queues(after service: TenantName) async throws -> [QueueName] {
             try await publisher.publish([
                 OutgoingMessage(exchange: "requests", routingKey: RoutingKey.request(service, .normal), body: [])
             ])
@@ -54,12 +54,12 @@ struct TurnTests {
         var filled = try await queues(after: Installation.service)
         while filled.count == 1 {
             number += 1
-            filled = try await queues(after: ServiceName("other-\(number)")!)
+            filled = try await queues(after: TenantName("other-\(number)")!)
         }
         for queue in filled { try await vhost.call("DELETE", "/api/queues/\(vhost.virtualHost)/\(queue.name)/contents") }
         await publisher.close()
         await inspector.close()
-        return ServiceName("other-\(number)")!
+        return TenantName("other-\(number)")!
     }
 }
 
@@ -67,7 +67,7 @@ struct TurnTests {
 private final class SlowForOne: Provider {
     let name = "slow"
     let medium = Medium.webhook
-    private let slow: ServiceName
+    private let slow: TenantName
     private struct State {
         /// Who waits for an answer; nil when everybody gets one at once.
         var waiting: [@Sendable () -> Void]? = []
@@ -77,7 +77,7 @@ private final class SlowForOne: Provider {
     private let state = Mutex(State())
     private let (calls, call) = AsyncStream.makeStream(of: Void.self)
 
-    init(_ slow: ServiceName) {
+    init(_ slow: TenantName) {
         self.slow = slow
         // The slowness itself: about a hundred answers a second.
         Task { [weak self] in

@@ -163,7 +163,7 @@ import Testing
     @Test func anEventOfAnotherServiceChangesNothing() async throws {
         try await TestDatabase.withDatabase { database, _ in
             try await save([Sample.event(.created, 1)], in: database)
-            try await save([Sample.event(.delivered, 1, service: ServiceName("other")!)], in: database)
+            try await save([Sample.event(.delivered, 1, service: TenantName("other")!)], in: database)
             #expect(try await saved(1, in: database).status == .created)
         }
     }
@@ -178,7 +178,7 @@ import Testing
                 Statement("INSERT INTO endpoints (id, consumer_id, medium, address) SELECT $1, id, 'webhook', '' FROM consumers"),
                 [.text(endpoint.description)])
             let state = Statement("SELECT state FROM endpoints")
-            let stranger = ServiceName("other")!
+            let stranger = TenantName("other")!
             try await save([Sample.event(.permanentFailure, 1, service: stranger, endpoint: endpoint, gone: true)], in: database)
             #expect(try await database.query(state)[0].text(0) == "active")
             try await save([Sample.event(.permanentFailure, 2, endpoint: endpoint, gone: true)], in: database)

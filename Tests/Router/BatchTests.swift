@@ -4,13 +4,13 @@ import Testing
 
 @Suite("A batch loses no request")
 struct BatchTests {
-    private static let batch = Batch([1, 2, 3, 4]).map { $0 == 2 ? Passage<Int>.ended(.expired) : .onward($0) }
+    private static let batch = Batch([1, 2, 3, 4]).map { $0 == 2 ? StageResult<Int>.stop(.expired) : .proceed($0) }
 
     @Test func `what has ended stays in its place`() async throws {
-        let together = try await Self.batch.mapTogether { $0.map { .onward($0 * 10) } }
+        let together = try await Self.batch.mapTogether { $0.map { .proceed($0 * 10) } }
         #expect(together.values == [10, 30, 40])
-        #expect(together.passages.count == 4)
-        guard case .ended(.expired) = together.passages[1] else {
+        #expect(together.results.count == 4)
+        guard case .stop(.expired) = together.results[1] else {
             Issue.record("it has not ended")
             return
         }
@@ -29,7 +29,7 @@ struct BatchTests {
             try await Self.batch.asking({ $0 }, { _ in answers })
         }
         await #expect(throws: StageError.miscounted(answers: count)) {
-            try await Self.batch.mapTogether { _ in answers.map { Passage<String>.onward($0) } }
+            try await Self.batch.mapTogether { _ in answers.map { StageResult<String>.proceed($0) } }
         }
     }
 }

@@ -53,13 +53,13 @@ struct BurstLineTests {
     }
 
     private static func item(_ number: Int, _ media: [Medium] = [.webhook]) -> BurstLine<Int>.Item {
-        let content = FrozenContent(bytes: Array(#"{"text":["T"]}"#.utf8))
+        let content = EncodedContent(bytes: Array(#"{"text":["T"]}"#.utf8))
         return BurstLine.Item(
             origin: number,
             fanOut: FanOut(
                 notifications: media.map { medium in
                     Notification(
-                        request: .fresh(), service: ServiceName("acme")!, reference: nil, lane: .normal, traffic: .burst,
+                        request: .fresh(), service: TenantName("acme")!, reference: nil, lane: .normal, traffic: .burst,
                         consumer: nil, endpoint: Endpoint(id: .fresh(), medium: medium, address: "somewhere"), expiresAt: nil,
                         traceparent: nil, content: content)
                 }))

@@ -16,9 +16,9 @@ import Topology
 struct CursorServiceTests {
     static func cursor(_ request: RequestID = .fresh()) -> Cursor {
         Cursor(
-            request: request, service: ServiceName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
+            request: request, service: TenantName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
             audience: Audience(channels: [1], consumers: [], watermark: 9), medium: .webhook, expiresAt: nil, part: 1, parts: 4,
-            after: 10, through: 100, notifications: 0, content: FrozenContent(bytes: Array(#"{"text":["T"]}"#.utf8)))
+            after: 10, through: 100, notifications: 0, content: EncodedContent(bytes: Array(#"{"text":["T"]}"#.utf8)))
     }
 
     /// Runs the service of the bulk lane. The body publishes cursors and reads what arrives on the lane.
@@ -111,7 +111,7 @@ struct CursorServiceTests {
         let note: @Sendable () -> Void = { seen.withLock { $0 += 1 } }
         try await Self.running(depth: depth, patience: .zero, onCursor: note) { publisher, arrived in
             try await publisher.publish([CursorMessage(Self.cursor()).outgoing()])
-            #expect(try await Self.first(1, of: arrived).map(\.suspicion) == [.none])
+            #expect(try await Self.first(1, of: arrived).map(\.duplicateRisk) == [.none])
         }
     }
 
@@ -127,7 +127,7 @@ struct CursorServiceTests {
             let notifications = try await Self.first(2, of: arrived)
             #expect(Set(notifications.map(\.request)) == [halfDone, fresh])
             for notification in notifications {
-                #expect(notification.suspicion == (notification.request == halfDone ? .suspect : .none))
+                #expect(notification.duplicateRisk == (notification.request == halfDone ? .possible : .none))
             }
         }
     }

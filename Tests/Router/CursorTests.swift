@@ -6,10 +6,10 @@ import Testing
 @Suite("Cursors over shallow lanes")
 struct CursorTests {
     static let cursor = Cursor(
-        request: .fresh(), service: ServiceName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
+        request: .fresh(), service: TenantName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
         audience: Audience(channels: [1], consumers: [], watermark: 9), medium: .webhook, expiresAt: nil, part: 1, parts: 4,
         after: 10,
-        through: 100, notifications: 5, content: FrozenContent(bytes: [0x7B, 0x7D]))
+        through: 100, notifications: 5, content: EncodedContent(bytes: [0x7B, 0x7D]))
 
     static func page(_ count: Int, end: Int64, isLast: Bool) -> ListenerPage {
         ListenerPage(
@@ -20,7 +20,7 @@ struct CursorTests {
     }
 
     @Test func `a chunk hands on where it ended`() {
-        let fanOut = FanOut(Self.cursor, page: Self.page(20, end: 30, isLast: false), suspicion: .none, at: .now)
+        let fanOut = FanOut(Self.cursor, page: Self.page(20, end: 30, isLast: false), duplicateRisk: .none, at: .now)
         #expect(fanOut.notifications.count == 20)
         #expect(fanOut.notifications.allSatisfy { $0.traffic == .burst })
         #expect(fanOut.cursors.map(\.after) == [30])
@@ -29,7 +29,7 @@ struct CursorTests {
     }
 
     @Test func `the last chunk tells how many notifications its range made`() {
-        let fanOut = FanOut(Self.cursor, page: Self.page(3, end: 100, isLast: true), suspicion: .none, at: .now)
+        let fanOut = FanOut(Self.cursor, page: Self.page(3, end: 100, isLast: true), duplicateRisk: .none, at: .now)
         #expect(fanOut.cursors.isEmpty)
         guard case .request(let event) = fanOut.events.last else {
             Issue.record("no event of the request")
@@ -41,8 +41,8 @@ struct CursorTests {
     }
 
     @Test func `a chunk that may be a repeat is suspect as a whole`() {
-        let fanOut = FanOut(Self.cursor, page: Self.page(3, end: 100, isLast: true), suspicion: .suspect, at: .now)
-        #expect(fanOut.notifications.allSatisfy { $0.suspicion == .suspect })
+        let fanOut = FanOut(Self.cursor, page: Self.page(3, end: 100, isLast: true), duplicateRisk: .possible, at: .now)
+        #expect(fanOut.notifications.allSatisfy { $0.duplicateRisk == .possible })
     }
 
     @Test(arguments: [(1, 1), (2000, 1), (2001, 2), (7999, 4), (8000, 4), (1_000_000, 4)])

@@ -35,7 +35,7 @@ struct DirectoryTests {
 
     private func find(_ directory: Directory, channels: [String] = [], consumers: [String] = []) async throws -> Directory.Answer
     {
-        let enquiry = Directory.Enquiry(service: ServiceName("acme")!, channels: channels, consumers: consumers)
+        let enquiry = Directory.Enquiry(service: TenantName("acme")!, channels: channels, consumers: consumers)
         return try await directory.find([enquiry])[0]
     }
 

@@ -54,9 +54,9 @@ struct ListenerStageTests {
     }
 
     private func fanOuts(_ requests: [Request], _ stages: [any ListenerStage], finding count: Int = 10) async throws -> [FanOut] {
-        let passages = try await Self.expander(ListenerPipeline(stages), finding: count).expand(
+        let results = try await Self.expander(ListenerPipeline(stages), finding: count).expand(
             requests.map { StageTests.message($0) })
-        return try passages.map { if case .onward(let fanOut) = $0 { fanOut } else { throw StageTests.Missing() } }
+        return try results.map { if case .proceed(let fanOut) = $0 { fanOut } else { throw StageTests.Missing() } }
     }
 
     @Test func `who is dropped gets no notification, and the request's event counts the others`() async throws {
@@ -121,12 +121,12 @@ struct ListenerStageTests {
             try await publisher.publish([CursorMessage(CursorServiceTests.cursor(request)).outgoing()])
             let once = try await CursorServiceTests.first(5, of: arrived)
             #expect(Set(once.map(\.consumer)) == ["c0", "c2", "c4", "c6", "c8"])
-            #expect(once.allSatisfy { $0.suspicion == .none })
+            #expect(once.allSatisfy { $0.duplicateRisk == .none })
             try await publisher.publish([CursorMessage(CursorServiceTests.cursor(request)).outgoing()])
             let again = try await CursorServiceTests.first(5, of: arrived)
             #expect(Set(again.map(\.id)) == Set(once.map(\.id)))
             let first: Set<String?> = ["c0", "c2", "c4", "c6"]
-            #expect(again.allSatisfy { $0.suspicion == (first.contains($0.consumer) ? .suspect : .none) })
+            #expect(again.allSatisfy { $0.duplicateRisk == (first.contains($0.consumer) ? .possible : .none) })
         }
         #expect(metrics.exposition().contains(#"posthorn_router_dropped_total{lane="bulk",reason="odd"} 10"#))
     }
@@ -137,6 +137,6 @@ struct ListenerStageTests {
         var batch = ListenerBatch(Self.page(0..<10, end: 30, isLast: false).listeners, of: FanOutSource(cursor))
         batch.apply { _, listener in listener.consumer == "c0" ? .deliver : .drop(DropOdd.reason) }
         let page = ListenerPage(listeners: batch.listeners, end: 30, isLast: false)
-        #expect(FanOut(cursor, page: page, suspicion: .none, at: .now).cursors.map(\.notifications) == [6])
+        #expect(FanOut(cursor, page: page, duplicateRisk: .none, at: .now).cursors.map(\.notifications) == [6])
     }
 }

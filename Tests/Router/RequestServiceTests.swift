@@ -75,7 +75,7 @@ struct RequestServiceTests {
     private static func submissions(_ count: Int, of service: String, _ user: String) -> [Submission] {
         (0..<count).map { _ in
             Submission(
-                service: ServiceName(service)!, lane: .normal, id: .fresh(), user: user,
+                service: TenantName(service)!, lane: .normal, id: .fresh(), user: user,
                 body: Request(channels: ["news"], text: ["Title"]).document.encoded())
         }
     }

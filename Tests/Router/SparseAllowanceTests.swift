@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What a service may send at any time")
 struct SparseAllowanceTests {
-    private static let (acme, other) = (ServiceName("acme")!, ServiceName("other")!)
+    private static let (acme, other) = (TenantName("acme")!, TenantName("other")!)
     private let start = ContinuousClock.now
 
     @Test(arguments: [
@@ -32,7 +32,7 @@ struct SparseAllowanceTests {
     @Test func `is forgotten of services that have sent nothing of late`() {
         var allowance = SparseAllowance()
         for number in 0..<10_000 {
-            _ = allowance.take(1, of: ServiceName("service-\(number)")!, at: start + .seconds(number))
+            _ = allowance.take(1, of: TenantName("service-\(number)")!, at: start + .seconds(number))
         }
         #expect(allowance.count <= 1024)
     }

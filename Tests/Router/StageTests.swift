@@ -9,7 +9,7 @@ import Testing
 
 @Suite("A request's way through the stages")
 struct StageTests {
-    static let service = ServiceName("acme")!
+    static let service = TenantName("acme")!
     static let ada = Listener(consumer: "ada", endpoint: Endpoint(id: .fresh(), medium: .email, address: "ada@example.org"))
 
     static func message(
@@ -21,10 +21,10 @@ struct StageTests {
             isRedelivered: isRedelivered)
     }
 
-    private func passages(
+    private func results(
         _ messages: [Submission], sighting: RequestLedger.Sighting = .first(Self.decisions), listeners: Int = 1,
         settings: RouterSettings = RouterSettings(), fault: @escaping @Sendable (Directory.PageEnquiry) -> Bool = { _ in false }
-    ) async throws -> [Passage<FanOut>] {
+    ) async throws -> [StageResult<FanOut>] {
         let directory = Directory(
             find: { enquiries in
                 enquiries.map { enquiry in
@@ -69,19 +69,19 @@ struct StageTests {
                     admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), .first(Self.decisions)) }) },
                     divide: { _, ranges in ranges }, divided: { _, _ in }, reject: { _ in })
             ).admission, expansion: Pipeline(stage), retries: RouterRole.retries, log: .discarded)
-        let passages = try await within(.seconds(20), "passages") {
+        let results = try await within(.seconds(20), "passages") {
             try await expander.expand((0..<7).map { _ in Self.message() })
         }
-        #expect(passages.count == 7 && passages.allSatisfy(\.isOnward))
+        #expect(results.count == 7 && results.allSatisfy(\.isOnward))
         #expect(largest.withLock { $0 } == 7)
     }
 
     private func ending(_ message: Submission) async throws -> Ending? {
-        if case .ended(let ending) = try await passages([message])[0] { ending } else { nil }
+        if case .stop(let ending) = try await results([message])[0] { ending } else { nil }
     }
 
-    private func fanOut(_ passage: Passage<FanOut>) throws -> FanOut {
-        guard case .onward(let fanOut) = passage else { throw Missing() }
+    private func fanOut(_ result: StageResult<FanOut>) throws -> FanOut {
+        guard case .proceed(let fanOut) = result else { throw Missing() }
         return fanOut
     }
 
@@ -100,24 +100,24 @@ struct StageTests {
         func run(_ batch: Batch<AdmittedRequest>) async throws -> Batch<FanOut> {
             note(batch.values.count)
             guard batch.values.count <= limit else { throw DatabaseError.timedOut(statement: "read listeners") }
-            return batch.map { _ in .onward(FanOut()) }
+            return batch.map { _ in .proceed(FanOut()) }
         }
     }
 
     @Test func `a request comes out as its notifications and their events`() async throws {
         let message = Self.message()
-        let fanOut = try fanOut(try await passages([message])[0])
+        let fanOut = try fanOut(try await results([message])[0])
         #expect(fanOut.notifications.map(\.consumer) == ["ada"])
         #expect(fanOut.notifications[0].id == .derived(request: message.id!, endpoint: Self.ada.endpoint.id, medium: .email))
-        #expect(fanOut.notifications[0].suspicion == .none)
+        #expect(fanOut.notifications[0].duplicateRisk == .none)
         #expect(fanOut.events.map(\.kind) == ["created", "request-expanded"])
     }
 
     @Test func `each passage keeps its request's place`() async throws {
         let unknown = Self.message(Request(channels: ["unknown"], text: ["Title"]))
         let known = Self.message()
-        let passages = try await passages([unknown, known, unknown.renamed, known])
-        #expect(passages.map(\.isOnward) == [false, true, false, false])
+        let results = try await results([unknown, known, unknown.renamed, known])
+        #expect(results.map(\.isOnward) == [false, true, false, false])
     }
 
     @Test func `an unknown channel or consumer is named`() async throws {
@@ -131,21 +131,21 @@ struct StageTests {
 
     @Test(arguments: [("acme", true), ("posthorn", true), ("other", false)])
     func `only the service's own user and Posthorn's may send for it`(user: String, isAllowed: Bool) async throws {
-        #expect(try await passages([Self.message(user: user)])[0].isOnward == isAllowed)
+        #expect(try await results([Self.message(user: user)])[0].isOnward == isAllowed)
     }
 
     @Test func `a repeat of what is done ends, and of what may be half done is suspect`() async throws {
-        #expect(!(try await passages([Self.message()], sighting: .finished(Self.decisions)))[0].isOnward)
-        let fanOut = try fanOut(try await passages([Self.message()], sighting: .unfinished(Self.decisions))[0])
-        #expect(fanOut.notifications.allSatisfy { $0.suspicion == .suspect })
+        #expect(!(try await results([Self.message()], sighting: .finished(Self.decisions)))[0].isOnward)
+        let fanOut = try fanOut(try await results([Self.message()], sighting: .unfinished(Self.decisions))[0])
+        #expect(fanOut.notifications.allSatisfy { $0.duplicateRisk == .possible })
     }
 
     @Test func `what is done and comes again goes on as suspect, because its notifications may not be on their lanes`()
         async throws
     {
         let message = Self.message(isRedelivered: true)
-        let fanOut = try fanOut(try await passages([message], sighting: .finished(Self.decisions))[0])
-        #expect(fanOut.notifications.map(\.suspicion) == [.suspect])
+        let fanOut = try fanOut(try await results([message], sighting: .finished(Self.decisions))[0])
+        #expect(fanOut.notifications.map(\.duplicateRisk) == [.possible])
     }
 
     @Test func `what is over ends before its fan-out`() async throws {
@@ -155,14 +155,14 @@ struct StageTests {
 
     @Test func `the same dedupe key is the same request whatever its message id`() async throws {
         let request = Request(channels: ["news"], text: ["T"], dedupeKey: "order-1")
-        let passages = try await passages([Self.message(request), Self.message(request)])
-        #expect(passages.map(\.isOnward) == [true, false])
+        let results = try await results([Self.message(request), Self.message(request)])
+        #expect(results.map(\.isOnward) == [true, false])
     }
 
     @Test func `a large audience becomes cursors for each medium that cover it without overlap`() async throws {
         var settings = RouterSettings()
         (settings.inlineLimit, settings.chunk) = (10, 250)
-        let fanOut = try fanOut(try await passages([Self.message()], listeners: 1001, settings: settings)[0])
+        let fanOut = try fanOut(try await results([Self.message()], listeners: 1001, settings: settings)[0])
         #expect(fanOut.notifications.isEmpty)
         for medium in Media.posthorn.all {
             let cursors = fanOut.cursors.filter { $0.medium == medium }
@@ -178,7 +178,7 @@ struct StageTests {
         async throws
     {
         let request = Request(channels: ["news"], text: ["T"], media: [.webhook])
-        let fanOut = try fanOut(try await passages([Self.message(request)], listeners: 600)[0])
+        let fanOut = try fanOut(try await results([Self.message(request)], listeners: 600)[0])
         #expect(fanOut.cursors.map(\.medium) == [.webhook])
         #expect(fanOut.cursors.map(\.through) == [600])
     }
@@ -187,8 +187,8 @@ struct StageTests {
         let ranges = [ConsumerRange(after: 3, through: 40), ConsumerRange(after: 40, through: 70)]
         let decided = RequestLedger.Decisions(watermark: 4, ranges: ranges)
         for listeners in [0, 100_000] {
-            let passage = try await passages([Self.message()], sighting: .unfinished(decided), listeners: listeners)[0]
-            let cursors = try fanOut(passage).cursors.filter { $0.medium == .email }
+            let result = try await results([Self.message()], sighting: .unfinished(decided), listeners: listeners)[0]
+            let cursors = try fanOut(result).cursors.filter { $0.medium == .email }
             #expect(cursors.map(\.after) == [3, 40])
             #expect(cursors.map(\.through) == [40, 70])
             #expect(cursors.allSatisfy { $0.audience.watermark == 4 })
@@ -198,29 +198,29 @@ struct StageTests {
     @Test func `what no try can mend is found alone, and the others go on`() async throws {
         let broken = Request(text: ["T"], recipients: [.consumer("broken")])
         let messages = [Self.message(), Self.message(), Self.message(broken), Self.message(), Self.message()]
-        let passages = try await passages(messages, fault: { $0.audience.consumers == [5] })
-        #expect(passages.map(\.isOnward) == [true, true, false, true, true])
-        guard case .ended(.broken(let why)) = passages[2] else {
+        let results = try await results(messages, fault: { $0.audience.consumers == [5] })
+        #expect(results.map(\.isOnward) == [true, true, false, true, true])
+        guard case .stop(.broken(let why)) = results[2] else {
             Issue.record("it is not broken")
             return
         }
         #expect(why.contains("22008"))
-        for place in [0, 1, 3, 4] { #expect(try fanOut(passages[place]).notifications.allSatisfy { $0.suspicion == .none }) }
+        for place in [0, 1, 3, 4] { #expect(try fanOut(results[place]).notifications.allSatisfy { $0.duplicateRisk == .none }) }
     }
 
     @Test func `another request under a key that is in use is no repeat`() async throws {
         let one = Request(channels: ["news"], text: ["One"], dedupeKey: "k")
         let two = Request(channels: ["news"], text: ["Two"], dedupeKey: "k")
-        let passages = try await passages([Self.message(one), Self.message(two), Self.message(one)])
-        #expect(passages[0].isOnward)
-        #expect(passages[1].ending == .conflict)
-        #expect(passages[2].ending == .repeated)
-        #expect(try await self.passages([Self.message(two)], sighting: .conflict)[0].ending == .conflict)
+        let results = try await results([Self.message(one), Self.message(two), Self.message(one)])
+        #expect(results[0].isOnward)
+        #expect(results[1].ending == .conflict)
+        #expect(results[2].ending == .repeated)
+        #expect(try await self.results([Self.message(two)], sighting: .conflict)[0].ending == .conflict)
     }
 
     @Test func `what is not authorised is not even read`() async throws {
         let forged = Submission(service: Self.service, lane: .normal, id: .fresh(), user: "mallory", body: Array("no JSON".utf8))
-        guard case .unauthorised? = try await passages([forged])[0].ending else {
+        guard case .unauthorised? = try await results([forged])[0].ending else {
             Issue.record("it is authorised")
             return
         }
@@ -228,14 +228,14 @@ struct StageTests {
 
     @Test func `an address that is named twice gets one notification`() async throws {
         let request = Request(text: ["T"], recipients: [.email("b@example.org"), .email("b@example.org")])
-        let fanOut = try fanOut(try await passages([Self.message(request)], listeners: 0)[0])
+        let fanOut = try fanOut(try await results([Self.message(request)], listeners: 0)[0])
         #expect(fanOut.notifications.map(\.endpoint.address) == ["b@example.org"])
     }
 }
 
-extension Passage {
-    fileprivate var isOnward: Bool { if case .onward = self { true } else { false } }
-    fileprivate var ending: Ending? { if case .ended(let ending) = self { ending } else { nil } }
+extension StageResult {
+    fileprivate var isOnward: Bool { if case .proceed = self { true } else { false } }
+    fileprivate var ending: Ending? { if case .stop(let ending) = self { ending } else { nil } }
 }
 
 extension Submission {

@@ -148,7 +148,7 @@ class Installation:
             "POSTHORN_WEBHOOK_ALLOW": "127.0.0.0/8",
             "POSTHORN_WEBHOOK_ALLOW_HTTP": "true",
             "POSTHORN_WEBHOOK_PORTS": "any",
-            "POSTHORN_RECORDER_FLUSH_AGE": "20ms",
+            "POSTHORN_RECORDER_FLUSH_INTERVAL": "20ms",
         }
         self.tool("topology", "apply")
         self.tool("database", "migrate")

@@ -129,7 +129,7 @@ def test_a_process_refuses_to_start_without_the_topology_and_names_the_command(i
 
 
 def test_every_wrong_setting_is_named_at_once(installation):
-    wrong = {"POSTHORN_DRAIN_LIMIT": "long", "POSTHORN_WEBHOOK_ALLOW": "home", "POSTHORN_SECRET_KEY": "short"}
+    wrong = {"POSTHORN_DRAIN_TIMEOUT": "long", "POSTHORN_WEBHOOK_ALLOW": "home", "POSTHORN_SECRET_KEY": "short"}
     outcome = up(installation.environment | wrong)
     assert outcome.returncode == 2 and "3 settings are wrong" in outcome.stderr
     assert all(name in outcome.stderr for name in wrong) and "short" not in outcome.stderr.replace("shorter", "")

@@ -20,7 +20,7 @@ NAMES = [
     "relay-blackhole",
     "poison",
     "parked-full",
-    "hold-full",
+    "retry-queue-full",
     "events-refused",
     "router-kill-divided",
     "router-kill-million",

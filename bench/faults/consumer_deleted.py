@@ -11,7 +11,7 @@ NAMED = 40
 
 class Fault(Scenario):
     # Small chunks, so that many are still to come, and a shallow lane, so that they wait.
-    settings = {"POSTHORN_CHUNK": "20", "POSTHORN_LANE_FLOOR": "1", "POSTHORN_LANE_CEILING": "1"}
+    settings = {"POSTHORN_ROUTER_CHUNK_SIZE": "20", "POSTHORN_ROUTER_BURST_QUEUE_MIN": "1", "POSTHORN_ROUTER_BURST_QUEUE_MAX": "1"}
 
     def seed(self):
         self.receiver = Receiver()
@@ -23,7 +23,7 @@ class Fault(Scenario):
         seed(SERVICE, f"{self.name}-named", NAMED, self.receiver.url)
 
     def start(self, role, **more):
-        return super().start(role, **{**more, "POSTHORN_CHUNK": "20"})
+        return super().start(role, **{**more, "POSTHORN_ROUTER_CHUNK_SIZE": "20"})
 
     def inject(self):
         self.roles["sender"].stop()

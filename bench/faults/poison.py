@@ -10,7 +10,7 @@ ENDPOINTS = 10
 TYPES = {
     "cursors.": "posthorn.cursor.v1",
     "send.": "posthorn.notification.v1",
-    "hold.5s": "posthorn.notification.v1",
+    "retry.5s": "posthorn.notification.v1",
     "record.": "posthorn.event.v1",
 }
 
@@ -63,9 +63,9 @@ class Fault(Scenario):
     @staticmethod
     def way(queue):
         """A retry delay queue returns a message under its key, which must be that of a lane."""
-        if queue.startswith("hold."):
+        if queue.startswith("retry."):
             _, step, lane = queue.split(".")
-            return f"holds.{step}", f"webhook.{lane}"
+            return f"retry.{step}", f"webhook.{lane}"
         return "", queue
 
     def stuck(self):

@@ -26,7 +26,7 @@ class Fault(Scenario):
     patience = 20.0
     rounds = 3
     # Few at once, so that a small run is divided, too.
-    settings = {"POSTHORN_CHUNK": str(CHUNK // 10)}
+    settings = {"POSTHORN_ROUTER_CHUNK_SIZE": str(CHUNK // 10)}
 
     def seed(self):
         self.receiver = Receiver()
@@ -37,7 +37,7 @@ class Fault(Scenario):
             connection.execute(GATE)
 
     def start(self, role, **more):
-        return super().start(role, **{**more, "POSTHORN_CHUNK": self.settings["POSTHORN_CHUNK"]})
+        return super().start(role, **{**more, "POSTHORN_ROUTER_CHUNK_SIZE": self.settings["POSTHORN_ROUTER_CHUNK_SIZE"]})
 
     def inject(self):
         try:

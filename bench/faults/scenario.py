@@ -95,7 +95,7 @@ class Scenario:
 
     def start(self, role, **more):
         lanes = {f"POSTHORN_PREFETCH_{lane}": str(PREFETCH) for lane in ("PRIORITY", "NORMAL", "BULK")}
-        return Role(role, **{**lanes, "POSTHORN_CHUNK": str(CHUNK), **self.settings, **more})
+        return Role(role, **{**lanes, "POSTHORN_ROUTER_CHUNK_SIZE": str(CHUNK), **self.settings, **more})
 
     def kill(self, role):
         """Kills a role with -9 and brings it back at once, as a service manager would."""
@@ -141,7 +141,7 @@ class Scenario:
     @staticmethod
     def is_neighbours(queue, count):
         """A few messages on their way are the other tenant's, who goes on sending."""
-        return count <= 20 and not queue.startswith("hold.")
+        return count <= 20 and not queue.startswith("retry.")
 
     # The counting.
 

@@ -15,7 +15,7 @@ class Fault(FailingReceiver):
     manner = "hang"
     requests = 1
     # A call that hangs uses up more than the drain may take.
-    settings = {"POSTHORN_WEBHOOK_TIMEOUT": "15s", "POSTHORN_DRAIN_LIMIT": "5s"}
+    settings = {"POSTHORN_WEBHOOK_TIMEOUT": "15s", "POSTHORN_DRAIN_TIMEOUT": "5s"}
 
     def seed(self):
         super().seed()

@@ -16,7 +16,7 @@ public struct GatewayRole: Role {
     public init(media: Media = .posthorn) { self.media = media }
 
     /// What the gateway's API consists of. A new resource is a folder of its own and a line here.
-    static let api = APIDefinition<GatewayGround>(
+    static let api = APIDefinition<GatewayDependencies>(
         head: PackageResources.gateway_json,
         resources: [
             Mount(RequestResource.init),
@@ -54,13 +54,14 @@ public struct GatewayRole: Role {
         _ settings: GatewaySettings, media: Media = .posthorn, _ broker: BrokerSettings, _ database: Database,
         _ publisher: @escaping @Sendable (Lane) -> Publisher, log: Log, metrics: Metrics
     ) throws -> HTTPServer {
-        let ground = GatewayGround(
-            media: media, database: database, channels: KnownChannels(ChannelStore(database: database)),
+        let ground = GatewayDependencies(
+            media: media, database: database, channels: ChannelCache(ChannelStore(database: database)),
             acceptor: RequestAcceptor(
                 user: broker.user, requestLimit: waitingLimit / 2, byteLimit: broker.waitingBytesLimit / 2, publisher: publisher),
             endpointRule: EndpointRule(media: media, destinations: settings.destinations), masterKey: settings.masterKey, log: log
         )
-        let api = try API(api, on: ground, keys: KeyRing(KeyStore(database)), name: "gateway", log: log, metrics: metrics)
+        let api = try API(
+            api, on: ground, keys: KeyAuthenticator(KeyStore(database)), name: "gateway", log: log, metrics: metrics)
         return HTTPServer(
             name: "gateway", address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,
             metrics: metrics, admission: api.admission, handler: api.answer)

@@ -12,7 +12,7 @@ struct Changes: Sendable {
 
     /// An endpoint that said that it is no more.
     struct GoneEndpoint: Sendable, Hashable {
-        let service: ServiceName
+        let service: TenantName
         let endpoint: EndpointID
     }
 

@@ -9,7 +9,7 @@ import Model
 /// - A higher attempt is noted, with its reason, as long as the status is not final.
 struct NotificationChange: Sendable, Equatable {
     let id: NotificationID
-    let service: ServiceName
+    let service: TenantName
     let request: RequestID
     let reference: String?
     let consumer: String?

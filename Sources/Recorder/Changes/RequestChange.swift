@@ -4,7 +4,7 @@ import Model
 struct RequestChange: Sendable, Equatable {
     /// A request is one service's own, so the same id under two services is two requests.
     struct Key: Hashable, Sendable, Comparable {
-        let service: ServiceName
+        let service: TenantName
         let request: RequestID
 
         static func < (left: Self, right: Self) -> Bool {

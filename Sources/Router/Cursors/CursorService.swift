@@ -105,7 +105,7 @@ final class CursorService: QueueService {
             try await listeners.run(ListenerBatch(page.listeners, of: FanOutSource(cursor)))
         }
         page.listeners = decided.listeners
-        let fanOut = FanOut(cursor, page: page, suspicion: claim == .first ? .none : .suspect, at: .now)
+        let fanOut = FanOut(cursor, page: page, duplicateRisk: claim == .first ? .none : .possible, at: .now)
         try await publisher.publish(fanOut)
         drops.count(decided.dropped)
         try await persistently("note a cursor's progress", for: cursor) { try await ledger.reached(cursor, page.end) }

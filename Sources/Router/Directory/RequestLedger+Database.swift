@@ -62,7 +62,7 @@ extension RequestLedger {
                 var unseen = requests
                 while !unseen.isEmpty {
                     for row in try await database.query(Self.admitStatement, Self.values(unseen)) {
-                        guard let service = ServiceName(try row.text("service")), let id = RequestID(try row.text("id")) else {
+                        guard let service = TenantName(try row.text("service")), let id = RequestID(try row.text("id")) else {
                             continue
                         }
                         sightings[Key(service: service, request: id)] = try Self.sighting(row)

@@ -3,10 +3,10 @@ import Model
 /// Which requests have been seen, how far they came, and what was decided of them. The record of it is what makes a repeat a repeat.
 struct RequestLedger: Sendable {
     struct Key: Hashable, Sendable {
-        let service: ServiceName
+        let service: TenantName
         let request: RequestID
 
-        init(service: ServiceName, request: RequestID) {
+        init(service: TenantName, request: RequestID) {
             self.service = service
             self.request = request
         }

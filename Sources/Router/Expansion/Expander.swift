@@ -15,18 +15,18 @@ struct Expander: Sendable {
 
     /// - Returns: for each submission, in order, what became of it.
     /// - Throws: only `CancellationError`.
-    func expand(_ submissions: [Submission]) async throws -> [Passage<FanOut>] {
+    func expand(_ submissions: [Submission]) async throws -> [StageResult<FanOut>] {
         try await Batch(submissions)
             .mapTogether { try await run("admit requests", admission, $0) }
             .mapTogether { try await run("expand requests", expansion, $0) }
-            .passages
+            .results
     }
 
     private func run<Input, Output>(
         _ what: String, _ pipeline: Pipeline<Input, Output>, _ batch: [Input]
-    ) async throws -> [Passage<Output>] {
+    ) async throws -> [StageResult<Output>] {
         let parts = try await retries.runByHalves(
-            what, batch[...], log: log, { try await pipeline.run($0) }, permanent: { [.ended(.broken(why: $1))] })
+            what, batch[...], log: log, { try await pipeline.run($0) }, permanent: { [.stop(.broken(why: $1))] })
         return Array(parts.joined())
     }
 }

@@ -17,9 +17,9 @@ struct FanOut: Sendable {
 
 extension FanOut {
     /// For a request that has just passed all stages.
-    init(_ request: FrozenRequest, listeners batch: ListenerBatch, cursors: [Cursor], at now: Timestamp) {
+    init(_ request: EncodedRequest, listeners batch: ListenerBatch, cursors: [Cursor], at now: Timestamp) {
         let source = request.source
-        let notifications = batch.listeners.map { source.notification(for: $0, suspicion: request.suspicion) }
+        let notifications = batch.listeners.map { source.notification(for: $0, duplicateRisk: request.duplicateRisk) }
         let expanded = RequestEvent(
             kind: .expanded, request: source.request, service: source.service, reference: source.reference, lane: source.lane,
             at: now, notifications: notifications.count, part: cursors.count, parts: cursors.count + 1)
@@ -30,9 +30,9 @@ extension FanOut {
     }
 
     /// For one chunk of a cursor: its continuation, or the news that its range is done.
-    init(_ cursor: Cursor, page: ListenerPage, suspicion: Suspicion, at now: Timestamp) {
+    init(_ cursor: Cursor, page: ListenerPage, duplicateRisk: DuplicateRisk, at now: Timestamp) {
         let source = FanOutSource(cursor)
-        let notifications = page.listeners.map { source.notification(for: $0, suspicion: suspicion, traffic: .burst) }
+        let notifications = page.listeners.map { source.notification(for: $0, duplicateRisk: duplicateRisk, traffic: .burst) }
         let created = notifications.map { Event.notification(.created($0, at: now)) }
         let made = cursor.notifications + notifications.count
         if page.isLast {

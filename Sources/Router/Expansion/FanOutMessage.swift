@@ -29,9 +29,9 @@ enum FanOutMessage {
     }
 
     /// - Parameter toHold: whether notifications go to a hold, to wait there until their lane has room.
-    func outgoing(toHold: Bool) -> OutgoingMessage {
+    func outgoing(afterDelay: Bool) -> OutgoingMessage {
         switch self {
-        case .notifications(let message, _): toHold ? message.outgoing(holdFor: .thirtySeconds) : message.outgoing()
+        case .notifications(let message, _): afterDelay ? message.outgoing(after: .thirtySeconds) : message.outgoing()
         case .cursor(let cursor, _): CursorMessage(cursor).outgoing()
         case .events(let message, _): message.outgoing()
         }
@@ -59,7 +59,7 @@ enum FanOutMessage {
         case .notifications(let message, let places):
             for (notification, place) in zip(message.notifications, places) {
                 var notification = notification
-                if failure.mayHaveArrived { notification.suspicion = .suspect }
+                if failure.mayHaveArrived { notification.duplicateRisk = .possible }
                 fanOuts[place, default: FanOut()].isRefused = failure.error == .refused
                 fanOuts[place]!.notifications.append(notification)
             }
@@ -72,7 +72,7 @@ enum FanOutMessage {
 }
 
 private struct EventFacts: Hashable {
-    let service: ServiceName
+    let service: TenantName
     let kind: String
 
     init(_ event: Event) {

@@ -19,7 +19,7 @@ struct FanOutPublisher: Sendable {
     /// Publishes fan-outs once.
     ///
     /// - Returns: of each that is not confirmed as a whole, by its place, what is left of it.
-    func attempt(_ fanOuts: [FanOut]) async -> [Int: FanOut] { await attempt(fanOuts, toHold: false) }
+    func attempt(_ fanOuts: [FanOut]) async -> [Int: FanOut] { await attempt(fanOuts, afterDelay: false) }
 
     /// Returns when everything is confirmed.
     ///
@@ -33,19 +33,19 @@ struct FanOutPublisher: Sendable {
     /// - Throws: only `CancellationError`.
     func persist(with rest: FanOut) async throws {
         guard !rest.isEmpty else { return }
-        var toHold = false
+        var afterDelay = false
         try await retries.finish(rest) { rest in
             // A hold that is not full gives a lane that is what it takes, when it takes it.
-            toHold = rest.isRefused && !toHold
-            return await attempt([rest], toHold: toHold)[0]
+            afterDelay = rest.isRefused && !afterDelay
+            return await attempt([rest], afterDelay: afterDelay)[0]
         }
     }
 
-    private func attempt(_ fanOuts: [FanOut], toHold: Bool) async -> [Int: FanOut] {
+    private func attempt(_ fanOuts: [FanOut], afterDelay: Bool) async -> [Int: FanOut] {
         var rests: [Int: FanOut] = [:]
         for slice in Self.slices(fanOuts) {
             let messages = FanOutMessage.messages(of: Array(fanOuts[slice]))
-            let report = await publisher.attempt(messages.map { $0.outgoing(toHold: toHold) }, within: Self.limit)
+            let report = await publisher.attempt(messages.map { $0.outgoing(afterDelay: afterDelay) }, within: Self.limit)
             guard let first = report.failures.first else { continue }
             log.warning(
                 "publishing again what is not confirmed",

@@ -3,12 +3,12 @@ import Model
 /// What all notifications of a request have in common, whether it is expanded at once or by cursors.
 struct FanOutSource: Sendable {
     let request: RequestID
-    let service: ServiceName
+    let service: TenantName
     let lane: Lane
     let reference: String?
     let expiresAt: Timestamp?
     let traceparent: String?
-    let content: FrozenContent
+    let content: EncodedContent
 
     init(_ cursor: Cursor) {
         request = cursor.request
@@ -20,7 +20,7 @@ struct FanOutSource: Sendable {
         content = cursor.content
     }
 
-    init(_ addressed: AddressedRequest, content: FrozenContent) {
+    init(_ addressed: AddressedRequest, content: EncodedContent) {
         request = addressed.id
         service = addressed.service
         lane = addressed.lane
@@ -31,9 +31,10 @@ struct FanOutSource: Sendable {
     }
 
     /// The same request expanded twice makes the same notifications, under the same ids.
-    func notification(for listener: Listener, suspicion: Suspicion, traffic: Traffic = .sparse) -> Notification {
+    func notification(for listener: Listener, duplicateRisk: DuplicateRisk, traffic: Traffic = .sparse) -> Notification {
         Notification(
             request: request, service: service, reference: reference, lane: lane, traffic: traffic, consumer: listener.consumer,
-            endpoint: listener.endpoint, suspicion: suspicion, expiresAt: expiresAt, traceparent: traceparent, content: content)
+            endpoint: listener.endpoint, duplicateRisk: duplicateRisk, expiresAt: expiresAt, traceparent: traceparent,
+            content: content)
     }
 }

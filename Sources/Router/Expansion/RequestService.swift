@@ -135,9 +135,9 @@ final class RequestService: QueueService {
     /// - Returns: what is not done with that, and what is left to publish of each.
     private func expand(_ origins: [Origin], _ consumption: Consumption) async throws -> [(Origin, FanOut)] {
         var origins = origins
-        let passages = try await expander.expand(origins.map(\.submission))
-        for (place, passage) in passages.enumerated() {
-            origins[place].resolve(passage, from: queue)
+        let results = try await expander.expand(origins.map(\.submission))
+        for (place, result) in results.enumerated() {
+            origins[place].resolve(result, from: queue)
             allowance.withLock { origins[place].classify(&$0) }
             note(origins[place])
         }
@@ -216,8 +216,8 @@ private struct Origin {
         for place in 0..<count { resolution!.fanOut.notifications[place].traffic = traffic }
     }
 
-    mutating func resolve(_ passage: Passage<FanOut>, from queue: QueueName) {
-        resolution = Resolution(passage, of: submission, in: isAlone ? message.delivery : nil, from: queue)
+    mutating func resolve(_ result: StageResult<FanOut>, from queue: QueueName) {
+        resolution = Resolution(result, of: submission, in: isAlone ? message.delivery : nil, from: queue)
     }
 
     /// The name of a divided request: that of its cursors.

@@ -20,35 +20,35 @@ struct Resolution: Sendable {
     var reason: String?
 
     /// - Parameter delivery: the message where the request came in one of its own; nil where it came with others.
-    init(_ passage: Passage<FanOut>, of submission: Submission, in delivery: Delivery?, from queue: QueueName) {
+    init(_ result: StageResult<FanOut>, of submission: Submission, in delivery: Delivery?, from queue: QueueName) {
         func parked(_ cause: ParkedReason, _ why: String) -> ParkedMessage {
             delivery.map { ParkedMessage($0, because: cause, reason: why, from: queue) }
                 ?? ParkedMessage(RequestMessage(submission).outgoing(), because: cause, reason: why, from: queue)
         }
-        switch passage {
-        case .onward(let fanOut):
+        switch result {
+        case .proceed(let fanOut):
             outcome = .expanded
             self.fanOut = fanOut
-        case .ended(.repeated): outcome = .repeated
-        case .ended(.unauthorised(let why)):
+        case .stop(.repeated): outcome = .repeated
+        case .stop(.unauthorised(let why)):
             outcome = .unauthorised
             reason = why
             self.parked = parked(.rejected, why)
-        case .ended(.conflict):
+        case .stop(.conflict):
             outcome = .conflict
             let why = "dedupe_key: another request has it already; give this one a key of its own"
             reason = why
             self.parked = parked(.rejected, why)
             fanOut.events = submission.told(.conflict, why: why)
-        case .ended(.expired):
+        case .stop(.expired):
             outcome = .expired
             self.parked = parked(.expired, "its time was over before it was expanded")
             fanOut.events = submission.told(.expired, why: "its time was over")
-        case .ended(.rejected(let why)):
+        case .stop(.rejected(let why)):
             outcome = .rejected
             reject(submission, why)
             self.parked = parked(.rejected, why)
-        case .ended(.broken(let why)):
+        case .stop(.broken(let why)):
             outcome = .broken
             reject(submission, "it cannot be processed: \(why)")
             self.parked = parked(.poison, why)

@@ -19,12 +19,12 @@ struct SparseAllowance {
         }
     }
 
-    private var buckets: [ServiceName: Bucket] = [:]
+    private var buckets: [TenantName: Bucket] = [:]
     private var sweepAt = 1024
 
     var count: Int { buckets.count }
 
-    mutating func take(_ count: Int, of service: ServiceName, at now: ContinuousClock.Instant) -> Traffic {
+    mutating func take(_ count: Int, of service: TenantName, at now: ContinuousClock.Instant) -> Traffic {
         if buckets.count >= sweepAt { forgetFull(now) }
         let level = buckets[service]?.level(at: now) ?? Self.capacity
         buckets[service] = Bucket(tokens: max(level - Double(count), -Self.capacity), since: now)

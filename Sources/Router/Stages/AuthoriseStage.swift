@@ -13,12 +13,12 @@ struct AuthoriseStage: Stage {
         batch.map { submission in
             let service = submission.service.text
             guard let user = submission.user else {
-                return .ended(.unauthorised(why: "user-id must be set, to the broker user of the service \(service)"))
+                return .stop(.unauthorised(why: "user-id must be set, to the broker user of the service \(service)"))
             }
             guard user == service || trustedUsers.contains(user) else {
-                return .ended(.unauthorised(why: "the broker user \(user) may not send for the service \(service)"))
+                return .stop(.unauthorised(why: "the broker user \(user) may not send for the service \(service)"))
             }
-            return .onward(submission)
+            return .proceed(submission)
         }
     }
 }

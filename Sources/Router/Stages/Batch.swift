@@ -2,43 +2,43 @@
 /// only made from what went in or from the batch before.
 struct Batch<Value: Sendable>: Sendable {
     /// For each request, in the order in which they went in, what has become of it so far.
-    let passages: [Passage<Value>]
+    let results: [StageResult<Value>]
 
-    init(_ values: some Sequence<Value>) { passages = values.map { .onward($0) } }
+    init(_ values: some Sequence<Value>) { results = values.map { .proceed($0) } }
 
-    private init(passages: [Passage<Value>]) { self.passages = passages }
+    private init(results: [StageResult<Value>]) { self.results = results }
 
     /// The requests that are still on their way, in order.
-    var values: [Value] { passages.compactMap { if case .onward(let value) = $0 { value } else { nil } } }
+    var values: [Value] { results.compactMap { if case .proceed(let value) = $0 { value } else { nil } } }
 
     /// Takes each request that is still on its way one step further.
-    func map<Next: Sendable>(_ step: (Value) throws -> Passage<Next>) rethrows -> Batch<Next> {
+    func map<Next: Sendable>(_ step: (Value) throws -> StageResult<Next>) rethrows -> Batch<Next> {
         Batch<Next>(
-            passages: try passages.map { passage in
-                switch passage {
-                case .onward(let value): try step(value)
-                case .ended(let ending): .ended(ending)
+            results: try results.map { result in
+                switch result {
+                case .proceed(let value): try step(value)
+                case .stop(let ending): .stop(ending)
                 }
             })
     }
 
     /// The same for a step that waits. One request follows the other.
-    func mapInTurn<Next: Sendable>(_ step: (Value) async throws -> Passage<Next>) async rethrows -> Batch<Next> {
-        var next: [Passage<Next>] = []
-        next.reserveCapacity(passages.count)
-        for passage in passages {
-            switch passage {
-            case .onward(let value): next.append(try await step(value))
-            case .ended(let ending): next.append(.ended(ending))
+    func mapInTurn<Next: Sendable>(_ step: (Value) async throws -> StageResult<Next>) async rethrows -> Batch<Next> {
+        var next: [StageResult<Next>] = []
+        next.reserveCapacity(results.count)
+        for result in results {
+            switch result {
+            case .proceed(let value): next.append(try await step(value))
+            case .stop(let ending): next.append(.stop(ending))
             }
         }
-        return Batch<Next>(passages: next)
+        return Batch<Next>(results: next)
     }
 
     /// The same for a step that takes all of them at once, and answers for each, in order.
     ///
     /// - Throws: what the step throws; `StageError.miscounted`.
-    func mapTogether<Next: Sendable>(_ step: ([Value]) async throws -> [Passage<Next>]) async throws -> Batch<Next> {
+    func mapTogether<Next: Sendable>(_ step: ([Value]) async throws -> [StageResult<Next>]) async throws -> Batch<Next> {
         try await asking({ $0 }, step).map { $0.1 }
     }
 
@@ -53,16 +53,16 @@ struct Batch<Value: Sendable>: Sendable {
         _ question: (Value) -> Question, _ ask: ([Question]) async throws -> [Answer]
     ) async throws -> Batch<(Value, Answer)> {
         let answers = Answers(try await ask(values.map(question)))
-        return try answers.given { next in try map { .onward(($0, try next())) } }
+        return try answers.given { next in try map { .proceed(($0, try next())) } }
     }
 
     /// The same where nothing is asked for some of the requests: `question` is nil for these, and so is their answer.
     func askingWhereNeeded<Question, Answer: Sendable>(
         _ question: (Value) -> Question?, _ ask: ([Question]) async throws -> [Answer]
     ) async throws -> Batch<(Value, Answer?)> {
-        let asked = map { Passage.onward(($0, question($0) != nil)) }
+        let asked = map { StageResult.proceed(($0, question($0) != nil)) }
         let answers = Answers(try await ask(values.compactMap(question)))
-        return try answers.given { next in try asked.map { .onward(($0.0, $0.1 ? try next() : nil)) } }
+        return try answers.given { next in try asked.map { .proceed(($0.0, $0.1 ? try next() : nil)) } }
     }
 }
 

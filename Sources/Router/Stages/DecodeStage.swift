@@ -4,7 +4,7 @@ import Model
 /// A request that could be read, with the id that it will keep.
 struct DecodedRequest: Sendable {
     let id: RequestID
-    let service: ServiceName
+    let service: TenantName
     let lane: Lane
     let request: Request
     let sentAt: Timestamp
@@ -37,16 +37,16 @@ struct DecodeStage: Stage {
             do throws(ContractError) {
                 request = try submission.request(known: media)
             } catch {
-                return .ended(.rejected(why: error.description))
+                return .stop(.rejected(why: error.description))
             }
             if let key = request.dedupeKey {
                 let id = RequestID.derived(service: submission.service, dedupeKey: key)
-                return .onward(DecodedRequest(submission, id: id, request: request))
+                return .proceed(DecodedRequest(submission, id: id, request: request))
             }
             guard let id = submission.id else {
-                return .ended(.rejected(why: "message-id must be a UUID, best of version 7, unless the request has a dedupe_key"))
+                return .stop(.rejected(why: "message-id must be a UUID, best of version 7, unless the request has a dedupe_key"))
             }
-            return .onward(DecodedRequest(submission, id: id, request: request))
+            return .proceed(DecodedRequest(submission, id: id, request: request))
         }
     }
 }

@@ -3,24 +3,24 @@ import Model
 /// A request that is to be expanded.
 struct AdmittedRequest: Sendable {
     let id: RequestID
-    let service: ServiceName
+    let service: TenantName
     let lane: Lane
     let request: Request
     let sentAt: Timestamp
     let traceparent: String?
     /// Whether an expansion of it may have begun before.
-    let suspicion: Suspicion
+    let duplicateRisk: DuplicateRisk
     /// What was decided of it when it was taken first.
     let decisions: RequestLedger.Decisions
 
-    init(_ decoded: DecodedRequest, suspicion: Suspicion, decisions: RequestLedger.Decisions) {
+    init(_ decoded: DecodedRequest, duplicateRisk: DuplicateRisk, decisions: RequestLedger.Decisions) {
         id = decoded.id
         service = decoded.service
         lane = decoded.lane
         request = decoded.request
         sentAt = decoded.sentAt
         traceparent = decoded.traceparent
-        self.suspicion = suspicion
+        self.duplicateRisk = duplicateRisk
         self.decisions = decisions
     }
 }
@@ -37,22 +37,22 @@ struct DeduplicateStage: Stage {
         var digests: [RequestLedger.Key: [UInt8]?] = [:]
         let isFirstInBatch = batch.map { decoded in
             let key = RequestLedger.Key(decoded)
-            guard digests[key] == nil else { return .onward((decoded, false)) }
+            guard digests[key] == nil else { return .proceed((decoded, false)) }
             digests[key] = .some(decoded.digest)
-            return .onward((decoded, true))
+            return .proceed((decoded, true))
         }
         let redelivered = Set(batch.values.filter(\.isRedelivered).map { RequestLedger.Key($0) })
         let sightings = try await ledger.admit(isFirstInBatch.values.filter(\.1).map(\.0))
         return isFirstInBatch.map { decoded, isFirst in
             let key = RequestLedger.Key(decoded)
-            guard isFirst else { return .ended(digests[key] == decoded.digest ? .repeated : .conflict) }
+            guard isFirst else { return .stop(digests[key] == decoded.digest ? .repeated : .conflict) }
             return switch sightings[key] {
             case .first(let decisions):
-                .onward(AdmittedRequest(decoded, suspicion: .none, decisions: decisions))
+                .proceed(AdmittedRequest(decoded, duplicateRisk: .none, decisions: decisions))
             case .finished(let decisions) where redelivered.contains(key), .unfinished(let decisions):
-                .onward(AdmittedRequest(decoded, suspicion: .suspect, decisions: decisions))
-            case .conflict: .ended(.conflict)
-            case .finished, nil: .ended(.repeated)
+                .proceed(AdmittedRequest(decoded, duplicateRisk: .possible, decisions: decisions))
+            case .conflict: .stop(.conflict)
+            case .finished, nil: .stop(.repeated)
             }
         }
     }

@@ -18,7 +18,7 @@ struct FanOutStage: Stage {
     let media: Media
     let now: @Sendable () -> Timestamp
 
-    func run(_ batch: Batch<FrozenRequest>) async throws -> Batch<FanOut> {
+    func run(_ batch: Batch<EncodedRequest>) async throws -> Batch<FanOut> {
         let paged = try await batch.askingWhereNeeded(
             { request in
                 guard request.ranges == nil else { return Directory.PageEnquiry?.none }
@@ -26,15 +26,15 @@ struct FanOutStage: Stage {
                     audience: request.audience, range: .everybody, media: request.media, limit: inlineLimit)
             }, directory.pages)
         let sized = try await paged.mapInTurn { request, page in
-            guard let page, page.isLast else { return .onward((request, Reach.large(try await ranges(of: request)))) }
-            return .onward((request, .small(page.listeners)))
+            guard let page, page.isLast else { return .proceed((request, Reach.large(try await ranges(of: request)))) }
+            return .proceed((request, .small(page.listeners)))
         }
         let decided = try await sized.asking(
             { request, reach in ListenerBatch(request.namedListeners + reach.listeners, of: request.source) },
             listeners.run)
         return decided.map { sized, batch in
             let (request, reach) = sized
-            return .onward(FanOut(request, listeners: batch, cursors: request.cursors(over: reach.ranges, media), at: now()))
+            return .proceed(FanOut(request, listeners: batch, cursors: request.cursors(over: reach.ranges, media), at: now()))
         }
     }
 
@@ -47,14 +47,14 @@ struct FanOutStage: Stage {
         var ranges: [ConsumerRange] { if case .large(let ranges) = self { ranges } else { [] } }
     }
 
-    private func ranges(of request: FrozenRequest) async throws -> [ConsumerRange] {
+    private func ranges(of request: EncodedRequest) async throws -> [ConsumerRange] {
         if let decided = request.ranges { return decided }
         let extent = try await directory.extent(request.audience, division.countLimit)
         return try await ledger.divide(request.key, extent.range.divided(into: division.parts(for: extent.consumers)))
     }
 }
 
-extension FrozenRequest {
+extension EncodedRequest {
     /// The addresses that the request names itself, each once.
     fileprivate var namedListeners: [Listener] {
         var seen: Set<EndpointID> = []

@@ -13,5 +13,5 @@ struct Pipeline<Input: Sendable, Output: Sendable>: Sendable {
     }
 
     /// - Returns: for each input, in order, what became of it.
-    func run(_ inputs: some Sequence<Input>) async throws -> [Passage<Output>] { try await body(Batch(inputs)).passages }
+    func run(_ inputs: some Sequence<Input>) async throws -> [StageResult<Output>] { try await body(Batch(inputs)).results }
 }

@@ -3,12 +3,12 @@ import Model
 /// A request with the numbers of those whom it is for.
 struct AddressedRequest: Sendable {
     let id: RequestID
-    let service: ServiceName
+    let service: TenantName
     let lane: Lane
     let request: Request
     let sentAt: Timestamp
     let traceparent: String?
-    let suspicion: Suspicion
+    let duplicateRisk: DuplicateRisk
     let audience: Audience
     /// How it was divided before; nil where it was not.
     let ranges: [ConsumerRange]?
@@ -20,7 +20,7 @@ struct AddressedRequest: Sendable {
         request = admitted.request
         sentAt = admitted.sentAt
         traceparent = admitted.traceparent
-        suspicion = admitted.suspicion
+        duplicateRisk = admitted.duplicateRisk
         self.audience = audience
         ranges = admitted.decisions.ranges
     }
@@ -38,20 +38,20 @@ struct ResolveStage: Stage {
             var channels: Set<Int64> = []
             for name in admitted.request.channels {
                 guard let number = answer.channels[.init(name)] else {
-                    return .ended(.rejected(why: "channel: there is no channel \"\(name)\"; somebody must listen to it first"))
+                    return .stop(.rejected(why: "channel: there is no channel \"\(name)\"; somebody must listen to it first"))
                 }
                 channels.insert(number)
             }
             var consumers: Set<Int64> = []
             for name in admitted.request.consumers {
                 guard let number = answer.consumers[.init(name)] else {
-                    return .ended(.rejected(why: "to: there is no consumer \"\(name)\"; register it first"))
+                    return .stop(.rejected(why: "to: there is no consumer \"\(name)\"; register it first"))
                 }
                 consumers.insert(number)
             }
             let audience = Audience(
                 channels: channels.sorted(), consumers: consumers.sorted(), watermark: admitted.decisions.watermark)
-            return .onward(AddressedRequest(admitted, audience: audience))
+            return .proceed(AddressedRequest(admitted, audience: audience))
         }
     }
 }

@@ -7,7 +7,7 @@ struct RuleStage: Stage {
     func run(_ batch: Batch<AddressedRequest>) -> Batch<AddressedRequest> {
         let now = now()
         return batch.map { addressed in
-            if let expiresAt = addressed.request.expiresAt, expiresAt < now { .ended(.expired) } else { .onward(addressed) }
+            if let expiresAt = addressed.request.expiresAt, expiresAt < now { .stop(.expired) } else { .proceed(addressed) }
         }
     }
 }

@@ -32,7 +32,8 @@ final class LaneService: Service {
         inFlight = InFlight(limit: prefetch, gauge: metrics.inFlight)
         let log = lane.log.scoped(to: name)
         triage = Triage(
-            queue: queue, lane: lane.lane, record: Record(lane.connections.database), marker: lane.marker, recent: lane.recent,
+            queue: queue, lane: lane.lane, record: AttemptRecord(lane.connections.database), marker: lane.marker,
+            recent: lane.recent,
             log: log)
         let roomlessLimit = Self.roomlessLimit(prefetch, lane.lane)
         settler = Settler(
@@ -109,11 +110,11 @@ final class LaneService: Service {
         send(sorted.ready)
         guard !sorted.doubtful.isEmpty else { return }
         // Beside the straight path, which waits for no record.
-        Task { [self] in await look(sorted.doubtful) }
+        Task { [self] in await lookUp(sorted.doubtful) }
     }
 
     /// Looks up what may be a repeat, and sends what is none. A lane that drains sends none of it any more.
-    private func look(_ doubtful: [Triage.Ready]) async {
+    private func lookUp(_ doubtful: [Triage.Ready]) async {
         let resolved = await triage.resolve(doubtful)
         settler.settle(resolved.settled)
         if isDraining.load(ordering: .relaxed) {

@@ -35,7 +35,7 @@ struct ProviderMetrics: Sendable {
             "posthorn_sender_attempt_duration_seconds", "From handing a notification to a provider to its verdict", labels: labels
         )
         passedOver = CaseCounters(
-            "posthorn_sender_provider_passed_over_total",
+            "posthorn_sender_provider_skipped_total",
             "Notifications for which a provider was passed over: it was not asked, or it certainly could not send", by: "why",
             labels: labels, metrics: metrics)
     }

@@ -17,7 +17,7 @@ public struct SenderEngine: Sendable {
         let windows = settings.windows
         services = media.flatMap { medium -> [any Service] in
             let pool = ProviderPool(medium, windows: windows, log: log, metrics: metrics)
-            let news = BreakerNewsService(
+            let news = BreakerNoticeService(
                 medium: medium.medium, breakers: pool.breakers, subscriber: connections.others.subscriber,
                 publisher: connections.others.publisher, log: log, metrics: metrics)
             let lanes = PerLane { lane in

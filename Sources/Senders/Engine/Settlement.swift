@@ -7,7 +7,7 @@ struct Settlement: Sendable {
         /// It is done.
         case nothing
         /// It is tried again after a hold.
-        case hold(Notification, HoldStep)
+        case retry(Notification, RetryDelay)
         /// It is kept for an operator.
         case park(Notification, ParkedReason, why: String)
     }
@@ -79,17 +79,17 @@ struct Settlement: Sendable {
         guard let step = schedule.delay(afterAttempt: notification.attempt) else {
             return Settlement(event(.temporaryFailure, nil, nil, why, false), .park(notification, .undeliverable, why: why))
         }
-        let longer = HoldStep(atLeast: max(step.duration, wait ?? .zero))
+        let longer = RetryDelay(atLeast: max(step.duration, wait ?? .zero))
         if let expiresAt = notification.expiresAt, expiresAt < now + longer.duration {
             return Settlement(event(.expired, nil, nil, "its time is over before the next try; the last one: \(why)", false))
         }
         var next = notification
         next.attempt += 1
         // Where another copy may be under way, it makes this try as well: what was in doubt stays so, and is looked up again.
-        next.suspicion = notification.suspicion == .none ? .none : .suspect
-        next.doubtedAt = nil
+        next.duplicateRisk = notification.duplicateRisk == .none ? .none : .possible
+        next.possibleDuplicateSince = nil
         next.notBefore = nil
-        return Settlement(event(.retrying, nil, nil, why, false), .hold(next, longer))
+        return Settlement(event(.retrying, nil, nil, why, false), .retry(next, longer))
     }
 
     /// Another time, without an attempt: whatever is in doubt of it stays in doubt.
@@ -108,6 +108,6 @@ struct Settlement: Sendable {
         }
         var next = notification
         next.deferrals += 1
-        return Settlement(nil, .hold(next, step))
+        return Settlement(nil, .retry(next, step))
     }
 }

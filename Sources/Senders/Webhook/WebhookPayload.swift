@@ -4,7 +4,7 @@ import Model
 /// The body of a webhook call: the same bytes for every endpoint of a fan-out.
 enum WebhookPayload {
     /// - Throws: `JSONSyntaxError` or `FieldError` where the content is not what the router froze.
-    static func render(_ content: FrozenContent) throws -> [UInt8] {
+    static func render(_ content: EncodedContent) throws -> [UInt8] {
         let content = try Content(JSON(parsing: content.bytes))
         let data: JSON = [
             "request": .string(content.request.description), "channel": JSON(content.channels), "text": JSON(content.text),

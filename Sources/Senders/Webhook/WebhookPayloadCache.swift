@@ -15,7 +15,7 @@ final class WebhookPayloadCache: Sendable {
     init(capacity: Int = 64) { self.capacity = capacity }
 
     /// The payload of a content, rendered if it is not at hand.
-    func payload(of content: FrozenContent) throws -> [UInt8] {
+    func payload(of content: EncodedContent) throws -> [UInt8] {
         let known: [UInt8]? = state.withLock { state in
             guard let payload = state.payloads[content.digest] else { return nil }
             if state.order.last != content.digest, let place = state.order.lastIndex(of: content.digest) {

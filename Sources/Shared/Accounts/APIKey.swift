@@ -13,7 +13,7 @@ public struct APIKey: Sendable {
     private static let mark = "posthorn_"
 
     /// A new key, from 256 random bits.
-    public init(service: ServiceName) {
+    public init(service: TenantName) {
         let secret = randomBytes(32).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits

@@ -2,7 +2,7 @@ public import Model
 
 /// What an account was asked for and does not have. Never worth a retry.
 public enum AccountsError: Error, Equatable, CustomStringConvertible {
-    case unknownTenant(ServiceName)
+    case unknownTenant(TenantName)
 
     public var description: String {
         switch self {

@@ -22,7 +22,7 @@ public struct KeyStore: Sendable {
     /// Makes a key and stores its digest. The key itself is only in the answer.
     ///
     /// - Throws: `AccountsError.unknownTenant`, `DatabaseError`. A retry may leave a key behind that nobody has seen.
-    public func create(service: ServiceName, name: String) async throws -> APIKey {
+    public func create(service: TenantName, name: String) async throws -> APIKey {
         let key = APIKey(service: service)
         let values: [DatabaseValue] = [
             .text(ID<APIKey>.fresh().description), .text(service.text), .text(name), .bytes(key.digest.bytes), .text(key.prefix),
@@ -32,7 +32,7 @@ public struct KeyStore: Sendable {
     }
 
     /// The keys of a service, oldest first.
-    public func list(service: ServiceName) async throws(DatabaseError) -> [Record] {
+    public func list(service: TenantName) async throws(DatabaseError) -> [Record] {
         var records: [Record] = []
         for row in try await database.query(Self.list, [.text(service.text)]) {
             guard let id = ID<APIKey>(try row.text("id")) else { continue }
@@ -48,14 +48,14 @@ public struct KeyStore: Sendable {
     /// Ends a key. Gateways that know it take it for up to ten seconds more.
     ///
     /// - Returns: false where the service has no such key in force.
-    public func revoke(_ id: ID<APIKey>, service: ServiceName) async throws(DatabaseError) -> Bool {
+    public func revoke(_ id: ID<APIKey>, service: TenantName) async throws(DatabaseError) -> Bool {
         try await database.query(Self.revoke, [.text(id.description), .text(service.text)]).affected == 1
     }
 
     /// The tenant to which the key belongs; nil where no key in force has this digest.
     public func tenant(digest: KeyDigest) async throws(DatabaseError) -> Tenant? {
         guard let row = try await database.query(Self.tenant, [.bytes(digest.bytes)]).first,
-            let name = ServiceName(try row.text("name"))
+            let name = TenantName(try row.text("name"))
         else { return nil }
         return Tenant(id: try row.integer("id"), name: name)
     }

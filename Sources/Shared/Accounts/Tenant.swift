@@ -4,9 +4,9 @@ public import Model
 public struct Tenant: Sendable, Hashable {
     /// The id of its row.
     public let id: Int64
-    public let name: ServiceName
+    public let name: TenantName
 
-    public init(id: Int64, name: ServiceName) {
+    public init(id: Int64, name: TenantName) {
         self.id = id
         self.name = name
     }

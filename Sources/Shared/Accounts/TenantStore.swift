@@ -11,15 +11,15 @@ public struct TenantStore: Sendable {
     ///
     /// - Returns: whether it is new.
     @discardableResult
-    public func create(_ name: ServiceName) async throws(DatabaseError) -> Bool {
+    public func create(_ name: TenantName) async throws(DatabaseError) -> Bool {
         try await database.query(Self.create, [.text(name.text)]).affected == 1
     }
 
     /// All tenants, by name.
-    public func list() async throws(DatabaseError) -> [ServiceName] {
-        var names: [ServiceName] = []
+    public func list() async throws(DatabaseError) -> [TenantName] {
+        var names: [TenantName] = []
         for row in try await database.query(Self.list) {
-            if let name = ServiceName(try row.text("name")) { names.append(name) }
+            if let name = TenantName(try row.text("name")) { names.append(name) }
         }
         return names
     }

@@ -20,7 +20,7 @@ extension Cursor {
         guard let request = RequestID(try fields.requiredString("request")) else {
             throw fields.wrong("request", "must be a UUID")
         }
-        guard let service = ServiceName(try fields.requiredString("service")) else {
+        guard let service = TenantName(try fields.requiredString("service")) else {
             throw fields.wrong("service", "must be a service")
         }
         guard let medium = try fields.formed("medium", Medium.init(rawValue:)) else {
@@ -36,7 +36,7 @@ extension Cursor {
             expiresAt: try fields.integer("expires_at", in: 0...Int64.max).map { Timestamp(milliseconds: $0) },
             part: Int(try fields.number("part")), parts: Int(try fields.number("parts")), after: try fields.number("after"),
             through: try fields.number("through"), notifications: Int(try fields.number("notifications")),
-            content: FrozenContent(
+            content: EncodedContent(
                 bytes: Array(try fields.requiredString("content").utf8), digest: try fields.requiredString("digest")))
         try fields.finish()
     }

@@ -3,8 +3,8 @@ import Model
 
 extension Event {
     /// Writes one element of `events`: what is not shared. Fields that hold nothing are left out.
-    func write(to writer: inout JSONWriter, beside shared: SharedFacts) {
-        var facts = SharedFacts(self)
+    func write(to writer: inout JSONWriter, beside shared: CommonEventFields) {
+        var facts = CommonEventFields(self)
         facts.remove(shared)
         writer.object { object in
             switch self {
@@ -17,17 +17,17 @@ extension Event {
 
     /// Reads a message's events. What is shared is read once.
     static func all(_ fields: inout FieldReader) throws(FieldError) -> [Event] {
-        let service = try fields.required("service", try fields.formed("service", ServiceName.init))
+        let service = try fields.required("service", try fields.formed("service", TenantName.init))
         let name = try fields.requiredString("kind")
         if let kind = NotificationEvent.Kind(rawValue: name) {
-            var shared = SharedFacts()
+            var shared = CommonEventFields()
             try shared.readNotification(&fields)
             return try elements(&fields) { (element) throws(FieldError) in
                 .notification(try NotificationEvent(kind, service, shared, &element))
             }
         }
         guard let kind = RequestEvent.Kind(rawValue: name) else { throw fields.wrong("kind", "is not a known kind of event") }
-        var shared = SharedFacts()
+        var shared = CommonEventFields()
         try shared.readRequest(&fields)
         return try elements(&fields) { (element) throws(FieldError) in
             .request(try RequestEvent(kind, service, shared, &element))
@@ -62,7 +62,7 @@ extension NotificationEvent {
     }
 
     /// Asks first for what an event mostly has, because a reader that has nothing left to find answers without looking.
-    fileprivate init(_ kind: Kind, _ service: ServiceName, _ shared: SharedFacts, _ fields: inout FieldReader)
+    fileprivate init(_ kind: Kind, _ service: TenantName, _ shared: CommonEventFields, _ fields: inout FieldReader)
         throws(FieldError)
     {
         let notification = try fields.formed("notification", NotificationID.init)
@@ -112,7 +112,7 @@ extension RequestEvent {
         }
     }
 
-    fileprivate init(_ kind: Kind, _ service: ServiceName, _ shared: SharedFacts, _ fields: inout FieldReader)
+    fileprivate init(_ kind: Kind, _ service: TenantName, _ shared: CommonEventFields, _ fields: inout FieldReader)
         throws(FieldError)
     {
         let request = try fields.formed("request", RequestID.init)

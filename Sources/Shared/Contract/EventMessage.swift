@@ -44,7 +44,7 @@ public struct EventMessage: Sendable {
     }
 
     private struct RoutingFacts: Hashable {
-        let service: ServiceName
+        let service: TenantName
         let kind: String
         let lane: Lane
     }
@@ -62,8 +62,8 @@ public struct EventMessage: Sendable {
 
     public func outgoing() -> OutgoingMessage {
         let first = events[0]
-        var shared = SharedFacts(first)
-        for event in events.dropFirst() { shared.keep(commonWith: SharedFacts(event)) }
+        var shared = CommonEventFields(first)
+        for event in events.dropFirst() { shared.keep(commonWith: CommonEventFields(event)) }
         var writer = JSONWriter(capacity: 384 + events.count * 192)
         writer.object { message in
             message.member("service", first.service.text)

@@ -12,8 +12,8 @@ enum NotificationHeader {
 
     /// Notifications that have their content and all else in common.
     struct Group {
-        let facts: CommonFacts
-        let content: FrozenContent
+        let facts: CommonFields
+        let content: EncodedContent
         let notifications: ArraySlice<Notification>
     }
 
@@ -25,7 +25,7 @@ enum NotificationHeader {
             let first = notifications[start]
             let end = notifications[start...].firstIndex { !$0.isAlike(first) } ?? notifications.endIndex
             groups.append(
-                Group(facts: CommonFacts(first), content: first.content, notifications: notifications[start..<end]))
+                Group(facts: CommonFields(first), content: first.content, notifications: notifications[start..<end]))
             start = end
         }
         return groups
@@ -66,13 +66,13 @@ enum NotificationHeader {
     {
         var notifications: [Notification] = []
         var ownValues: [(place: Int, block: HeaderBlock)] = []
-        var current: (facts: CommonFacts, content: FrozenContent)?
+        var current: (facts: CommonFields, content: EncodedContent)?
         var documents = JoinedDocuments(delivery.body)
         for block in try HeaderBlock.blocks(of: name, in: delivery.properties) {
             if block["request"] != nil || current == nil {
-                let facts = try CommonFacts(block)
+                let facts = try CommonFields(block)
                 current = (
-                    facts, FrozenContent(bytes: try content(of: block, in: delivery.body, &documents), digest: facts.digest)
+                    facts, EncodedContent(bytes: try content(of: block, in: delivery.body, &documents), digest: facts.digest)
                 )
             } else if let (facts, content) = current {
                 if block["values"] != nil { ownValues.append((notifications.count, block)) }

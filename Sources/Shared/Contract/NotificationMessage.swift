@@ -87,7 +87,7 @@ public struct NotificationMessage: Sendable {
     public func outgoing() -> OutgoingMessage { outgoing(exchange: ExchangeName.notifications.name) }
 
     /// To a hold, after whose time they are on their lane again.
-    public func outgoing(holdFor step: HoldStep) -> OutgoingMessage { outgoing(exchange: step.exchange) }
+    public func outgoing(after step: RetryDelay) -> OutgoingMessage { outgoing(exchange: step.exchange) }
 
     private func outgoing(exchange: String) -> OutgoingMessage {
         let first = notifications[0]
@@ -103,17 +103,17 @@ public struct NotificationMessage: Sendable {
     /// What notifications must have in common to be told of together.
     private struct Likeness: Hashable {
         let way: Way
-        let facts: CommonFacts
+        let facts: CommonFields
 
         init(_ notification: Notification) {
             way = Way(notification)
-            facts = CommonFacts(notification)
+            facts = CommonFields(notification)
         }
     }
 
     /// What they must have in common to travel in one message.
     private struct Way: Hashable {
-        let service: ServiceName
+        let service: TenantName
         let medium: Medium
         let lane: Lane
         let traffic: Traffic

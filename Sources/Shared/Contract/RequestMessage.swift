@@ -83,7 +83,7 @@ public struct RequestMessage: Sendable {
 
     /// What requests must have in common to travel in one message.
     private struct Common: Hashable {
-        let service: ServiceName
+        let service: TenantName
         let lane: Lane
         let user: String?
 

@@ -3,7 +3,7 @@ public import Model
 
 /// One request as its producer handed it in, its document not yet read.
 public struct Submission: Sendable {
-    public let service: ServiceName
+    public let service: TenantName
     public let lane: Lane
     /// The id as its sender gave it; nil where it gave none or no UUID.
     public let id: RequestID?
@@ -23,7 +23,7 @@ public struct Submission: Sendable {
     public let isRedelivered: Bool
 
     public init(
-        service: ServiceName, lane: Lane, id: RequestID, user: String, sentAt: Timestamp = .now, traceparent: String? = nil,
+        service: TenantName, lane: Lane, id: RequestID, user: String, sentAt: Timestamp = .now, traceparent: String? = nil,
         body: [UInt8], isRedelivered: Bool = false
     ) {
         self.init(
@@ -32,7 +32,7 @@ public struct Submission: Sendable {
     }
 
     init(
-        service: ServiceName, lane: Lane, id: RequestID?, user: String?, sentAt: Timestamp, traceparent: String?, body: [UInt8],
+        service: TenantName, lane: Lane, id: RequestID?, user: String?, sentAt: Timestamp, traceparent: String?, body: [UInt8],
         type: String?, defect: ContractError? = nil, isRedelivered: Bool
     ) {
         self.service = service

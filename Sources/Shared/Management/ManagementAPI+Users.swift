@@ -12,7 +12,7 @@ extension ManagementAPI {
         case foreign
     }
 
-    public func standing(of service: ServiceName) async throws(ManagementError) -> UserStanding {
+    public func standing(of service: TenantName) async throws(ManagementError) -> UserStanding {
         let user: JSON
         do { user = try await get(["users", service.text]) } catch .notFound { return .absent }
         // Its tags are a text on 3.8 and a list from 3.9 on.
@@ -28,13 +28,13 @@ extension ManagementAPI {
 
     /// Makes the broker user of a service, and grants and limits it. An existing user of that name gets the password, too, so ask `standing`
     /// before.
-    public func createUser(for service: ServiceName, password: Secret) async throws(ManagementError) {
+    public func createUser(for service: TenantName, password: Secret) async throws(ManagementError) {
         try await put(["users", service.text], ["password": .string(password.reveal()), "tags": ""])
         try await grant(service)
     }
 
     /// Gives the broker user of a service what a service needs, and its limits. Safe to run again; connections that are open stay.
-    public func grant(_ service: ServiceName) async throws(ManagementError) {
+    public func grant(_ service: TenantName) async throws(ManagementError) {
         let grants = ServiceGrants(for: service)
         for limit in ServiceGrants.limits {
             try await put(["user-limits", service.text, limit.name], ["value": .integer(limit.value)])

@@ -16,7 +16,7 @@ public struct ServiceGrants: Sendable {
     public static let channelLimit: Int64 = 500
 
     /// The queues that a service may have: `shop.events`, and `shop.events.0` to `shop.events.9`.
-    public static func queues(of service: ServiceName) -> [String] {
+    public static func queues(of service: TenantName) -> [String] {
         let first = "\(service.text).events"
         return [first] + (0...9).map { "\(first).\($0)" }
     }
@@ -42,7 +42,7 @@ public struct ServiceGrants: Sendable {
         let read: String
     }
 
-    public init(for service: ServiceName) {
+    public init(for service: TenantName) {
         let own = "\(service.text)\\.events(\\.[0-9])?"
         configure = "^\(own)$"
         write = "^(\(ExchangeName.requests.name)|\(own))$"

@@ -16,7 +16,7 @@ extension Content {
         guard let request = RequestID(try fields.requiredString("request")) else {
             throw fields.wrong("request", "must be a UUID")
         }
-        guard let service = ServiceName(try fields.requiredString("service")) else {
+        guard let service = TenantName(try fields.requiredString("service")) else {
             throw fields.wrong("service", "must be a service")
         }
         self.request = request

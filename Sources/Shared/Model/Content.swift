@@ -4,7 +4,7 @@ public import JSON
 /// What a request says, apart from whom it says it to: the same for every notification of its fan-out.
 public struct Content: Sendable, Equatable {
     public let request: RequestID
-    public let service: ServiceName
+    public let service: TenantName
     public let channels: [String]
     public let text: [String]
     public let files: [String]
@@ -12,7 +12,7 @@ public struct Content: Sendable, Equatable {
     public let metadata: JSON
     public let reference: String?
 
-    public init(of request: Request, id: RequestID, service: ServiceName, sentAt: Timestamp) {
+    public init(of request: Request, id: RequestID, service: TenantName, sentAt: Timestamp) {
         self.request = id
         self.service = service
         channels = request.channels
@@ -30,7 +30,7 @@ public struct Content: Sendable, Equatable {
 }
 
 /// A content encoded once: the body of every notification of a fan-out, and the digest by which a sender knows it again.
-public struct FrozenContent: Sendable, Equatable {
+public struct EncodedContent: Sendable, Equatable {
     public let bytes: [UInt8]
     /// SHA-256 of the bytes in hexadecimal, the first 32 digits.
     public let digest: String

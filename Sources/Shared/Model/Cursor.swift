@@ -2,7 +2,7 @@
 /// next chunk and hands on its continuation. It feeds one medium, so that it waits for that medium's lane alone.
 public struct Cursor: Sendable, Equatable {
     public let request: RequestID
-    public let service: ServiceName
+    public let service: TenantName
     public let lane: Lane
     public let reference: String?
     public let traceparent: String?
@@ -18,12 +18,12 @@ public struct Cursor: Sendable, Equatable {
     public let through: Int64
     /// How many notifications this part has made so far.
     public var notifications: Int
-    public let content: FrozenContent
+    public let content: EncodedContent
 
     public init(
-        request: RequestID, service: ServiceName, lane: Lane, reference: String?, traceparent: String?, audience: Audience,
+        request: RequestID, service: TenantName, lane: Lane, reference: String?, traceparent: String?, audience: Audience,
         medium: Medium, expiresAt: Timestamp?, part: Int, parts: Int, after: Int64, through: Int64, notifications: Int = 0,
-        content: FrozenContent
+        content: EncodedContent
     ) {
         self.request = request
         self.service = service

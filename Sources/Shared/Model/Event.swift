@@ -3,7 +3,7 @@ public enum Event: Sendable, Equatable {
     case notification(NotificationEvent)
     case request(RequestEvent)
 
-    public var service: ServiceName {
+    public var service: TenantName {
         switch self {
         case .notification(let event): event.service
         case .request(let event): event.service
@@ -61,7 +61,7 @@ public struct NotificationEvent: Sendable, Equatable {
     public let kind: Kind
     public let notification: NotificationID
     public let request: RequestID
-    public let service: ServiceName
+    public let service: TenantName
     /// The request's own reference, where it has one.
     public let reference: String?
     public let consumer: String?
@@ -94,7 +94,7 @@ public struct NotificationEvent: Sendable, Equatable {
     }
 
     public init(
-        kind: Kind, notification: NotificationID, request: RequestID, service: ServiceName, reference: String?, consumer: String?,
+        kind: Kind, notification: NotificationID, request: RequestID, service: TenantName, reference: String?, consumer: String?,
         endpoint: EndpointID, medium: Medium, lane: Lane, attempt: Int, at: Timestamp, provider: String?,
         providerReference: String?,
         reason: String?, endpointGone: Bool = false, failures: [Failure]
@@ -133,7 +133,7 @@ public struct RequestEvent: Sendable, Equatable {
 
     public let kind: Kind
     public let request: RequestID
-    public let service: ServiceName
+    public let service: TenantName
     public let reference: String?
     public let lane: Lane
     public let at: Timestamp
@@ -145,7 +145,7 @@ public struct RequestEvent: Sendable, Equatable {
     public let reason: String?
 
     public init(
-        kind: Kind, request: RequestID, service: ServiceName, reference: String?, lane: Lane, at: Timestamp,
+        kind: Kind, request: RequestID, service: TenantName, reference: String?, lane: Lane, at: Timestamp,
         notifications: Int = 0,
         part: Int = 0, parts: Int = 1, reason: String? = nil
     ) {

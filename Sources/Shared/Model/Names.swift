@@ -1,6 +1,6 @@
 /// The name of a service, the tenant of everything that it sends: 1–40 of `a-z`, `0-9` and `-`, beginning with a letter or digit.
 /// It is the first word of a routing key, so it never holds a dot.
-public struct ServiceName: Hashable, Sendable, CustomStringConvertible {
+public struct TenantName: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
     public init?(_ text: String) {

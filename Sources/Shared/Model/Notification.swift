@@ -2,7 +2,7 @@
 public struct Notification: Sendable {
     public let id: NotificationID
     public let request: RequestID
-    public let service: ServiceName
+    public let service: TenantName
     /// The request's own reference, where it has one.
     public let reference: String?
     public let lane: Lane
@@ -15,25 +15,26 @@ public struct Notification: Sendable {
     public var attempt: Int
     /// How often it has been put aside without an attempt, because its destination could take nothing.
     public var deferrals: Int
-    public var suspicion: Suspicion
+    public var duplicateRisk: DuplicateRisk
     /// When it was first seen that it may have been sent before; nil where that has not been seen, or is to be seen anew.
-    public var doubtedAt: Timestamp?
+    public var possibleDuplicateSince: Timestamp?
     /// Before this moment it is not tried: it came back from a shorter hold than it was meant for. nil where it may be tried now.
     public var notBefore: Timestamp?
     /// After this moment it is not sent any more.
     public let expiresAt: Timestamp?
     /// W3C Trace Context, carried along.
     public let traceparent: String?
-    public let content: FrozenContent
+    public let content: EncodedContent
     /// What it says to its recipient alone; nil where nothing differs.
     public var values: NotificationValues?
 
     public init(
-        request: RequestID, service: ServiceName, reference: String?, lane: Lane, traffic: Traffic = .sparse, consumer: String?,
+        request: RequestID, service: TenantName, reference: String?, lane: Lane, traffic: Traffic = .sparse, consumer: String?,
         endpoint: Endpoint,
         attempt: Int = 1, deferrals: Int = 0,
-        suspicion: Suspicion = .none, doubtedAt: Timestamp? = nil, notBefore: Timestamp? = nil, expiresAt: Timestamp?,
-        traceparent: String?, content: FrozenContent, values: NotificationValues? = nil,
+        duplicateRisk: DuplicateRisk = .none, possibleDuplicateSince: Timestamp? = nil, notBefore: Timestamp? = nil,
+        expiresAt: Timestamp?,
+        traceparent: String?, content: EncodedContent, values: NotificationValues? = nil,
         id: NotificationID? = nil
     ) {
         self.id = id ?? .derived(request: request, endpoint: endpoint.id, medium: endpoint.medium)
@@ -46,8 +47,8 @@ public struct Notification: Sendable {
         self.endpoint = endpoint
         self.attempt = attempt
         self.deferrals = deferrals
-        self.suspicion = suspicion
-        self.doubtedAt = doubtedAt
+        self.duplicateRisk = duplicateRisk
+        self.possibleDuplicateSince = possibleDuplicateSince
         self.notBefore = notBefore
         self.expiresAt = expiresAt
         self.traceparent = traceparent
@@ -59,11 +60,11 @@ public struct Notification: Sendable {
 }
 
 /// Whether a notification may have been sent before, so that a sender looks it up before it sends.
-public enum Suspicion: String, Sendable {
+public enum DuplicateRisk: String, Sendable {
     /// On the straight path.
     case none
     /// Perhaps a repeat: wait until the recorder has caught up, then look.
-    case suspect
+    case possible
     /// Has waited; look now.
-    case waited
+    case delayed
 }

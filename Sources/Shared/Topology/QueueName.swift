@@ -6,7 +6,7 @@ public enum QueueName: Hashable, Sendable {
     case requests(Lane, Int)
     case cursors(Medium, Lane)
     case send(Medium, Lane, Traffic)
-    case hold(HoldStep, Lane)
+    case retry(RetryDelay, Lane)
     case parked(ParkedReason)
     /// Copies of what the broker itself has set aside, from which the router tells the services concerned.
     case poisonReports
@@ -14,7 +14,7 @@ public enum QueueName: Hashable, Sendable {
     case record(Lane)
     /// The same on its way to the services' own queues. Nothing stays in it: it is there so that none of these can refuse what the recorder is to
     /// have.
-    case telling(Lane)
+    case forwardedEvents(Lane)
     case unroutable
 
     public var name: String {
@@ -23,11 +23,11 @@ public enum QueueName: Hashable, Sendable {
         case .cursors(let medium, let lane): "cursors.\(medium.rawValue).\(lane.rawValue)"
         case .send(let medium, let lane, .sparse): "send.\(medium.rawValue).\(lane.rawValue)"
         case .send(let medium, let lane, .burst): "send.\(medium.rawValue).\(lane.rawValue).burst"
-        case .hold(let step, let lane): "hold.\(step.rawValue).\(lane.rawValue)"
+        case .retry(let step, let lane): "retry.\(step.rawValue).\(lane.rawValue)"
         case .parked(let reason): "parked.\(reason.rawValue)"
         case .poisonReports: "poison.reports"
         case .record(let lane): "record.\(lane.rawValue)"
-        case .telling(let lane): "events.\(lane.rawValue)"
+        case .forwardedEvents(let lane): "events.\(lane.rawValue)"
         case .unroutable: "unroutable"
         }
     }
@@ -46,8 +46,8 @@ public enum QueueName: Hashable, Sendable {
             + media.all.flatMap { medium in
                 Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0, .sparse), .send(medium, $0, .burst)] }
             }
-            + HoldStep.allCases.flatMap { step in Lane.allCases.map { .hold(step, $0) } }
-            + Lane.allCases.flatMap { [.record($0), .telling($0)] } + ParkedReason.allCases.map { .parked($0) } + [
+            + RetryDelay.allCases.flatMap { step in Lane.allCases.map { .retry(step, $0) } }
+            + Lane.allCases.flatMap { [.record($0), .forwardedEvents($0)] } + ParkedReason.allCases.map { .parked($0) } + [
                 .poisonReports, .unroutable,
             ]
     }

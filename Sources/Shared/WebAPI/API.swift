@@ -7,7 +7,7 @@ public import Runtime
 /// An HTTP API at work: the way from a request to its answer. Its two functions are what an `HTTPServer` asks for.
 public struct API: Sendable {
     private let table: RouteTable
-    private let keys: KeyRing
+    private let keys: KeyAuthenticator
     private let statistics: RouteStatistics
     private let log: Log
 
@@ -19,7 +19,7 @@ public struct API: Sendable {
     ///   - name: of the server, in the names of metrics.
     /// - Throws: `APIError` where the resources do not fit together.
     public init<Ground>(
-        _ definition: APIDefinition<Ground>, on ground: Ground, keys: KeyRing, name: String, log: Log, metrics: Metrics
+        _ definition: APIDefinition<Ground>, on ground: Ground, keys: KeyAuthenticator, name: String, log: Log, metrics: Metrics
     ) throws(APIError) {
         table = try definition.table(on: ground)
         self.keys = keys

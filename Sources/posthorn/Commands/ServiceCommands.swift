@@ -47,8 +47,8 @@ enum ServiceCommands {
     }
 
     /// - Throws: `UsageError` for a name that no service may have.
-    static func service(_ text: String) throws(UsageError) -> ServiceName {
-        guard let service = ServiceName(text) else {
+    static func service(_ text: String) throws(UsageError) -> TenantName {
+        guard let service = TenantName(text) else {
             throw UsageError("\"\(text)\" cannot be a service's name: 1 to 40 of a-z, 0-9 and \"-\", not \"-\" first")
         }
         guard !ServiceGrants.reservedNames.contains(text) else {
@@ -58,13 +58,13 @@ enum ServiceCommands {
     }
 
     /// - Throws: `ToolError.userExists` where the user is somebody else's.
-    private static func standing(of service: ServiceName) async throws -> ManagementAPI.UserStanding {
+    private static func standing(of service: TenantName) async throws -> ManagementAPI.UserStanding {
         let standing = try await ToolSettings.withManagement { api in try await api.standing(of: service) }
         if case .foreign = standing { throw ToolError.userExists(service) }
         return standing
     }
 
-    private static func createUser(_ service: ServiceName) async throws -> Secret {
+    private static func createUser(_ service: TenantName) async throws -> Secret {
         let password = Secret(
             randomBytes(24).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined())
         try await ToolSettings.withManagement { api in try await api.createUser(for: service, password: password) }

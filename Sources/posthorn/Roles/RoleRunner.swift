@@ -19,7 +19,7 @@ enum RoleRunner {
             log.warning("few files and sockets may be open at the same time; raise the hard limit", ["limit": descriptors])
         }
         let context = RoleContext(log: log, version: VersionCommand.number)
-        let drainLimit = settings.duration("POSTHORN_DRAIN_LIMIT", default: .seconds(30), in: .seconds(1)...(.seconds(3600)))
+        let drainLimit = settings.duration("POSTHORN_DRAIN_TIMEOUT", default: .seconds(30), in: .seconds(1)...(.seconds(3600)))
         let admin = adminAddress(&settings)
         let topology = TopologyCheck(settings: BrokerSettings(reading: &settings), context: context)
         let schema = SchemaCheck(settings: DatabaseSettings(reading: &settings), context: context)

@@ -2,9 +2,9 @@ import Model
 
 /// Why a tool did not do what it was asked.
 enum ToolError: Error, CustomStringConvertible {
-    case userExists(ServiceName)
+    case userExists(TenantName)
     case noSuchKey(String)
-    case noSuchService(ServiceName)
+    case noSuchService(TenantName)
 
     var description: String {
         switch self {

@@ -23,7 +23,7 @@ struct APIClient: Sendable {
     }
 
     let port: UInt16
-    let service: ServiceName
+    let service: TenantName
     let key: String
 
     func get(_ target: String) async throws -> Answer { try await call("GET", target) }

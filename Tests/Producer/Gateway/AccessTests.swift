@@ -19,7 +19,7 @@ extension GatewayTests {
             let keys = KeyStore(try gateway().database)
             let client = try await gateway().newService()
             let record = try #require(try await keys.list(service: client.service).first)
-            #expect(try await keys.revoke(record.id, service: ServiceName("other")!) == false)
+            #expect(try await keys.revoke(record.id, service: TenantName("other")!) == false)
             #expect(try await keys.revoke(record.id, service: client.service))
             #expect(try await keys.revoke(record.id, service: client.service) == false)
             #expect(try await client.get("/v1/consumers").status == 401)

@@ -61,14 +61,14 @@ final class GatewayFixture: Sendable {
 
     /// A client of a service that nothing else uses.
     func newService() async throws -> APIClient {
-        let name = ServiceName("s\(UUID().uuidString.lowercased().prefix(18))")!
+        let name = TenantName("s\(UUID().uuidString.lowercased().prefix(18))")!
         try await TenantStore(database).create(name)
         let key = try await KeyStore(database).create(service: name, name: "test")
         return APIClient(port: server.port, service: name, key: key.text.reveal())
     }
 
     /// The requests of that service that come next on a lane.
-    func requests(of service: ServiceName, lane: Lane, count: Int) async throws -> [Submission] {
+    func requests(of service: TenantName, lane: Lane, count: Int) async throws -> [Submission] {
         let subscriber = Subscriber(settings: broker.settings, name: "gateway test", log: .discarded, metrics: Metrics())
         try await subscriber.start()
         let all = try await subscriber.deliveries(from: QueueName.requests(lane).map(\.name), prefetch: 1000)

@@ -77,7 +77,7 @@ import Testing
         let server = try GatewayFixture.server(
             broker: fixture.broker.settings, database: database, publisher: fixture.publisher)
         try await server.start()
-        let name = ServiceName("lone")!
+        let name = TenantName("lone")!
         try await TenantStore(database).create(name)
         let secret = try await KeyStore(database).create(service: name, name: "test").text.reveal()
         let client = APIClient(port: server.port, service: name, key: secret)

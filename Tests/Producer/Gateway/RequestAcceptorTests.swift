@@ -11,7 +11,7 @@ import Testing
 /// Against a real broker with no more than the exchange and a queue. Requests are handed in while the publisher has not started, so that
 /// which of them go together does not depend on how quick the broker is.
 @Suite struct RequestAcceptorTests {
-    private let tenant = Tenant(id: 1, name: ServiceName("shop")!)
+    private let tenant = Tenant(id: 1, name: TenantName("shop")!)
 
     private func accepts(_ count: Int, _ lane: Lane, _ acceptor: RequestAcceptor, of tenant: Tenant? = nil)
         -> [Task<RequestID, any Error>]
@@ -81,7 +81,7 @@ import Testing
             let acceptor = RequestAcceptor(
                 user: settings.user, requestLimit: requestLimit, byteLimit: byteLimit, limit: .seconds(60)
             ) { _ in publisher }
-            let other = Tenant(id: 2, name: ServiceName("other")!)
+            let other = Tenant(id: 2, name: TenantName("other")!)
             let burst = accepts(200, .priority, acceptor)
             let single = accepts(1, .priority, acceptor, of: other)
             try await publisher.start()

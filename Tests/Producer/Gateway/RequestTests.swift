@@ -149,7 +149,7 @@ struct Record {
         "add attempt",
         "INSERT INTO attempts (notification, attempt, provider, reason, at) VALUES ($1::uuid, $2, 'direct', 'HTTP 503', now())")
 
-    static func make(for service: ServiceName) async throws -> Record {
+    static func make(for service: TenantName) async throws -> Record {
         let database = try gateway().database
         let request = RequestID.fresh()
         try await database.query(addRequest, [.text(service.text), .text(request.description)])

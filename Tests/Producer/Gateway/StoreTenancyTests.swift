@@ -29,7 +29,7 @@ struct StoreTenancyTests {
     private func withStand(_ body: (Stand) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database, _ in
             func tenant(_ name: String) async throws -> Tenant {
-                let name = ServiceName(name)!
+                let name = TenantName(name)!
                 try await TenantStore(database).create(name)
                 let rows = try await database.query(Statement("SELECT id FROM services WHERE name = $1"), [.text(name.text)])
                 return Tenant(id: try rows[0].integer("id"), name: name)

@@ -9,7 +9,7 @@ import WebAPI
 
 /// What stores ask of a real database while its tables are large or locked. Each test has a schema of its own.
 @Suite(.timeLimit(.minutes(1))) struct StoreTests {
-    private let tenant = Tenant(id: 1, name: ServiceName("shop")!)
+    private let tenant = Tenant(id: 1, name: TenantName("shop")!)
     private let request = RequestID("018bcfe5-687b-7abc-8def-0123456789ab")!
 
     /// The request's notifications.

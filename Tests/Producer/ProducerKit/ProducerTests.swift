@@ -22,7 +22,7 @@ import Testing
         try await withProducer { producer, _ in
             var request = Self.request
             request.dedupeKey = "order-4711"
-            let service = try #require(ServiceName("shop"))
+            let service = try #require(TenantName("shop"))
             let expected = RequestID.derived(service: service, dedupeKey: "order-4711")
             #expect(try await producer.send(request) == expected)
             #expect(try await producer.send(request, id: .fresh()) == expected)
@@ -89,7 +89,7 @@ import Testing
         try await TestBroker.withVhost { broker in
             try await broker.declareExchange("requests")
             let user = try await broker.makeUser(topics: (exchange: "requests", write: "^other\\\\."))
-            var settings = ProducerSettings(service: try #require(ServiceName("shop")), broker: user)
+            var settings = ProducerSettings(service: try #require(TenantName("shop")), broker: user)
             settings.retryLimit = .seconds(20)
             let producer = Producer(settings: settings)
             try await producer.start()
@@ -148,7 +148,7 @@ import Testing
     }
 
     private func producer(_ broker: TestBroker, retryLimit: Duration = .seconds(30)) throws -> Producer {
-        var settings = ProducerSettings(service: try #require(ServiceName("shop")), broker: broker.settings)
+        var settings = ProducerSettings(service: try #require(TenantName("shop")), broker: broker.settings)
         settings.retryLimit = retryLimit
         return Producer(settings: settings)
     }

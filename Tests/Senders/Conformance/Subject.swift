@@ -120,7 +120,7 @@ struct Setup: Sendable {
     }
 
     func notification(_ address: String) -> Notification {
-        let service = ServiceName("shop")!
+        let service = TenantName("shop")!
         let request = RequestID.fresh()
         let content = Content(
             of: Request(channels: ["news"], text: ["Titel — Grüße", "Text"]), id: request, service: service, sentAt: .now)
@@ -128,6 +128,6 @@ struct Setup: Sendable {
             request: request, service: service, reference: nil, lane: .normal, consumer: "ada",
             endpoint: Endpoint(
                 id: .derived(service: service, medium: medium, address: address), medium: medium, address: address),
-            expiresAt: nil, traceparent: nil, content: FrozenContent(content))
+            expiresAt: nil, traceparent: nil, content: EncodedContent(content))
     }
 }

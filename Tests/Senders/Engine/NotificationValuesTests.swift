@@ -18,7 +18,7 @@ struct NotificationValuesTests {
         var stand = SettlementLedgerTests.Stand()
         stand.add([SettlementLedgerTests.item(notification, verdict)])
         let held = try #require(try stand.call().messages.first)
-        #expect(held.exchange.hasPrefix("holds."))
+        #expect(held.exchange.hasPrefix("retry."))
         #expect(try OpenDelivery.carrying(held).contents.get().map(\.values) == [notification.values])
     }
 

@@ -64,6 +64,6 @@ struct ProviderPoolTests {
         #expect(outcomes.map(\.provider) == ["backup"])
         #expect(account.calls(of: .priority) == 0)
         let labels = [("medium", "webhook"), ("lane", "priority"), ("provider", "primary"), ("why", "breaker-open")]
-        #expect(metrics.counter("posthorn_sender_provider_passed_over_total", "", labels: labels).value == 1)
+        #expect(metrics.counter("posthorn_sender_provider_skipped_total", "", labels: labels).value == 1)
     }
 }

@@ -8,7 +8,7 @@ struct RetryScheduleTests {
     private let standard = RetrySchedule.standard
 
     @Test func `the standard has each step once between seven attempts`() {
-        #expect((1...6).map { standard.delay(afterAttempt: $0) } == HoldStep.allCases)
+        #expect((1...6).map { standard.delay(afterAttempt: $0) } == RetryDelay.allCases)
         #expect(standard.delay(afterAttempt: 7) == nil)
         #expect(standard.delay(afterAttempt: 8) == nil)
     }

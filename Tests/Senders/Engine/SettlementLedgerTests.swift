@@ -15,7 +15,7 @@ struct SettlementLedgerTests {
         var now = ContinuousClock.now
         var settled: [NotificationID] = []
         var parked: [(number: Int, message: ParkedMessage)] = []
-        var refused: [HoldStep] = []
+        var refused: [RetryDelay] = []
         var untold = 0
 
         init(roomless: Int = 2) {
@@ -68,7 +68,8 @@ struct SettlementLedgerTests {
         let delivery = OpenDelivery.carrying(NotificationMessage(notification))
         let triage = Triage(
             queue: .send(.webhook, notification.lane, .sparse), lane: notification.lane,
-            record: Record { _, _ in Record.Reading(entries: [:], through: .now) }, marker: RecordMarker(lane: .normal) { _ in },
+            record: AttemptRecord { _, _ in AttemptRecord.Reading(entries: [:], through: .now) },
+            marker: RecordMarker(lane: .normal) { _ in },
             recent: RecentAttempts.Shared(), log: .discarded)
         return triage.item(delivery, SettlementTests.settle(verdict, notification))
     }
@@ -101,7 +102,7 @@ struct SettlementLedgerTests {
         let notification = SettlementTests.notification()
         stand.add([Self.item(notification, Self.again)])
         let held = try stand.call()
-        #expect(held.messages.map(\.exchange) == ["holds.5s"])
+        #expect(held.messages.map(\.exchange) == ["retry.5s"])
         stand.answer(held)
         #expect(stand.settled.isEmpty)
         let told = try stand.call()
@@ -110,16 +111,18 @@ struct SettlementLedgerTests {
         #expect(stand.settled == [notification.id])
     }
 
-    @Test(arguments: [(PublishError.timedOut, true, Suspicion.suspect), (.overloaded, false, .none), (.blocked, false, .none)])
+    @Test(arguments: [
+        (PublishError.timedOut, true, DuplicateRisk.possible), (.overloaded, false, .none), (.blocked, false, .none),
+    ])
     func `a repeated hold is marked where the first copy may have arrived, and only there`(
-        error: PublishError, arrived: Bool, suspicion: Suspicion
+        error: PublishError, arrived: Bool, duplicateRisk: DuplicateRisk
     ) throws {
         var stand = Stand()
         stand.add([Self.item(SettlementTests.notification(), Self.again)])
         stand.answer(try stand.call(), error, arrived: arrived)
         stand.now += .seconds(1)
         let copy = try #require(try stand.call().notifications.first)
-        #expect(copy.suspicion == suspicion)
+        #expect(copy.duplicateRisk == duplicateRisk)
         #expect(copy.attempt == 2)
     }
 
@@ -134,16 +137,16 @@ struct SettlementLedgerTests {
             notBefore += try call.notifications.map(\.notBefore)
             stand.answer(call, .refused, arrived: true)
         }
-        #expect(exchanges == ["holds.10m", "holds.1h", "holds.2m", "holds.30s", "holds.5s"])
+        #expect(exchanges == ["retry.10m", "retry.1h", "retry.2m", "retry.30s", "retry.5s"])
         let due = SettlementTests.now + .seconds(600)
         #expect(notBefore == [nil, nil, due, due, due])
         #expect(stand.refused.count == 5)
         #expect(stand.calls().isEmpty)
         stand.now += .seconds(1)
         let call = try stand.call()
-        #expect(call.messages.map(\.exchange) == ["holds.10m"])
+        #expect(call.messages.map(\.exchange) == ["retry.10m"])
         // It was refused each time, so that no copy of it is anywhere.
-        #expect(try call.notifications.map(\.suspicion) == [.none])
+        #expect(try call.notifications.map(\.duplicateRisk) == [.none])
     }
 
     @Test func `where no hold takes it a few wait here, and more go back to the tail of their lane`() throws {
@@ -183,12 +186,12 @@ struct SettlementLedgerTests {
         stand.answer(try stand.call())
         stand.add([Self.item(SettlementTests.notification(), Self.again)])
         let next = try stand.call()
-        #expect(next.messages.map(\.exchange) == ["holds.30s"])
+        #expect(next.messages.map(\.exchange) == ["retry.30s"])
         stand.answer(next)
         stand.answer(try stand.call())
         stand.now += SettlementLedger.fullSpan
         stand.add([Self.item(SettlementTests.notification(), Self.again)])
-        #expect(try stand.call().messages.map(\.exchange) == ["holds.5s"])
+        #expect(try stand.call().messages.map(\.exchange) == ["retry.5s"])
     }
 
     @Test func `an event that cannot be sent is told in short, and those that travelled with it are told whole`() throws {

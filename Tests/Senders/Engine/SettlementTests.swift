@@ -16,9 +16,9 @@ struct SettlementTests {
 
     /// Notifications of one request.
     static func fanOut(of count: Int, lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> [Notification] {
-        let service = ServiceName("acme")!
+        let service = TenantName("acme")!
         let request = RequestID.fresh(at: now)
-        let content = FrozenContent(Content(of: Request(text: ["Title"]), id: request, service: service, sentAt: now))
+        let content = EncodedContent(Content(of: Request(text: ["Title"]), id: request, service: service, sentAt: now))
         return (0..<count).map { number in
             Notification(
                 request: request, service: service, reference: nil, lane: lane, consumer: "ada-\(number)",
@@ -48,26 +48,27 @@ struct SettlementTests {
         #expect(Self.settle(.refused(why: "HTTP 404")).event?.endpointGone == false)
     }
 
-    @Test(arguments: zip(1...6, HoldStep.allCases))
-    func `each failed attempt is held for its step`(attempt: Int, step: HoldStep) throws {
-        let held = try #require(Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(attempt: attempt)).hold)
+    @Test(arguments: zip(1...6, RetryDelay.allCases))
+    func `each failed attempt is held for its step`(attempt: Int, step: RetryDelay) throws {
+        let held = try #require(Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(attempt: attempt)).retry)
         #expect(held.step == step)
         #expect(held.notification.attempt == attempt + 1)
-        #expect(held.notification.suspicion == .none)
+        #expect(held.notification.duplicateRisk == .none)
     }
 
-    @Test(arguments: [Suspicion.suspect, .waited])
-    func `what was in doubt stays so in its next attempt, and its doubt begins anew`(suspicion: Suspicion) throws {
+    @Test(arguments: [DuplicateRisk.possible, .delayed])
+    func `what was in doubt stays so in its next attempt, and its doubt begins anew`(duplicateRisk: DuplicateRisk) throws {
         var notification = Self.notification()
-        (notification.suspicion, notification.doubtedAt) = (suspicion, Self.now)
-        let held = try #require(Self.settle(.retry(after: nil, why: "HTTP 503"), notification).hold)
-        #expect(held.notification.suspicion == .suspect)
-        #expect(held.notification.doubtedAt == nil)
+        (notification.duplicateRisk, notification.possibleDuplicateSince) = (duplicateRisk, Self.now)
+        let held = try #require(Self.settle(.retry(after: nil, why: "HTTP 503"), notification).retry)
+        #expect(held.notification.duplicateRisk == .possible)
+        #expect(held.notification.possibleDuplicateSince == nil)
     }
 
     @Test func `the wait that an endpoint asks for lengthens the hold and never shortens it`() {
-        #expect(Self.settle(.retry(after: .seconds(90), why: "HTTP 429")).hold?.step == .twoMinutes)
-        #expect(Self.settle(.retry(after: .seconds(1), why: "HTTP 429"), Self.notification(attempt: 3)).hold?.step == .twoMinutes)
+        #expect(Self.settle(.retry(after: .seconds(90), why: "HTTP 429")).retry?.step == .twoMinutes)
+        #expect(
+            Self.settle(.retry(after: .seconds(1), why: "HTTP 429"), Self.notification(attempt: 3)).retry?.step == .twoMinutes)
     }
 
     @Test func `after the last hold it is a temporary failure and parked`() {
@@ -80,10 +81,10 @@ struct SettlementTests {
         let twice = RetrySchedule(
             retryDelays: [.tenMinutes], maximumAttempts: 2, deferralDelays: [.thirtySeconds], maximumDeferrals: 1)
         let retry = FinalVerdict.retry(after: nil, why: "HTTP 503")
-        #expect(Self.settle(retry, Self.notification(attempt: 1), twice).hold?.step == .tenMinutes)
+        #expect(Self.settle(retry, Self.notification(attempt: 1), twice).retry?.step == .tenMinutes)
         #expect(Self.settle(retry, Self.notification(attempt: 2), twice).isParked)
         var notification = Self.notification()
-        #expect(Self.settle(.deferred(why: .busy), notification, twice).hold?.step == .thirtySeconds)
+        #expect(Self.settle(.deferred(why: .busy), notification, twice).retry?.step == .thirtySeconds)
         notification.deferrals = 1
         #expect(Self.settle(.deferred(why: .busy), notification, twice).isParked)
     }
@@ -91,20 +92,21 @@ struct SettlementTests {
     @Test func `what would expire on hold is expired now`() {
         let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(4)))
         #expect(settlement.event?.kind == .expired)
-        #expect(settlement.hold == nil)
+        #expect(settlement.retry == nil)
         #expect(
-            Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(6))).hold?.step == .fiveSeconds
+            Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(6))).retry?.step
+                == .fiveSeconds
         )
     }
 
     @Test func `what is put aside spends no attempt, tells nobody, and waits longer each time`() throws {
         var notification = Self.notification(attempt: 3)
-        notification.suspicion = .waited
-        var steps: [HoldStep] = []
-        while steps.count < 100, let held = Self.settle(.deferred(why: .stalled), notification).hold {
+        notification.duplicateRisk = .delayed
+        var steps: [RetryDelay] = []
+        while steps.count < 100, let held = Self.settle(.deferred(why: .stalled), notification).retry {
             #expect(Self.settle(.deferred(why: .stalled), notification).event == nil)
             #expect(held.notification.attempt == 3)
-            #expect(held.notification.suspicion == .waited)
+            #expect(held.notification.duplicateRisk == .delayed)
             notification = held.notification
             steps.append(held.step)
         }
@@ -123,14 +125,14 @@ struct SettlementTests {
     @Test func `an attempt does not make the waits short again`() {
         var notification = Self.notification()
         notification.deferrals = 6
-        #expect(Self.settle(.retry(after: nil, why: "HTTP 500"), notification).hold?.notification.deferrals == 6)
+        #expect(Self.settle(.retry(after: nil, why: "HTTP 500"), notification).retry?.notification.deferrals == 6)
     }
 
     @Test func `what would expire while it is put aside is expired now`() {
         let settlement = Self.settle(.deferred(why: .breakerOpen), Self.notification(expiresIn: .seconds(4)))
         #expect(settlement.event?.kind == .expired)
         #expect(settlement.event?.attempt == 0)
-        #expect(settlement.hold == nil)
+        #expect(settlement.retry == nil)
     }
 
     @Test(arguments: [Lane.normal, .bulk])
@@ -141,13 +143,13 @@ struct SettlementTests {
     }
 
     @Test func `on the priority lane an unknown outcome is tried again`() {
-        #expect(Self.settle(.unknown(why: "time-out after the data"), Self.notification(lane: .priority)).hold != nil)
+        #expect(Self.settle(.unknown(why: "time-out after the data"), Self.notification(lane: .priority)).retry != nil)
     }
 }
 
 extension Settlement {
-    fileprivate var hold: (notification: Notification, step: HoldStep)? {
-        if case .hold(let notification, let step) = next { (notification, step) } else { nil }
+    fileprivate var retry: (notification: Notification, step: RetryDelay)? {
+        if case .retry(let notification, let step) = next { (notification, step) } else { nil }
     }
 
     fileprivate var isParked: Bool {

@@ -14,17 +14,17 @@ struct TriageTests {
 
     private func triage(
         _ lane: Lane = .normal, patience: Duration = .zero,
-        look: @escaping @Sendable ([NotificationID]) async throws -> Record.Reading
+        lookUp: @escaping @Sendable ([NotificationID]) async throws -> AttemptRecord.Reading
     ) -> Triage {
         Triage(
-            queue: .send(.webhook, lane, .sparse), lane: lane, record: Record { ids, _ in try await look(ids) },
+            queue: .send(.webhook, lane, .sparse), lane: lane, record: AttemptRecord { ids, _ in try await lookUp(ids) },
             marker: RecordMarker(lane: lane) { _ in },
             recent: RecentAttempts.Shared(), patience: patience, log: .discarded)
     }
 
     /// A record that is up to date.
-    private static func reading(_ entries: [NotificationID: Record.Entry] = [:]) -> Record.Reading {
-        Record.Reading(entries: entries, through: .now)
+    private static func reading(_ entries: [NotificationID: AttemptRecord.Entry] = [:]) -> AttemptRecord.Reading {
+        AttemptRecord.Reading(entries: entries, through: .now)
     }
 
     private func delivery(_ notification: Notification, redelivered: Bool = false) -> OpenDelivery {
@@ -33,7 +33,7 @@ struct TriageTests {
 
     private static func doubtful(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
         var notification = SettlementTests.notification(lane: lane, attempt: attempt, expiresIn: expiresIn)
-        (notification.suspicion, notification.doubtedAt) = (.waited, SettlementTests.past)
+        (notification.duplicateRisk, notification.possibleDuplicateSince) = (.delayed, SettlementTests.past)
         return notification
     }
 
@@ -55,31 +55,31 @@ struct TriageTests {
     @Test func `what is redelivered waits until the recorder has caught up`() {
         let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(), redelivered: true)])
         #expect(sorted.ready.isEmpty && sorted.doubtful.isEmpty)
-        #expect(sorted.settled.map(\.hold?.step) == [.fiveSeconds])
-        #expect(sorted.settled[0].hold?.notification.suspicion == .waited)
-        #expect(sorted.settled[0].hold?.notification.doubtedAt != nil)
+        #expect(sorted.settled.map(\.retry?.step) == [.fiveSeconds])
+        #expect(sorted.settled[0].retry?.notification.duplicateRisk == .delayed)
+        #expect(sorted.settled[0].retry?.notification.possibleDuplicateSince != nil)
         #expect(sorted.settled[0].event == nil)
     }
 
     @Test func `what has waited and is redelivered is in doubt anew`() throws {
         let sorted = triage { _ in Self.reading() }.sort([delivery(Self.doubtful(), redelivered: true)])
         #expect(sorted.doubtful.isEmpty)
-        #expect(try #require(sorted.settled[0].hold?.notification.doubtedAt) > SettlementTests.past)
+        #expect(try #require(sorted.settled[0].retry?.notification.possibleDuplicateSince) > SettlementTests.past)
     }
 
     @Test func `what is redelivered on the priority lane is looked up at once, and stays in doubt`() async {
         let sorted = await sorted(
             triage(.priority) { _ in Self.reading() },
             [delivery(SettlementTests.notification(lane: .priority), redelivered: true)])
-        #expect(sorted.ready.map(\.notification.suspicion) == [.suspect])
+        #expect(sorted.ready.map(\.notification.duplicateRisk) == [.possible])
     }
 
     @Test func `what is suspect waits, too`() {
         var notification = SettlementTests.notification()
-        notification.suspicion = .suspect
+        notification.duplicateRisk = .possible
         let sorted = triage { _ in Self.reading() }.sort([delivery(notification)])
         #expect(sorted.ready.isEmpty && sorted.doubtful.isEmpty)
-        #expect(sorted.settled.map(\.hold?.notification.suspicion) == [.waited])
+        #expect(sorted.settled.map(\.retry?.notification.duplicateRisk) == [.delayed])
     }
 
     @Test(arguments: [
@@ -90,7 +90,7 @@ struct TriageTests {
     func `what has waited is dropped if the record covers it`(status: Status, recorded: Int, attempt: Int, isDropped: Bool) async
     {
         let notification = Self.doubtful(attempt: attempt)
-        let entries = [notification.id: Record.Entry(status: status, attempt: recorded)]
+        let entries = [notification.id: AttemptRecord.Entry(status: status, attempt: recorded)]
         let sorted = await sorted(triage { _ in Self.reading(entries) }, [delivery(notification)])
         #expect(sorted.ready.isEmpty == isDropped)
         #expect(sorted.settled.count == (isDropped ? 1 : 0))
@@ -98,30 +98,30 @@ struct TriageTests {
 
     @Test func `a record that is behind the doubt is not relied on, and no attempt is spent`() async {
         let notification = Self.doubtful()
-        let behind = Record.Reading(entries: [:], through: SettlementTests.past + .milliseconds(-1))
+        let behind = AttemptRecord.Reading(entries: [:], through: SettlementTests.past + .milliseconds(-1))
         let waiting = await sorted(triage { _ in behind }, [delivery(notification)])
         #expect(waiting.ready.isEmpty)
-        #expect(waiting.settled.map(\.hold?.step) == [.fiveSeconds])
-        #expect(waiting.settled[0].hold?.notification.doubtedAt == notification.doubtedAt)
-        #expect(waiting.settled[0].hold?.notification.attempt == 1)
-        let level = Record.Reading(entries: [:], through: SettlementTests.past)
+        #expect(waiting.settled.map(\.retry?.step) == [.fiveSeconds])
+        #expect(waiting.settled[0].retry?.notification.possibleDuplicateSince == notification.possibleDuplicateSince)
+        #expect(waiting.settled[0].retry?.notification.attempt == 1)
+        let level = AttemptRecord.Reading(entries: [:], through: SettlementTests.past)
         #expect(await sorted(triage { _ in level }, [delivery(notification)]).ready.count == 1)
     }
 
     @Test func `a record that is behind is believed in what is on it`() async {
         let notification = Self.doubtful()
-        let behind = Record.Reading(
-            entries: [notification.id: Record.Entry(status: .sent, attempt: 1)], through: Timestamp(milliseconds: 0))
+        let behind = AttemptRecord.Reading(
+            entries: [notification.id: AttemptRecord.Entry(status: .sent, attempt: 1)], through: Timestamp(milliseconds: 0))
         let sorted = await sorted(triage { _ in behind }, [delivery(notification)])
         #expect(sorted.ready.isEmpty)
-        #expect(sorted.settled.count == 1 && sorted.settled[0].hold == nil && sorted.settled[0].event == nil)
+        #expect(sorted.settled.count == 1 && sorted.settled[0].retry == nil && sorted.settled[0].event == nil)
     }
 
     @Test func `the priority lane asks again for a moment`() async {
         let asked = Atomic(0)
         let triage = triage(.priority, patience: .seconds(30)) { _ in
             let count = asked.add(1, ordering: .relaxed).newValue
-            return Record.Reading(entries: [:], through: count < 3 ? Timestamp(milliseconds: 0) : .now)
+            return AttemptRecord.Reading(entries: [:], through: count < 3 ? Timestamp(milliseconds: 0) : .now)
         }
         let sorted = await sorted(triage, [delivery(Self.doubtful(lane: .priority))])
         #expect(sorted.ready.count == 1)
@@ -133,10 +133,10 @@ struct TriageTests {
         let triage = triage { _ in Self.reading() }
         let first = await sorted(triage, [delivery(copy), delivery(copy)])
         #expect(first.ready.count == 1)
-        #expect(first.settled.map(\.hold?.step) == [.fiveSeconds])
+        #expect(first.settled.map(\.retry?.step) == [.fiveSeconds])
         let second = await sorted(triage, [delivery(copy)])
         #expect(second.ready.isEmpty)
-        #expect(second.settled.map(\.hold?.step) == [.fiveSeconds])
+        #expect(second.settled.map(\.retry?.step) == [.fiveSeconds])
         copy.attempt += 1
         #expect(await sorted(triage, [delivery(copy)]).ready.count == 1)
     }
@@ -146,7 +146,7 @@ struct TriageTests {
         let begun = await sorted(triage, [delivery(Self.doubtful())]).ready[0]
         let outcome = Outcome(verdict: .deferred(why: .stalled), provider: "direct", failures: [])
         let aside = triage.item(begun.delivery, Settlement(of: begun.notification, outcome, .standard, at: .now))
-        let back = try #require(aside.hold?.notification)
+        let back = try #require(aside.retry?.notification)
         #expect(back.attempt == 1 && back.deferrals == 1)
         #expect(await sorted(triage, [delivery(back)]).ready.count == 1)
     }
@@ -165,7 +165,7 @@ struct TriageTests {
     @Test func `while the record cannot be read a possible repeat waits on`() async {
         let sorted = await sorted(triage { _ in throw Away() }, [delivery(Self.doubtful())])
         #expect(sorted.ready.isEmpty)
-        #expect(sorted.settled.map(\.hold?.step) == [.fiveSeconds])
+        #expect(sorted.settled.map(\.retry?.step) == [.fiveSeconds])
     }
 
     @Test func `what is no notification is parked with its reason`() {
@@ -185,11 +185,11 @@ struct TriageTests {
 
     @Test func `of what is in doubt it is looked up whether it was sent before its time is judged`() async {
         let notification = Self.doubtful(expiresIn: Self.over)
-        let sent = [notification.id: Record.Entry(status: .sent, attempt: 1)]
+        let sent = [notification.id: AttemptRecord.Entry(status: .sent, attempt: 1)]
         let repeated = await sorted(triage { _ in Self.reading(sent) }, [delivery(notification)])
         #expect(repeated.settled.count == 1 && repeated.settled[0].event == nil)
         let unknown = await sorted(triage { _ in throw Away() }, [delivery(notification)])
-        #expect(unknown.settled.map(\.event?.kind) == [nil] && unknown.settled[0].hold != nil)
+        #expect(unknown.settled.map(\.event?.kind) == [nil] && unknown.settled[0].retry != nil)
         let redelivered = triage { _ in Self.reading() }
             .sort([delivery(SettlementTests.notification(expiresIn: Self.over), redelivered: true)])
         #expect(redelivered.settled.map(\.event?.kind) == [nil])
@@ -203,8 +203,8 @@ struct TriageTests {
         let triage = triage { _ in Self.reading() }
         let sorted = triage.sort([delivery(early)])
         #expect(sorted.ready.isEmpty)
-        #expect(sorted.settled.map(\.hold?.step) == [.twoMinutes])
-        #expect(sorted.settled[0].hold?.notification.attempt == 3 && sorted.settled[0].event == nil)
+        #expect(sorted.settled.map(\.retry?.step) == [.twoMinutes])
+        #expect(sorted.settled[0].retry?.notification.attempt == 3 && sorted.settled[0].event == nil)
         early.notBefore = .now
         #expect(triage.sort([delivery(early)]).ready.count == 1)
     }
@@ -212,15 +212,15 @@ struct TriageTests {
     @Test func `of several in one message each goes its own way`() async throws {
         var notifications = SettlementTests.fanOut(of: 3)
         for index in notifications.indices {
-            (notifications[index].suspicion, notifications[index].doubtedAt) = (.waited, SettlementTests.past)
+            (notifications[index].duplicateRisk, notifications[index].possibleDuplicateSince) = (.delayed, SettlementTests.past)
         }
         let done = notifications[1].id
-        let triage = triage { _ in Self.reading([done: Record.Entry(status: .delivered, attempt: 1)]) }
+        let triage = triage { _ in Self.reading([done: AttemptRecord.Entry(status: .delivered, attempt: 1)]) }
         let message = try #require(NotificationMessage.messages(of: notifications).first)
         let delivery = OpenDelivery.carrying(message)
         let sorted = await sorted(triage, [delivery])
         #expect(sorted.ready.map(\.notification.id) == [notifications[0].id, notifications[2].id])
-        #expect(sorted.settled.count == 1 && sorted.settled[0].event == nil && sorted.settled[0].hold == nil)
+        #expect(sorted.settled.count == 1 && sorted.settled[0].event == nil && sorted.settled[0].retry == nil)
         #expect((sorted.ready.map(\.delivery) + sorted.settled.map(\.delivery)).allSatisfy { $0 === delivery })
     }
 

@@ -64,10 +64,10 @@ import Transfers
 }
 
 @Suite struct WebhookPayloadTests {
-    private func content(_ title: String) -> FrozenContent {
+    private func content(_ title: String) -> EncodedContent {
         let request = Request(channels: ["news"], text: [title, "Körper"], metadata: ["k": 1], reference: "r-1")
-        return FrozenContent(
-            Content(of: request, id: .fresh(), service: ServiceName("shop")!, sentAt: Timestamp(seconds: 1_700_000_000)))
+        return EncodedContent(
+            Content(of: request, id: .fresh(), service: TenantName("shop")!, sentAt: Timestamp(seconds: 1_700_000_000)))
     }
 
     @Test func saysWhatTheRequestSaid() throws {
@@ -89,13 +89,13 @@ import Transfers
         let contents = ["a", "b", "c"].map(content)
         let first = try cache.payload(of: contents[0])
         // The digest alone decides: these bytes could not be rendered.
-        let sameDigest = FrozenContent(bytes: [], digest: contents[0].digest)
+        let sameDigest = EncodedContent(bytes: [], digest: contents[0].digest)
         #expect(try cache.payload(of: sameDigest) == first)
         _ = try cache.payload(of: contents[1])
         #expect(try cache.payload(of: sameDigest) == first)
         _ = try cache.payload(of: contents[2])
         #expect(try cache.payload(of: sameDigest) == first)
-        #expect(throws: (any Error).self) { try cache.payload(of: FrozenContent(bytes: [], digest: contents[1].digest)) }
+        #expect(throws: (any Error).self) { try cache.payload(of: EncodedContent(bytes: [], digest: contents[1].digest)) }
     }
 }
 

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct KeyStoreTests {
-    private let owner = ServiceName("owner")!
-    private let other = ServiceName("other")!
+    private let owner = TenantName("owner")!
+    private let other = TenantName("other")!
 
     /// Two tenants, each without a key.
     private func withKeys(_ body: (KeyStore) async throws -> Void) async throws {
@@ -31,7 +31,7 @@ import Testing
     @Test func makesNoKeyForAnUnknownTenant() async throws {
         try await withKeys { keys in
             let error = await #expect(throws: AccountsError.self) {
-                try await keys.create(service: ServiceName("nobody")!, name: "x")
+                try await keys.create(service: TenantName("nobody")!, name: "x")
             }
             #expect(error?.description.contains("posthorn service create nobody") == true)
         }

@@ -8,7 +8,7 @@ import Testing
         try await TestDatabase.withDatabase { database, _ in
             let store = TenantStore(database)
             var isNew: [Bool] = []
-            for name in ["shop", "blog", "shop"] { isNew.append(try await store.create(ServiceName(name)!)) }
+            for name in ["shop", "blog", "shop"] { isNew.append(try await store.create(TenantName(name)!)) }
             #expect(isNew == [true, true, false])
             #expect(try await store.list().map(\.text) == ["blog", "shop"])
         }

@@ -8,9 +8,9 @@ import Testing
 
 @Suite("Messages carry what they are made from")
 struct MessageTests {
-    static let service = ServiceName("acme")!
+    static let service = TenantName("acme")!
     static let request = RequestID.fresh()
-    static let content = FrozenContent(
+    static let content = EncodedContent(
         Content(
             of: Request(channels: ["news"], text: ["Grüße", "Text"], reference: "r-1"), id: request, service: service,
             sentAt: .now))
@@ -27,11 +27,11 @@ struct MessageTests {
             isRedelivered: redelivered, properties: message.properties, body: message.body)
     }
 
-    static func notification(attempt: Int = 1, suspicion: Suspicion = .none) -> Notification {
+    static func notification(attempt: Int = 1, duplicateRisk: DuplicateRisk = .none) -> Notification {
         Notification(
             request: request, service: service, reference: "r-1", lane: .priority, consumer: "ada",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/hook", parameters: parameters(3)),
-            attempt: attempt, suspicion: suspicion, expiresAt: Timestamp(milliseconds: 1_900_000_000_123),
+            attempt: attempt, duplicateRisk: duplicateRisk, expiresAt: Timestamp(milliseconds: 1_900_000_000_123),
             traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", content: content)
     }
 
@@ -47,10 +47,10 @@ struct MessageTests {
     }
 
     @Test func `a notification comes back whole, from its lane and from a hold`() throws {
-        var sent = Self.notification(attempt: 4, suspicion: .waited)
+        var sent = Self.notification(attempt: 4, duplicateRisk: .delayed)
         sent.deferrals = 3
         let message = NotificationMessage(sent)
-        for outgoing in [message.outgoing(), message.outgoing(holdFor: .thirtySeconds)] {
+        for outgoing in [message.outgoing(), message.outgoing(after: .thirtySeconds)] {
             let carried = try NotificationMessage(Self.delivery(of: outgoing)).notifications
             let read = try #require(carried.count == 1 ? carried[0] : nil)
             #expect(read.id == sent.id)
@@ -62,13 +62,13 @@ struct MessageTests {
             #expect(read.endpoint == sent.endpoint)
             #expect(read.attempt == 4)
             #expect(read.deferrals == 3)
-            #expect(read.suspicion == .waited)
+            #expect(read.duplicateRisk == .delayed)
             #expect(read.expiresAt == sent.expiresAt)
             #expect(read.traceparent == sent.traceparent)
             #expect(read.content == sent.content)
         }
-        #expect(message.outgoing(holdFor: .thirtySeconds).exchange == "holds.30s")
-        #expect(message.outgoing().routingKey == message.outgoing(holdFor: .thirtySeconds).routingKey)
+        #expect(message.outgoing(after: .thirtySeconds).exchange == "retry.30s")
+        #expect(message.outgoing().routingKey == message.outgoing(after: .thirtySeconds).routingKey)
     }
 
     @Test func `what is sent in a burst travels by itself, keeps its key on a hold, and is read as what it is`() throws {
@@ -77,7 +77,7 @@ struct MessageTests {
         let messages = NotificationMessage.messages(of: notifications)
         #expect(messages.map(\.notifications.count) == [2, 2])
         let burst = try #require(messages.first { $0.notifications[0].traffic == .burst })
-        for outgoing in [burst.outgoing(), burst.outgoing(holdFor: .fiveSeconds)] {
+        for outgoing in [burst.outgoing(), burst.outgoing(after: .fiveSeconds)] {
             let read = try NotificationMessage(Self.delivery(of: outgoing)).notifications
             #expect(read.map(\.traffic) == [.burst, .burst])
             #expect(read.map(\.id) == [notifications[1].id, notifications[3].id])
@@ -118,23 +118,23 @@ struct MessageTests {
     @Test func `what differs in more than the endpoint is told apart, and goes another way apart`() throws {
         var notifications = Self.fanOut(of: 4)
         notifications[1].attempt = 2
-        notifications[2].suspicion = .suspect
+        notifications[2].duplicateRisk = .possible
         notifications += Self.fanOut(of: 1, medium: .email)
         let messages = NotificationMessage.messages(of: notifications)
         #expect(messages.map(\.notifications.count) == [4, 1])
         let read = try NotificationMessage(Self.delivery(of: messages[0].outgoing())).notifications
         #expect(read.map(\.id) == [0, 3, 1, 2].map { notifications[$0].id })
         #expect(read.map(\.attempt) == [1, 1, 2, 1])
-        #expect(read.map(\.suspicion) == [.none, .none, .none, .suspect])
+        #expect(read.map(\.duplicateRisk) == [.none, .none, .none, .possible])
     }
 
-    private static func single(_ text: String, service: ServiceName = Self.service, traceparent: String? = nil) -> Notification {
+    private static func single(_ text: String, service: TenantName = Self.service, traceparent: String? = nil) -> Notification {
         let id = RequestID.fresh()
         let content = Content(of: Request(channels: ["c"], text: [text]), id: id, service: service, sentAt: .now)
         return Notification(
             request: id, service: service, reference: "r \(text.prefix(9))", lane: .normal, consumer: "c",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
-            traceparent: traceparent, content: FrozenContent(content))
+            traceparent: traceparent, content: EncodedContent(content))
     }
 
     @Test func `single requests of a service travel together, and each comes back with its own content`() throws {
@@ -152,7 +152,7 @@ struct MessageTests {
 
     @Test func `large contents and other services' travel apart`() {
         let large = String(repeating: "x", count: 30 << 10)
-        let sent = [Self.single(large), Self.single(large), Self.single(large), Self.single("T", service: ServiceName("other")!)]
+        let sent = [Self.single(large), Self.single(large), Self.single(large), Self.single("T", service: TenantName("other")!)]
         let messages = NotificationMessage.placed(sent)
         #expect(messages.map(\.places) == [[0, 1], [2], [3]])
     }

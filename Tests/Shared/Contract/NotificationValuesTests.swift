@@ -79,7 +79,7 @@ struct NotificationValuesTests {
                     next.attempt += 1
                     return next
                 })
-            let atLast = try onHold.flatMap { try Self.carried($0.outgoing(holdFor: .fiveSeconds)) }
+            let atLast = try onHold.flatMap { try Self.carried($0.outgoing(after: .fiveSeconds)) }
             for arrived in [atSender, atLast] {
                 let found = Dictionary(uniqueKeysWithValues: arrived.map { ($0.id, $0) })
                 try #require(found.count == sent.count, "seed \(seed)")

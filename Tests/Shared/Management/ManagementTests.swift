@@ -60,7 +60,7 @@ import Topology
             let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
             let inspector = BrokerInspector(settings: broker.settings, name: "test", log: .discarded)
             try await publisher.start()
-            let keys = (0..<200).map { RoutingKey.request(ServiceName("service\($0)")!, .normal) }
+            let keys = (0..<200).map { RoutingKey.request(TenantName("service\($0)")!, .normal) }
             for _ in 1...2 {
                 try await publisher.publish(
                     keys.map { OutgoingMessage(exchange: ExchangeName.requests.name, routingKey: $0, body: [0x70]) })
@@ -162,8 +162,8 @@ import Topology
     }
 
     @Test func `the grants of a service end at its own name`() throws {
-        let grants = ServiceGrants(for: try #require(ServiceName("shop")))
-        let queues = ServiceGrants.queues(of: try #require(ServiceName("shop")))
+        let grants = ServiceGrants(for: try #require(TenantName("shop")))
+        let queues = ServiceGrants.queues(of: try #require(TenantName("shop")))
         #expect(queues.count == 11)
         for own in queues {
             for pattern in [grants.configure, grants.write, grants.read] { #expect(try matches(own, pattern)) }

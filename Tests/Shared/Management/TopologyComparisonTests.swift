@@ -19,7 +19,7 @@ import Topology
     }
 
     @Test func `the order of arguments is no difference`() {
-        let found = replacing("queues", "hold.5s.bulk") { queue in
+        let found = replacing("queues", "retry.5s.bulk") { queue in
             member(queue, "arguments", .object(Array((queue["arguments"]?.objectValue ?? []).reversed())))
         }
         #expect(differences(found) == [])

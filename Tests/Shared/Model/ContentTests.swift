@@ -4,19 +4,19 @@ import Testing
 
 @Suite struct ContentTests {
     @Test func `a frozen content reads back and is known by its digest`() throws {
-        let service = try #require(ServiceName("shop"))
+        let service = try #require(TenantName("shop"))
         let sentAt = Timestamp(seconds: 1_700_000_000)
         let request = Request(channels: ["news"], text: ["Title", "One", "Two"], metadata: ["a": [1]], reference: "r")
         let content = Content(of: request, id: .fresh(), service: service, sentAt: sentAt)
-        let frozen = FrozenContent(content)
-        #expect(try Content(JSON(parsing: frozen.bytes)) == content)
-        #expect(frozen == FrozenContent(content) && frozen.digest.count == 32)
+        let encoded = EncodedContent(content)
+        #expect(try Content(JSON(parsing: encoded.bytes)) == content)
+        #expect(encoded == EncodedContent(content) && encoded.digest.count == 32)
         #expect(content.title == "Title" && content.body == "One\n\nTwo" && content.timestamp == sentAt)
     }
 
     @Test func `a title alone is its own body`() throws {
         let content = Content(
-            of: Request(channels: ["a"], text: ["T"]), id: .fresh(), service: try #require(ServiceName("shop")), sentAt: .now)
+            of: Request(channels: ["a"], text: ["T"]), id: .fresh(), service: try #require(TenantName("shop")), sentAt: .now)
         #expect(content.body == "T")
     }
 }

@@ -23,11 +23,11 @@ import Testing
     }
 
     @Test func `a request's id derived from its dedupe key belongs to its service`() throws {
-        let (shop, news) = (try #require(ServiceName("shop")), try #require(ServiceName("news")))
+        let (shop, news) = (try #require(TenantName("shop")), try #require(TenantName("news")))
         #expect(RequestID.derived(service: shop, dedupeKey: "a") == .derived(service: shop, dedupeKey: "a"))
         #expect(RequestID.derived(service: shop, dedupeKey: "a") != .derived(service: news, dedupeKey: "a"))
         #expect(RequestID.derived(service: shop, dedupeKey: "a") != .derived(service: shop, dedupeKey: "b"))
-        let joined = try #require(ServiceName("shop1"))
+        let joined = try #require(TenantName("shop1"))
         #expect(RequestID.derived(service: shop, dedupeKey: "1a") != .derived(service: joined, dedupeKey: "a"))
     }
 

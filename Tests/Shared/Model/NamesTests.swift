@@ -4,12 +4,12 @@ import Testing
 @Suite struct NamesTests {
     @Test(arguments: ["a", "shop", "shop-2", "0", String(repeating: "a", count: 40)])
     func `a service's name is a word of a routing key`(name: String) {
-        #expect(ServiceName(name)?.text == name)
+        #expect(TenantName(name)?.text == name)
     }
 
     @Test(arguments: ["", "-a", "Shop", "shop.news", "shop_news", "#", "*", "a b", "é", String(repeating: "a", count: 41)])
     func `other names are no service's`(name: String) {
-        #expect(ServiceName(name) == nil)
+        #expect(TenantName(name) == nil)
     }
 
     @Test func `a label has 1 to 200 characters and none that controls`() {

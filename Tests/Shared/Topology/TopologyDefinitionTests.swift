@@ -25,8 +25,8 @@ import Topology
         for queue in topology.queues {
             let names = queue.arguments.map(\.name)
             let expected = ["x-queue-type"]
-            let hold = ["x-dead-letter-exchange", "x-message-ttl", "x-queue-type"]
-            #expect(names == (["hold.", "events."].contains { queue.name.hasPrefix($0) } ? hold : expected))
+            let retry = ["x-dead-letter-exchange", "x-message-ttl", "x-queue-type"]
+            #expect(names == (["retry.", "events."].contains { queue.name.hasPrefix($0) } ? retry : expected))
         }
     }
 
@@ -37,14 +37,14 @@ import Topology
             #expect(Set(queues) == ["record.\(lane.rawValue)", "events.\(lane.rawValue)"])
         }
         #expect(
-            topology.policies.first { $0.name == "posthorn-telling" }?.limits.contains(.init("overflow", "drop-head")) == true)
+            topology.policies.first { $0.name == "posthorn-events" }?.limits.contains(.init("overflow", "drop-head")) == true)
     }
 
-    @Test(arguments: HoldStep.allCases)
-    func `each lane has a hold of its own for each step, and none takes another's`(step: HoldStep) {
+    @Test(arguments: RetryDelay.allCases)
+    func `each lane has a hold of its own for each step, and none takes another's`(step: RetryDelay) {
         let bindings = topology.bindings.filter { $0.exchange == step.exchange }
         #expect(topology.exchanges.first { $0.name == step.exchange }?.kind == .topic)
-        #expect(bindings.map(\.destination.name) == ["priority", "normal", "bulk"].map { "hold.\(step.rawValue).\($0)" })
+        #expect(bindings.map(\.destination.name) == ["priority", "normal", "bulk"].map { "retry.\(step.rawValue).\($0)" })
         #expect(bindings.map(\.key) == ["*.priority.#", "*.normal.#", "*.bulk.#"])
     }
 
@@ -92,7 +92,7 @@ import Topology
     }
 
     @Test func `a request's routing key is put together and taken apart`() throws {
-        let shop = try #require(ServiceName("shop"))
+        let shop = try #require(TenantName("shop"))
         #expect(RoutingKey.request(shop, .bulk) == "shop.bulk")
         let parsed = try #require(RoutingKey.parseRequest("shop.bulk"))
         #expect(parsed.service == shop && parsed.lane == .bulk)
@@ -120,7 +120,7 @@ import Topology
     }
 
     @Test func `a hold is at least as long as the wait`() {
-        #expect(HoldStep(atLeast: .zero) == .fiveSeconds && HoldStep(atLeast: .seconds(6)) == .thirtySeconds)
-        #expect(HoldStep(atLeast: .seconds(30)) == .thirtySeconds && HoldStep(atLeast: .seconds(100_000)) == .fourHours)
+        #expect(RetryDelay(atLeast: .zero) == .fiveSeconds && RetryDelay(atLeast: .seconds(6)) == .thirtySeconds)
+        #expect(RetryDelay(atLeast: .seconds(30)) == .thirtySeconds && RetryDelay(atLeast: .seconds(100_000)) == .fourHours)
     }
 }

@@ -6,9 +6,9 @@ import WebAPI
 /// `/v1/channels`: what can be listened to.
 struct ChannelResource: Resource {
     private let channels: ChannelStore
-    private let known: KnownChannels
+    private let known: ChannelCache
 
-    init(_ ground: GatewayGround) {
+    init(_ ground: GatewayDependencies) {
         channels = ChannelStore(database: ground.database)
         known = ground.channels
     }

@@ -10,7 +10,7 @@ struct ConsumerResource: Resource {
     private let endpointRule: EndpointRule
     private let masterKey: MasterKey
 
-    init(_ ground: GatewayGround) {
+    init(_ ground: GatewayDependencies) {
         consumers = ConsumerStore(database: ground.database)
         endpoints = EndpointStore(database: ground.database)
         endpointRule = ground.endpointRule

@@ -11,7 +11,7 @@ struct EndpointResource: Resource {
     private let rule: EndpointRule
     private let masterKey: MasterKey
 
-    init(_ ground: GatewayGround) {
+    init(_ ground: GatewayDependencies) {
         endpoints = EndpointStore(database: ground.database)
         consumers = ConsumerStore(database: ground.database)
         rule = ground.endpointRule

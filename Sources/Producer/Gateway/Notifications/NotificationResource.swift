@@ -8,7 +8,7 @@ struct NotificationResource: Resource {
     private let notifications: NotificationStore
     private let requests: RequestStore
 
-    init(_ ground: GatewayGround) {
+    init(_ ground: GatewayDependencies) {
         notifications = NotificationStore(database: ground.database)
         requests = RequestStore(database: ground.database)
     }

@@ -9,13 +9,13 @@ import WebAPI
 struct RequestResource: Resource {
     private let requests: RequestStore
     private let counts: RequestCounts
-    private let channels: KnownChannels
+    private let channels: ChannelCache
     private let acceptor: RequestAcceptor
     private let keyed: KeyedRequests
     private let media: Media
     private let log: Log
 
-    init(_ ground: GatewayGround) {
+    init(_ ground: GatewayDependencies) {
         requests = RequestStore(database: ground.database)
         counts = RequestCounts(requests)
         channels = ground.channels

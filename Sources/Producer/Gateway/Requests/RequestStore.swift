@@ -67,12 +67,12 @@ struct RequestStore: Sendable {
     }
 
     /// Reads each notification of the request, so it takes the longer the more there are.
-    func counts(of id: RequestID, service: ServiceName) async throws -> Counts {
+    func counts(of id: RequestID, service: TenantName) async throws -> Counts {
         try await database.transaction { connection in try await Self.counts(of: id, service: service, connection) }
     }
 
     /// - Parameter connection: within a transaction.
-    static func counts(of id: RequestID, service: ServiceName, _ connection: DatabaseConnection) async throws -> Counts {
+    static func counts(of id: RequestID, service: TenantName, _ connection: DatabaseConnection) async throws -> Counts {
         // By the index of the request, also where the planner has learned from others that requests are large.
         try await connection.run(script: "SET LOCAL enable_seqscan = off")
         let values: [DatabaseValue] = [.text(service.text), .text(id.description)]

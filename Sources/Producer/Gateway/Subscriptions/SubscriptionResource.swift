@@ -10,7 +10,7 @@ struct SubscriptionResource: Resource {
     private let consumers: ConsumerStore
     private let known: Media
 
-    init(_ ground: GatewayGround) {
+    init(_ ground: GatewayDependencies) {
         subscriptions = SubscriptionStore(database: ground.database)
         channels = ChannelStore(database: ground.database)
         consumers = ConsumerStore(database: ground.database)

@@ -59,11 +59,11 @@ final class GatedProvider: Provider {
                 state.gate.add(Entrant(batch: batch, index: index), for: destinations[index], of: sharer, at: now)
             }
         }
-        look()
+        lookUp()
     }
 
     /// Begins what can be, and puts aside what has lost its chance.
-    private func look() {
+    private func lookUp() {
         let now = clock.now()
         let (actions, alarm) = state.withLock { state -> ([Gate<Entrant>.Action], ContinuousClock.Instant?) in
             state.willLook = false
@@ -75,7 +75,7 @@ final class GatedProvider: Provider {
         if let alarm {
             clock.call(alarm) { [self] in
                 state.withLock { if $0.alarm == alarm { $0.alarm = nil } }
-                look()
+                lookUp()
             }
         }
         perform(actions)
@@ -108,6 +108,6 @@ final class GatedProvider: Provider {
             state.willLook = true
             return true
         }
-        if looks { Task { look() } }
+        if looks { Task { lookUp() } }
     }
 }

@@ -38,10 +38,10 @@ extension SettlementLedger {
             waiting[number] = nil
             roomless.remove(number)
             switch entries[number]?.stage {
-            case .holding where entries[number]!.isReturning:
+            case .delaying where entries[number]!.isReturning:
                 entries[number]!.isReturning = false
                 enqueue(number, .lane)
-            case .holding: hold(number, now)
+            case .delaying: retry(number, now)
             case .telling: enqueue(number, .events)
             case nil: break
             }
@@ -55,9 +55,9 @@ extension SettlementLedger {
             return EventMessage.placed(numbers.map { .notification(entries[$0]!.item.event!) }).map { message, places in
                 (message.outgoing(), places.map { numbers[$0] })
             }
-        case .hold(let step):
+        case .retry(let step):
             return NotificationMessage.placed(numbers.map { held($0, for: step.duration) }).map { message, places in
-                (message.outgoing(holdFor: step), places.map { numbers[$0] })
+                (message.outgoing(after: step), places.map { numbers[$0] })
             }
         case .lane:
             return NotificationMessage.placed(numbers.map { held($0, for: .zero) }).map { message, places in
@@ -69,7 +69,7 @@ extension SettlementLedger {
     /// What comes back earlier than it is meant to says so.
     private func held(_ number: Int, for wait: Duration) -> Notification {
         let entry = entries[number]!
-        var (notification, step) = entry.item.hold!
+        var (notification, step) = entry.item.retry!
         notification.notBefore = wait < step.duration ? entry.dueAt : nil
         return notification
     }

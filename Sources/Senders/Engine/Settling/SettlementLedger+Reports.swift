@@ -35,8 +35,8 @@ extension SettlementLedger {
         case .events:
             entries[number]?.item.event = nil
             return settle(number)
-        case .hold, .lane:
-            entries[number]?.item.hold = nil
+        case .retry, .lane:
+            entries[number]?.item.retry = nil
             return tell(number)
         }
     }
@@ -55,12 +55,12 @@ extension SettlementLedger {
                 return []
             }
             return flow == .events ? bound(numbers[0], why) : giveUp(numbers[0], why)
-        case (.refused, .hold(let step)), (.returned, .hold(let step)):
+        case (.refused, .retry(let step)), (.returned, .retry(let step)):
             // A hold is one queue: what it refused is nowhere.
             fullUntil[step] = now + Self.fullSpan
             for number in numbers {
                 entries[number]!.kind = .again
-                entries[number]!.holds.removeFirst()
+                entries[number]!.delays.removeFirst()
                 goOn(number, now)
             }
             return [.refused(step, numbers.count)]
@@ -84,8 +84,8 @@ extension SettlementLedger {
     /// The first copy may be on its hold all the same, so that the next one may be a second.
     private mutating func doubt(_ numbers: [Int]) {
         for number in numbers {
-            entries[number]!.item.hold!.notification.suspicion = .suspect
-            entries[number]!.item.hold!.notification.doubtedAt = nil
+            entries[number]!.item.retry!.notification.duplicateRisk = .possible
+            entries[number]!.item.retry!.notification.possibleDuplicateSince = nil
         }
     }
 
@@ -104,10 +104,10 @@ extension SettlementLedger {
 
     /// A copy that the protocol cannot carry is not tried again.
     private mutating func giveUp(_ number: Int, _ why: String) -> [Action] {
-        guard let (notification, _) = entries[number]?.item.hold else { return [] }
+        guard let (notification, _) = entries[number]?.item.retry else { return [] }
         let attempt = entries[number]!.item.event?.attempt ?? notification.attempt - 1
         let settlement = Settlement.unsendable(notification, attempt: attempt, why: why, at: .now)
-        entries[number]!.item.hold = nil
+        entries[number]!.item.retry = nil
         entries[number]!.item.event = settlement.event
         entries[number]!.item.parked = ParkedMessage(
             NotificationMessage(notification).outgoing(), because: .undeliverable, reason: settlement.event?.reason ?? why,

@@ -13,7 +13,7 @@ import Topology
 struct SettlementLedger {
     /// Where a message goes.
     enum Flow: Hashable {
-        case hold(HoldStep)
+        case retry(RetryDelay)
         /// Back to the tail of its lane, because no hold takes it.
         case lane
         case events
@@ -41,7 +41,7 @@ struct SettlementLedger {
         /// One of this delivery's notifications is settled.
         case settled(OpenDelivery)
         /// A hold was full for so many.
-        case refused(HoldStep, Int)
+        case refused(RetryDelay, Int)
         /// What happened can be told in no form, and goes untold.
         case untold(NotificationEvent, why: String)
     }
@@ -54,7 +54,7 @@ struct SettlementLedger {
     /// A class, because it is large and looked at many times.
     final class Entry {
         enum Stage {
-            case holding(Flow)
+            case delaying(Flow)
             case telling
         }
 
@@ -62,7 +62,7 @@ struct SettlementLedger {
         var stage = Stage.telling
         var kind = Line.Kind.fresh
         /// The holds that may be asked now, the next one first.
-        var holds: [HoldStep] = []
+        var delays: [RetryDelay] = []
         /// No hold takes it, and its way back to the lane is next.
         var isReturning = false
         /// When the wait is over for which it is held.
@@ -101,7 +101,7 @@ struct SettlementLedger {
     var waiting: [Int: ContinuousClock.Instant] = [:]
     /// Those of them that no hold takes.
     var roomless: Set<Int> = []
-    var fullUntil: [HoldStep: ContinuousClock.Instant] = [:]
+    var fullUntil: [RetryDelay: ContinuousClock.Instant] = [:]
     var calls: [Int: OpenCall] = [:]
     var isDraining = false
     private var lastNumber = 0
@@ -127,9 +127,9 @@ struct SettlementLedger {
             }
             let number = nextNumber()
             let entry = Entry(item, backOff: makeBackOff())
-            if let hold = item.hold { entry.dueAt = time + hold.step.duration }
+            if let retry = item.retry { entry.dueAt = time + retry.step.duration }
             entries[number] = entry
-            if item.hold != nil { hold(number, now) } else { actions += tell(number) }
+            if item.retry != nil { retry(number, now) } else { actions += tell(number) }
         }
         return actions
     }
@@ -144,31 +144,31 @@ struct SettlementLedger {
     }
 
     /// Asks the hold of its wait first, then the others.
-    mutating func hold(_ number: Int, _ now: ContinuousClock.Instant) {
-        guard let step = entries[number]?.item.hold?.step else { return }
-        entries[number]!.holds = step.fallbacks.filter { fullUntil[$0].map { $0 <= now } ?? true }
+    mutating func retry(_ number: Int, _ now: ContinuousClock.Instant) {
+        guard let step = entries[number]?.item.retry?.step else { return }
+        entries[number]!.delays = step.fallbacks.filter { fullUntil[$0].map { $0 <= now } ?? true }
         goOn(number, now)
     }
 
     /// To the next hold; where none is left it waits, or goes back to its lane.
     mutating func goOn(_ number: Int, _ now: ContinuousClock.Instant) {
-        if let step = entries[number]!.holds.first {
-            enqueue(number, .hold(step))
+        if let step = entries[number]!.delays.first {
+            enqueue(number, .retry(step))
         } else if isDraining {
             enqueue(number, .lane)
         } else if roomless.count < roomlessLimit {
-            entries[number]!.stage = .holding(.lane)
+            entries[number]!.stage = .delaying(.lane)
             roomless.insert(number)
             waiting[number] = now + entries[number]!.backOff.delay()
         } else {
-            entries[number]!.stage = .holding(.lane)
+            entries[number]!.stage = .delaying(.lane)
             entries[number]!.isReturning = true
             waiting[number] = now + Self.returnWait
         }
     }
 
     mutating func enqueue(_ number: Int, _ flow: Flow) {
-        if flow != .events { entries[number]!.stage = .holding(flow) }
+        if flow != .events { entries[number]!.stage = .delaying(flow) }
         ready[Line(flow: flow, kind: entries[number]!.kind), default: []].append(number)
     }
 

@@ -18,11 +18,11 @@ final class Settler: Sendable {
         let delivery: OpenDelivery
         var event: NotificationEvent?
         /// To be tried again after a hold.
-        var hold: (notification: Notification, step: HoldStep)?
+        var retry: (notification: Notification, step: RetryDelay)?
         var parked: ParkedMessage?
 
         /// Whether nothing more is needed.
-        var isDone: Bool { event == nil && hold == nil && parked == nil }
+        var isDone: Bool { event == nil && retry == nil && parked == nil }
     }
 
     /// What the settler does to the world.

@@ -13,7 +13,7 @@ extension TopologyDefinition {
             ] + refusing(atBytes: 4 << 30)),
         // What waits for its time. It leaves its hold only when its lane has taken it.
         Policy(
-            name: "posthorn-holds", pattern: #"^hold\."#, priority: 10,
+            name: "posthorn-retries", pattern: #"^retry\."#, priority: 10,
             limits: [.init("dead-letter-strategy", "at-least-once")] + refusing(atBytes: 4 << 30)),
         // Copies, from which services are told. They must never refuse: the queue that they come from would keep its poison.
         Policy(
@@ -24,7 +24,7 @@ extension TopologyDefinition {
             ]),
         // What goes on to the services. It must never refuse: nothing that happens could be recorded.
         Policy(
-            name: "posthorn-telling", pattern: #"^events\."#, priority: 10,
+            name: "posthorn-events", pattern: #"^events\."#, priority: 10,
             limits: [
                 .init("max-length-bytes", .integer(256 << 20)), .init("overflow", "drop-head"),
                 .init("queue-leader-locator", "balanced"),

@@ -23,7 +23,7 @@ extension TopologyDefinition {
             }
         } + Lane.allCases.map { Exchange(name: ExchangeName.requests(of: $0), kind: .consistentHash, arguments: []) }
             + Lane.allCases.map { Exchange(name: ExchangeName.events(of: $0), kind: .fanout, arguments: []) }
-            + HoldStep.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
+            + RetryDelay.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
     }
 
     /// From `requests` to the exchange that divides a lane's over its queues.
@@ -47,9 +47,9 @@ extension TopologyDefinition {
                 ])
         }
         switch queue {
-        case .hold(let step, _): return leading(to: .notifications, after: step.duration)
+        case .retry(let step, _): return leading(to: .notifications, after: step.duration)
         // At most once: a queue of a service that refuses an event does without it.
-        case .telling: return leading(to: .events, after: .zero)
+        case .forwardedEvents: return leading(to: .events, after: .zero)
         default: return Queue(name: queue.name, arguments: [quorum])
         }
     }
@@ -61,11 +61,11 @@ extension TopologyDefinition {
         case .cursors(let medium, let lane): [Binding(.cursors, queue, key: RoutingKey.cursor(medium, lane))]
         case .send(let medium, let lane, let traffic):
             [Binding(.notifications, queue, key: RoutingKey.notification(medium, lane, traffic))]
-        case .hold(let step, let lane): [Binding(step.exchange, queue, key: "*.\(lane.rawValue).#")]
+        case .retry(let step, let lane): [Binding(step.exchange, queue, key: "*.\(lane.rawValue).#")]
         case .parked(.poison): [Binding(.parked, queue, key: RoutingKey.parked(.poison)), Binding(.poison, queue, key: "")]
         case .parked(let reason): [Binding(.parked, queue, key: RoutingKey.parked(reason))]
         case .poisonReports: [Binding(.poison, queue, key: "")]
-        case .record(let lane), .telling(let lane): [Binding(ExchangeName.events(of: lane), queue, key: "")]
+        case .record(let lane), .forwardedEvents(let lane): [Binding(ExchangeName.events(of: lane), queue, key: "")]
         case .unroutable: [Binding(.unroutable, queue, key: "")]
         }
     }

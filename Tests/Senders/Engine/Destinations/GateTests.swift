@@ -26,15 +26,15 @@ struct GateTests {
         mutating func add(
             _ count: Int, to destination: String = "a", of service: String = "acme", by traffic: Traffic = .burst
         ) {
-            let sharer = Sharer(service: ServiceName(service)!, traffic: traffic)
+            let sharer = Sharer(service: TenantName(service)!, traffic: traffic)
             for _ in 0..<count {
                 last += 1
                 gate.add(last, for: Destination(destination), of: sharer, at: now)
             }
-            look()
+            lookUp()
         }
 
-        mutating func look() {
+        mutating func lookUp() {
             for action in gate.advance(at: now) {
                 switch action {
                 case .begin(let item, let ticket): running.append((item, ticket))
@@ -45,14 +45,14 @@ struct GateTests {
 
         mutating func wait(_ time: Duration) {
             now += time
-            look()
+            lookUp()
         }
 
         /// Ends the oldest calls.
         mutating func end(_ count: Int, _ sign: Sign? = .answered) {
             for (_, ticket) in running.prefix(count) { _ = gate.ended(ticket, sign, at: now) }
             running.removeFirst(count)
-            look()
+            lookUp()
         }
 
         /// Lets a destination answer until it has grown to its maximum.

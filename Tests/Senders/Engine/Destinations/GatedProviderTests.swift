@@ -61,7 +61,7 @@ struct GatedProviderTests {
         }
     }
 
-    private let holding = Holding()
+    private let delaying = Holding()
     private let hands = Hands()
     private let metrics = Metrics()
     private let verdicts: (stream: AsyncStream<Verdict>, continuation: AsyncStream<Verdict>.Continuation) =
@@ -69,7 +69,7 @@ struct GatedProviderTests {
 
     private func deliver(_ count: Int) -> GatedProvider {
         let gated = GatedProvider(
-            holding, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 8, lane: .normal, hasNext: false),
+            delaying, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 8, lane: .normal, hasNext: false),
             breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()),
             metrics: ProviderMetrics("holding", medium: .webhook, lane: .normal, metrics: metrics), clock: hands.clock)
         gated.deliver(SettlementTests.fanOut(of: count)) { [verdicts] _, verdict in verdicts.continuation.yield(verdict) }
@@ -89,10 +89,10 @@ struct GatedProviderTests {
 
     @Test(.timeLimit(.minutes(1))) func `what its destination does not take in time comes back by itself`() async {
         let gated = deliver(10)
-        #expect(await holding.batches.first { _ in true } == 2)
+        #expect(await delaying.batches.first { _ in true } == 2)
         hands.turn(.seconds(1))
         #expect(await next(8) == Array(repeating: .deferred(why: .stalled), count: 8))
-        holding.end(2, .delivered(reference: nil))
+        delaying.end(2, .delivered(reference: nil))
         #expect(await next(2) == [.delivered(reference: nil), .delivered(reference: nil)])
         #expect(count("attempts") == 2)
         #expect(count("verdicts", ("verdict", "delivered")) == 2)
@@ -102,20 +102,20 @@ struct GatedProviderTests {
 
     @Test(.timeLimit(.minutes(1))) func `the end of one begins the next, whatever its verdict`() async {
         let gated = deliver(3)
-        #expect(await holding.batches.first { _ in true } == 2)
-        holding.end(1, .refused(why: "HTTP 404"))
+        #expect(await delaying.batches.first { _ in true } == 2)
+        delaying.end(1, .refused(why: "HTTP 404"))
         #expect(await next(1) == [.refused(why: "HTTP 404")])
-        #expect(await holding.batches.first { _ in true } == 1)
-        holding.end(2, .delivered(reference: nil))
+        #expect(await delaying.batches.first { _ in true } == 1)
+        delaying.end(2, .delivered(reference: nil))
         #expect(await next(2).count == 2)
         _ = gated
     }
 
     @Test(.timeLimit(.minutes(1))) func `how long a call took is told, and that its provider could not send`() async {
         let gated = deliver(1)
-        #expect(await holding.batches.first { _ in true } == 1)
+        #expect(await delaying.batches.first { _ in true } == 1)
         hands.turn(.seconds(2))
-        holding.end(1, .unavailable(why: "connection refused"))
+        delaying.end(1, .unavailable(why: "connection refused"))
         #expect(await next(1) == [.unavailable(why: "connection refused")])
         #expect(count("provider_passed_over", ("why", "unavailable")) == 1)
         let line = #"attempt_duration_seconds_sum{medium="webhook",lane="normal",provider="holding"} 2.0"#

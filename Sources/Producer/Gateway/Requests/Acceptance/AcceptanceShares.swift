@@ -4,8 +4,8 @@ import Runtime
 /// What is on its way to the broker, in requests and in bytes, and who may add to it: a service that sends more than the broker takes is
 /// refused before the others are. Pure.
 struct AcceptanceShares {
-    private var requests: FairShares<ServiceName>
-    private var bytes: FairShares<ServiceName>
+    private var requests: FairShares<TenantName>
+    private var bytes: FairShares<TenantName>
 
     /// - Parameters:
     ///   - requestLimit: how many requests of all services may be on their way.
@@ -16,7 +16,7 @@ struct AcceptanceShares {
     }
 
     /// - Returns: false where the service has its share already; then nothing has changed.
-    mutating func enter(_ length: Int, of service: ServiceName) -> Bool {
+    mutating func enter(_ length: Int, of service: TenantName) -> Bool {
         guard requests.take(by: service) else { return false }
         guard bytes.take(length, by: service) else {
             requests.give(by: service)
@@ -25,7 +25,7 @@ struct AcceptanceShares {
         return true
     }
 
-    mutating func leave(_ length: Int, of service: ServiceName) {
+    mutating func leave(_ length: Int, of service: TenantName) {
         requests.give(by: service)
         bytes.give(length, by: service)
     }

@@ -12,7 +12,7 @@ import Synchronization
 /// What is on its way on a lane is bounded, and services share that (`AcceptanceShares`).
 final class RequestAcceptor: Sendable {
     private struct Key: Hashable {
-        let service: ServiceName
+        let service: TenantName
         let lane: Lane
     }
 

@@ -1,6 +1,6 @@
 /// How long a notification waits before its next try. Each step is an exchange, and has a queue for each lane, whose messages all wait equally
 /// long: so the first in is the first out, nothing stands behind a longer wait, and no lane fills another's hold.
-public enum HoldStep: String, CaseIterable, Sendable {
+public enum RetryDelay: String, CaseIterable, Sendable {
     case fiveSeconds = "5s"
     case thirtySeconds = "30s"
     case twoMinutes = "2m"
@@ -21,9 +21,9 @@ public enum HoldStep: String, CaseIterable, Sendable {
 
     /// The name of the step's exchange.
     ///
-    /// Not `hold.<step>`: that was a fanout exchange, an import of definitions leaves an exchange of another type as it is, and a fanout would
+    /// Not `retry.<step>`: that was a fanout exchange, an import of definitions leaves an exchange of another type as it is, and a fanout would
     /// put a copy of each notification on the hold of every lane.
-    public var exchange: String { "holds.\(rawValue)" }
+    public var exchange: String { "retry.\(rawValue)" }
 
     /// The shortest step that is at least as long as asked for; the longest where none is.
     public init(atLeast wait: Duration) {

@@ -1,7 +1,7 @@
 public import Model
 
 /// What is on record of notifications. Only those are looked up that may be repeats; nothing on the straight path is.
-public struct Record: Sendable {
+public struct AttemptRecord: Sendable {
     /// The progress of one notification.
     public struct Entry: Sendable {
         public let status: Status
@@ -29,8 +29,8 @@ public struct Record: Sendable {
         }
     }
 
-    let look: @Sendable ([NotificationID], Lane) async throws -> Reading
+    let lookUp: @Sendable ([NotificationID], Lane) async throws -> Reading
 
     /// - Parameter look: answers for those of a lane that are on record. It throws where the record cannot be read; the caller then waits.
-    public init(look: @escaping @Sendable ([NotificationID], Lane) async throws -> Reading) { self.look = look }
+    public init(lookUp: @escaping @Sendable ([NotificationID], Lane) async throws -> Reading) { self.lookUp = lookUp }
 }

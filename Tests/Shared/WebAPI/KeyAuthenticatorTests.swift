@@ -8,10 +8,10 @@ import Testing
 @testable import WebAPI
 
 /// How keys are told apart, against a real database.
-@Suite(.timeLimit(.minutes(1))) struct KeyRingTests {
+@Suite(.timeLimit(.minutes(1))) struct KeyAuthenticatorTests {
     private func withKey(_ body: (Database, KeyStore, String) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database, _ in
-            let (store, service) = (KeyStore(database), ServiceName("shop")!)
+            let (store, service) = (KeyStore(database), TenantName("shop")!)
             try await TenantStore(database).create(service)
             try await body(database, store, try await store.create(service: service, name: "test").text.reveal())
         }
@@ -19,7 +19,7 @@ import Testing
 
     @Test func keepsAKnownKeyHoweverManyUnknownOnesCome() async throws {
         try await withKey { database, store, key in
-            let ring = KeyRing(store, capacity: 20)
+            let ring = KeyAuthenticator(store, capacity: 20)
             _ = try await ring.tenant(of: KeyDigest(of: key), by: 0)
             for number in 0..<100 { _ = try? await ring.tenant(of: KeyDigest(of: "posthorn_shop_\(number)"), by: 0) }
             await database.close()
@@ -30,8 +30,8 @@ import Testing
 
     @Test func letsNoRevokedKeyInForAnotherKeyOfItsTenant() async throws {
         try await withKey { _, store, key in
-            let service = ServiceName("shop")!
-            let ring = KeyRing(store)
+            let service = TenantName("shop")!
+            let ring = KeyAuthenticator(store)
             let other = try await store.create(service: service, name: "other").text.reveal()
             _ = try await ring.tenant(of: KeyDigest(of: other), by: 0)
             let record = try #require(try await store.list(service: service).first)
@@ -44,8 +44,8 @@ import Testing
     @Test func endsARevokedKeyWhenItIsDue() async throws {
         try await withKey { _, store, key in
             let ages = LookupTable<KeyDigest, Tenant>.Ages(due: .zero, limit: .seconds(10), outage: .seconds(600))
-            let ring = KeyRing(store, lookups: 4, callers: 256, capacity: 20, ages: ages)
-            let (digest, service) = (KeyDigest(of: key), ServiceName("shop")!)
+            let ring = KeyAuthenticator(store, lookups: 4, callers: 256, capacity: 20, ages: ages)
+            let (digest, service) = (KeyDigest(of: key), TenantName("shop")!)
             _ = try await ring.tenant(of: digest, by: 0)
             #expect(try await ring.tenant(of: digest, by: 0).name == service)
             let record = try #require(try await store.list(service: service).first)
@@ -57,7 +57,7 @@ import Testing
 
     @Test func passesOnWhatItHasRecognised() async throws {
         try await withKey { _, store, key in
-            let ring = KeyRing(store)
+            let ring = KeyAuthenticator(store)
             _ = try await ring.tenant(of: KeyDigest(of: key), by: 0)
             guard case .known(let tenant, let digest) = ring.recognise(authorization: "Bearer \(key)") else {
                 Issue.record("the key is not recognised")
@@ -69,7 +69,7 @@ import Testing
 
     @Test func asksAboutAnUnknownKeyOnceAndRemembersTheAnswer() async throws {
         try await withKey { database, store, _ in
-            let ring = KeyRing(store)
+            let ring = KeyAuthenticator(store)
             let unknown = KeyDigest(of: "posthorn_shop_unknown")
             await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: unknown, by: 0) }
             await database.close()
@@ -83,7 +83,7 @@ import Testing
 
     @Test func turnsAFloodOfUnknownKeysAwayAndAsksForTheKeyOfAnotherClient() async throws {
         try await withKey { database, store, key in
-            let ring = KeyRing(store, lookups: 1, callers: 4)
+            let ring = KeyAuthenticator(store, lookups: 1, callers: 4)
             // The table cannot be read meanwhile, so each look-up stays under way.
             let (locked, held) = AsyncStream.makeStream(of: Void.self)
             let (released, release) = AsyncStream.makeStream(of: Void.self)

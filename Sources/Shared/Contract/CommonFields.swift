@@ -3,16 +3,16 @@ import Model
 
 /// What notifications of one fan-out have in common, and a message says once for all of them. All but the content itself, which is in the
 /// message's body.
-struct CommonFacts: Hashable {
+struct CommonFields: Hashable {
     let request: RequestID
-    let service: ServiceName
+    let service: TenantName
     let reference: String?
     /// The content's digest.
     let digest: String
     let attempt: Int
     let deferrals: Int
-    let suspicion: Suspicion
-    let doubtedAt: Timestamp?
+    let duplicateRisk: DuplicateRisk
+    let possibleDuplicateSince: Timestamp?
     let notBefore: Timestamp?
     let expiresAt: Timestamp?
     let traceparent: String?
@@ -24,8 +24,8 @@ struct CommonFacts: Hashable {
         digest = notification.content.digest
         attempt = notification.attempt
         deferrals = notification.deferrals
-        suspicion = notification.suspicion
-        doubtedAt = notification.doubtedAt
+        duplicateRisk = notification.duplicateRisk
+        possibleDuplicateSince = notification.possibleDuplicateSince
         notBefore = notification.notBefore
         expiresAt = notification.expiresAt
         traceparent = notification.traceparent
@@ -34,13 +34,13 @@ struct CommonFacts: Hashable {
     init(_ block: HeaderBlock) throws(ContractError) {
         func moment(_ name: String) -> Timestamp? { block.integer(name).map { Timestamp(milliseconds: $0) } }
         request = try block.require("request", RequestID.init)
-        service = try block.require("service", ServiceName.init)
+        service = try block.require("service", TenantName.init)
         reference = block["reference"]
         digest = try block.require("content") { $0 }
         attempt = Int(block.integer("attempt") ?? 1)
         deferrals = Int(block.integer("deferrals") ?? 0)
-        suspicion = block["suspect"].flatMap { Suspicion(rawValue: $0) } ?? .none
-        doubtedAt = moment("doubted-at")
+        duplicateRisk = block["duplicate"].flatMap { DuplicateRisk(rawValue: $0) } ?? .none
+        possibleDuplicateSince = moment("duplicate-since")
         notBefore = moment("not-before")
         expiresAt = moment("expires-at")
         traceparent = block["traceparent"].flatMap(Traceparent.valid)
@@ -56,8 +56,8 @@ struct CommonFacts: Hashable {
         writer.add("length", length.map { "\($0)" })
         writer.add("attempt", "\(attempt)")
         writer.add("deferrals", deferrals == 0 ? nil : "\(deferrals)")
-        writer.add("suspect", suspicion == .none ? nil : suspicion.rawValue)
-        writer.add("doubted-at", doubtedAt.map { "\($0.milliseconds)" })
+        writer.add("duplicate", duplicateRisk == .none ? nil : duplicateRisk.rawValue)
+        writer.add("duplicate-since", possibleDuplicateSince.map { "\($0.milliseconds)" })
         writer.add("not-before", notBefore.map { "\($0.milliseconds)" })
         writer.add("expires-at", expiresAt.map { "\($0.milliseconds)" })
         writer.add("traceparent", traceparent)
@@ -70,14 +70,15 @@ struct CommonFacts: Hashable {
 
     /// The notification of these facts whose own facts are in the block.
     func notification(
-        _ own: HeaderBlock, _ medium: Medium, _ lane: Lane, _ traffic: Traffic, _ content: FrozenContent
+        _ own: HeaderBlock, _ medium: Medium, _ lane: Lane, _ traffic: Traffic, _ content: EncodedContent
     ) throws(ContractError) -> Notification {
         Notification(
             request: request, service: service, reference: reference, lane: lane, traffic: traffic, consumer: own["consumer"],
             endpoint: Endpoint(
                 id: try own.require("endpoint", EndpointID.init), medium: medium, address: try own.require("address") { $0 },
                 parameters: try Self.parameters(own)),
-            attempt: attempt, deferrals: deferrals, suspicion: suspicion, doubtedAt: doubtedAt, notBefore: notBefore,
+            attempt: attempt, deferrals: deferrals, duplicateRisk: duplicateRisk, possibleDuplicateSince: possibleDuplicateSince,
+            notBefore: notBefore,
             expiresAt: expiresAt, traceparent: traceparent, content: content, id: try own.require("id", NotificationID.init))
     }
 }
@@ -87,8 +88,9 @@ extension Notification {
     func isAlike(_ other: Notification) -> Bool {
         request == other.request && service == other.service && medium == other.medium && lane == other.lane
             && traffic == other.traffic
-            && attempt == other.attempt && deferrals == other.deferrals && suspicion == other.suspicion
-            && doubtedAt == other.doubtedAt && notBefore == other.notBefore && expiresAt == other.expiresAt
+            && attempt == other.attempt && deferrals == other.deferrals && duplicateRisk == other.duplicateRisk
+            && possibleDuplicateSince == other.possibleDuplicateSince && notBefore == other.notBefore
+            && expiresAt == other.expiresAt
             && content.digest == other.content.digest && reference == other.reference && traceparent == other.traceparent
     }
 }

@@ -1,9 +1,9 @@
 import Model
 
 /// A request whose content is encoded: from here on nothing changes what it says.
-struct FrozenRequest: Sendable {
+struct EncodedRequest: Sendable {
     let source: FanOutSource
-    let suspicion: Suspicion
+    let duplicateRisk: DuplicateRisk
     let audience: Audience
     /// How it was divided before; nil where it was not.
     let ranges: [ConsumerRange]?
@@ -12,9 +12,9 @@ struct FrozenRequest: Sendable {
     /// The addresses that the request names itself.
     let addresses: [(address: String, medium: Medium)]
 
-    init(_ addressed: AddressedRequest, content: FrozenContent) {
+    init(_ addressed: AddressedRequest, content: EncodedContent) {
         source = FanOutSource(addressed, content: content)
-        suspicion = addressed.suspicion
+        duplicateRisk = addressed.duplicateRisk
         audience = addressed.audience
         ranges = addressed.ranges
         media = addressed.request.media
@@ -28,12 +28,12 @@ struct FrozenRequest: Sendable {
 }
 
 /// Encodes the content once, for every notification of the fan-out.
-struct FreezeStage: Stage {
-    func run(_ batch: Batch<AddressedRequest>) -> Batch<FrozenRequest> {
+struct EncodeStage: Stage {
+    func run(_ batch: Batch<AddressedRequest>) -> Batch<EncodedRequest> {
         batch.map { addressed in
             let content = Content(
                 of: addressed.request, id: addressed.id, service: addressed.service, sentAt: addressed.sentAt)
-            return .onward(FrozenRequest(addressed, content: FrozenContent(content)))
+            return .proceed(EncodedRequest(addressed, content: EncodedContent(content)))
         }
     }
 }

@@ -9,7 +9,7 @@ import Topology
 @testable import Senders
 
 @Suite("Senders tell each other of their breakers", .timeLimit(.minutes(1)))
-struct BreakerNewsTests {
+struct BreakerNoticeTests {
     /// What one process has for it.
     private struct Sender {
         let table: BreakerTable
@@ -18,7 +18,7 @@ struct BreakerNewsTests {
         /// An element for each breaker that opens or closes.
         let changes: AsyncStream<String>
         private let subscriber: Subscriber
-        private let news: BreakerNewsService
+        private let news: BreakerNoticeService
 
         init(_ settings: BrokerSettings) async throws {
             let (changes, change) = AsyncStream.makeStream(of: String.self)
@@ -30,7 +30,7 @@ struct BreakerNewsTests {
             table = BreakerTable(medium: .webhook, log: log, metrics: Metrics())
             publisher = Publisher(settings: settings, name: "sender", log: .discarded, metrics: Metrics())
             subscriber = Subscriber(settings: settings, name: "sender", log: .discarded, metrics: Metrics())
-            news = BreakerNewsService(
+            news = BreakerNoticeService(
                 medium: .webhook, breakers: table, subscriber: subscriber, publisher: publisher, log: .discarded, metrics: metrics
             )
             try await publisher.start()
@@ -88,7 +88,7 @@ struct BreakerNewsTests {
             first.fail(destination)
             #expect(await second.changes.first { _ in true } == "opened")
             let malformed = second.metrics.counter(
-                "posthorn_sender_breaker_news_malformed_total", "", labels: [("medium", "webhook")])
+                "posthorn_sender_breaker_notices_malformed_total", "", labels: [("medium", "webhook")])
             #expect(malformed.value == 3)
             await first.close()
             await second.close()

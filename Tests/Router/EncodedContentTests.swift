@@ -7,7 +7,7 @@ import Testing
 @testable import Router
 
 @Suite("Whatever the router freezes, a sender can read")
-struct FrozenContentTests {
+struct EncodedContentTests {
     /// The same for the same seed (xorshift64*, Vigna 2016), so that a failure can be looked at again.
     private struct Generator: RandomNumberGenerator {
         var state: UInt64
@@ -72,15 +72,15 @@ struct FrozenContentTests {
             let submission = try Self.submission(body, timestamp: stamps.randomElement(using: &random)!)
             guard let decoded = DecodeStage(media: .posthorn).run(Batch([submission])).values.first else { continue }
             let admitted = AdmittedRequest(
-                decoded, suspicion: .none, decisions: RequestLedger.Decisions(watermark: 0, ranges: nil))
+                decoded, duplicateRisk: .none, decisions: RequestLedger.Decisions(watermark: 0, ranges: nil))
             let addressed = AddressedRequest(
                 admitted, audience: Audience(channels: [1], consumers: [], watermark: 0))
-            guard let frozen = FreezeStage().run(Batch([addressed])).values.first else { continue }
+            guard let encoded = EncodeStage().run(Batch([addressed])).values.first else { continue }
             passed += 1
             do {
-                let content = try Content(JSON(parsing: frozen.source.content.bytes))
+                let content = try Content(JSON(parsing: encoded.source.content.bytes))
                 #expect(content.text == decoded.request.text)
-                #expect(FrozenContent(content).digest == frozen.source.content.digest, "seed \(seed): \(body)")
+                #expect(EncodedContent(content).digest == encoded.source.content.digest, "seed \(seed): \(body)")
             } catch {
                 Issue.record("seed \(seed): \(error): \(body)")
             }

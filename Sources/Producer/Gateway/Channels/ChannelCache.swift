@@ -6,7 +6,7 @@ import Synchronization
 import WebAPI
 
 /// Tells whether channels exist. That one exists is believed for five seconds; that one does not, never.
-final class KnownChannels: Sendable {
+final class ChannelCache: Sendable {
     private struct Key: Hashable {
         let tenant: Int64
         let channel: String

@@ -1,7 +1,7 @@
 public import Database
 import Model
 
-extension Record {
+extension AttemptRecord {
     /// One statement, so that the mark and the notifications are read at the same moment.
     private static let statement = Statement(
         "look at the record",

@@ -1,8 +1,8 @@
 /// What a stage made of one request.
-enum Passage<Output: Sendable>: Sendable {
-    case onward(Output)
+enum StageResult<Output: Sendable>: Sendable {
+    case proceed(Output)
     /// The request's way ends here; no later stage sees it.
-    case ended(Ending)
+    case stop(Ending)
 }
 
 /// Why a request's way ends before its fan-out.

@@ -4,12 +4,12 @@ import Model
 import Runtime
 
 /// What the resources of the gateway are made of. Each takes from it what it needs.
-struct GatewayGround: Sendable {
+struct GatewayDependencies: Sendable {
     /// The media that this installation knows.
     let media: Media
     let database: Database
     /// Shared, because what is removed as a channel must not be known to requests any more.
-    let channels: KnownChannels
+    let channels: ChannelCache
     let acceptor: RequestAcceptor
     let endpointRule: EndpointRule
     let masterKey: MasterKey

@@ -3,7 +3,7 @@ import Model
 
 /// The facts of an event that stand once, beside `events`, where all events of a message have the same: all but what an event is
 /// about. nil is what an event does not have, or what stands elsewhere.
-struct SharedFacts: Equatable {
+struct CommonEventFields: Equatable {
     var request: RequestID?
     var reference: String?
     var medium: Medium?
@@ -38,7 +38,7 @@ struct SharedFacts: Equatable {
     }
 
     /// Forgets what the other does not have alike. What one of the events lacks is forgotten as well, so that none inherits it.
-    mutating func keep(commonWith other: SharedFacts) {
+    mutating func keep(commonWith other: CommonEventFields) {
         if request != other.request { request = nil }
         if reference != other.reference { reference = nil }
         if medium != other.medium { medium = nil }
@@ -51,7 +51,7 @@ struct SharedFacts: Equatable {
     }
 
     /// Forgets what stands beside `events`.
-    mutating func remove(_ shared: SharedFacts) {
+    mutating func remove(_ shared: CommonEventFields) {
         if shared.request != nil { request = nil }
         if shared.reference != nil { reference = nil }
         if shared.medium != nil { medium = nil }

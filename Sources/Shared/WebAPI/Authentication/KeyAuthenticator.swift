@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Keys that the database does not know are kept apart, so that no number of them drives out one that it knows, and few of those that are
 /// not known here are asked for at the same time.
-public final class KeyRing: Sendable {
+public final class KeyAuthenticator: Sendable {
     /// What can be told of a call without waiting.
     enum Recognition {
         case known(Tenant, KeyDigest)

@@ -7,7 +7,7 @@ import Topology
 
 /// Tells the other senders of a medium which breakers opened and closed here, and hears the same from them, so that not each of them has to
 /// find out. Nothing depends on it: where news is lost, each process finds out by itself.
-final class BreakerNewsService: Service {
+final class BreakerNoticeService: Service {
     let name: String
     private let medium: Medium
     private let breakers: BreakerTable
@@ -26,7 +26,7 @@ final class BreakerNewsService: Service {
         self.publisher = publisher
         self.log = log.scoped(to: name)
         malformed = metrics.counter(
-            "posthorn_sender_breaker_news_malformed_total", "Messages on control that are no news of a breaker",
+            "posthorn_sender_breaker_notices_malformed_total", "Messages on control that are no news of a breaker",
             labels: [("medium", medium.rawValue)])
     }
 

@@ -23,7 +23,7 @@ final class Triage: Sendable {
 
     private let queue: QueueName
     private let lane: Lane
-    private let record: Record
+    private let record: AttemptRecord
     private let marker: RecordMarker
     private let patience: Duration
     private let log: Log
@@ -31,7 +31,7 @@ final class Triage: Sendable {
 
     /// - Parameter patience: how long the priority lane asks the record again before it holds what is in doubt.
     init(
-        queue: QueueName, lane: Lane, record: Record, marker: RecordMarker, recent: RecentAttempts.Shared,
+        queue: QueueName, lane: Lane, record: AttemptRecord, marker: RecordMarker, recent: RecentAttempts.Shared,
         patience: Duration = .seconds(1), log: Log
     ) {
         self.queue = queue
@@ -51,7 +51,7 @@ final class Triage: Sendable {
             case .failure(let error): sorted.settled.append(poison(delivery, error))
             case .success(let notifications):
                 for notification in notifications {
-                    if delivery.delivery.isRedelivered || notification.suspicion != .none {
+                    if delivery.delivery.isRedelivered || notification.duplicateRisk != .none {
                         doubt(delivery, notification, now, &sorted)
                     } else {
                         judge(delivery, notification, now, &sorted)
@@ -70,7 +70,7 @@ final class Triage: Sendable {
         let deadline = ContinuousClock.now + patience
         while !left.isEmpty {
             do {
-                let reading = try await record.look(left.map(\.notification.id), lane)
+                let reading = try await record.lookUp(left.map(\.notification.id), lane)
                 left = resolve(left, reading, &sorted)
             } catch {
                 log.warning(
@@ -87,10 +87,10 @@ final class Triage: Sendable {
     func item(_ delivery: OpenDelivery, _ settlement: Settlement) -> Settler.Item {
         switch settlement.next {
         case .nothing: return Settler.Item(delivery: delivery, event: settlement.event)
-        case .hold(let notification, let step):
+        case .retry(let notification, let step):
             // Where it was put aside, the attempt that is to be made is the one that was begun.
-            if notification.suspicion != .none { recent.forget(notification) }
-            return Settler.Item(delivery: delivery, event: settlement.event, hold: (notification, step))
+            if notification.duplicateRisk != .none { recent.forget(notification) }
+            return Settler.Item(delivery: delivery, event: settlement.event, retry: (notification, step))
         case .park(let notification, let cause, let why):
             return Settler.Item(
                 delivery: delivery, event: settlement.event,
@@ -102,8 +102,8 @@ final class Triage: Sendable {
     func waiting(_ delivery: OpenDelivery, _ notification: Notification) -> Settler.Item {
         marker.ask()
         var notification = notification
-        notification.suspicion = .waited
-        return Settler.Item(delivery: delivery, hold: (notification, .fiveSeconds))
+        notification.duplicateRisk = .delayed
+        return Settler.Item(delivery: delivery, retry: (notification, .fiveSeconds))
     }
 
     private func poison(_ delivery: OpenDelivery, _ error: ContractError) -> Settler.Item {
@@ -116,9 +116,11 @@ final class Triage: Sendable {
     /// Whoever had the delivery before may have begun it until now, so that a redelivery begins the doubt anew.
     private func doubt(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
         var notification = notification
-        if delivery.delivery.isRedelivered { (notification.suspicion, notification.doubtedAt) = (.suspect, now) }
-        notification.doubtedAt = notification.doubtedAt ?? now
-        if lane == .priority || notification.suspicion == .waited {
+        if delivery.delivery.isRedelivered {
+            (notification.duplicateRisk, notification.possibleDuplicateSince) = (.possible, now)
+        }
+        notification.possibleDuplicateSince = notification.possibleDuplicateSince ?? now
+        if lane == .priority || notification.duplicateRisk == .delayed {
             sorted.doubtful.append((delivery, notification))
         } else {
             sorted.settled.append(waiting(delivery, notification))
@@ -126,14 +128,15 @@ final class Triage: Sendable {
     }
 
     /// - Returns: those of which the record says nothing that may be relied on.
-    private func resolve(_ doubtful: [Ready], _ reading: Record.Reading, _ sorted: inout Sorted) -> [Ready] {
+    private func resolve(_ doubtful: [Ready], _ reading: AttemptRecord.Reading, _ sorted: inout Sorted) -> [Ready] {
         let now = Timestamp.now
         return doubtful.filter { delivery, notification in
             if let entry = reading.entries[notification.id], entry.covers(attempt: notification.attempt) {
                 sorted.settled.append(Settler.Item(delivery: delivery))
                 return false
             }
-            guard let doubtedAt = notification.doubtedAt, reading.through >= doubtedAt else { return true }
+            guard let possibleDuplicateSince = notification.possibleDuplicateSince, reading.through >= possibleDuplicateSince
+            else { return true }
             var judged = Sorted()
             judge(delivery, notification, now, &judged)
             sorted.settled += judged.settled
@@ -154,7 +157,7 @@ final class Triage: Sendable {
             sorted.settled.append(item(delivery, .expired(notification, at: now)))
         } else if let notBefore = notification.notBefore, now + Self.slack < notBefore {
             let wait = Duration.milliseconds(notBefore.milliseconds - now.milliseconds)
-            sorted.settled.append(Settler.Item(delivery: delivery, hold: (notification, HoldStep(atLeast: wait))))
+            sorted.settled.append(Settler.Item(delivery: delivery, retry: (notification, RetryDelay(atLeast: wait))))
         } else {
             sorted.ready.append((delivery, notification))
         }
