@@ -62,7 +62,7 @@ struct HandOverTests {
                 try await stand.publish(
                     CursorMessage(
                         Cursor(
-                            request: .fresh(), service: Installation.service, lane: .bulk, reference: nil, traceparent: nil,
+                            request: .fresh(), tenant: Installation.tenant, lane: .bulk, reference: nil, traceparent: nil,
                             audience: Audience(channels: [1], consumers: [], watermark: 1_000_000), medium: .webhook,
                             expiresAt: nil, part: 1, parts: 1, after: 0, through: 1_000_000, content: content)
                     ).outgoing())
@@ -90,7 +90,7 @@ struct HandOverTests {
         ) { _ in
             CursorMessage(
                 Cursor(
-                    request: .fresh(), service: Installation.service, lane: .bulk, reference: nil, traceparent: nil,
+                    request: .fresh(), tenant: Installation.tenant, lane: .bulk, reference: nil, traceparent: nil,
                     audience: Audience(channels: [1], consumers: [], watermark: 1_000_000), medium: .webhook,
                     expiresAt: nil, part: 1, parts: 1, after: 0, through: 1_000_000, content: content)
             ).outgoing()
@@ -143,7 +143,7 @@ struct HandOverTests {
     private static func request(by user: String) -> OutgoingMessage {
         RequestMessage(
             Submission(
-                service: Installation.service, lane: .normal, id: .fresh(), user: user,
+                tenant: Installation.tenant, lane: .normal, id: .fresh(), user: user,
                 body: Request(channels: ["news"], text: ["Title"]).document.encoded())
         ).outgoing()
     }
@@ -163,9 +163,9 @@ struct HandOverTests {
 
     private static func notification() -> Notification {
         let request = RequestID.fresh()
-        let content = Content(of: Request(text: ["Title"]), id: request, service: Installation.service, sentAt: .now)
+        let content = Content(of: Request(text: ["Title"]), id: request, tenant: Installation.tenant, sentAt: .now)
         return Notification(
-            request: request, service: Installation.service, reference: nil, lane: .normal, consumer: "ada",
+            request: request, tenant: Installation.tenant, reference: nil, lane: .normal, consumer: "ada",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
             traceparent: nil, content: EncodedContent(content))
     }

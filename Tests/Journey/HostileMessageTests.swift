@@ -15,7 +15,7 @@ struct HostileMessageTests {
         user: String?, timestamp: Int64? = nil, headers: [Header] = [], body: [UInt8]? = nil
     ) -> OutgoingMessage {
         OutgoingMessage(
-            exchange: ExchangeName.requests.name, routingKey: RoutingKey.request(Installation.service, request.lane),
+            exchange: ExchangeName.requests.name, routingKey: RoutingKey.request(Installation.tenant, request.lane),
             properties: MessageProperties(
                 messageID: id.description, type: type, contentType: "application/json", userID: user, timestamp: timestamp,
                 headers: headers), body: body ?? request.document.encoded())
@@ -65,7 +65,7 @@ struct HostileMessageTests {
             for (name, reason, make) in Self.messages {
                 let id = RequestID.fresh()
                 var message = make(id, installation.broker.user)
-                message.routingKey = RoutingKey.request(Installation.service, lane)
+                message.routingKey = RoutingKey.request(Installation.tenant, lane)
                 try await publisher.publish([message])
                 expectations.append((name, id, reason))
             }
@@ -98,7 +98,7 @@ struct HostileMessageTests {
                 try await installation.parked(.rejected).properties.string("x-reason")?.contains("user-id must be set") == true)
             let mine = Request(channels: ["news"], text: ["Mine"], dedupeKey: "order-1")
             try await installation.publish([(own, mine)])
-            let id = RequestID.derived(service: Installation.service, dedupeKey: "order-1")
+            let id = RequestID.derived(tenant: Installation.tenant, dedupeKey: "order-1")
             try await installation.eventually("the own one delivered") {
                 try await installation.counts(of: id) == ["delivered": 1]
             }
@@ -130,9 +130,9 @@ struct HostileMessageTests {
 
     private static func notification() -> Notification {
         let request = RequestID.fresh()
-        let content = Content(of: Request(text: ["Title"]), id: request, service: Installation.service, sentAt: .now)
+        let content = Content(of: Request(text: ["Title"]), id: request, tenant: Installation.tenant, sentAt: .now)
         return Notification(
-            request: request, service: Installation.service, reference: nil, lane: .normal, consumer: "ada",
+            request: request, tenant: Installation.tenant, reference: nil, lane: .normal, consumer: "ada",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil, traceparent: nil,
             content: EncodedContent(content))
     }

@@ -11,9 +11,9 @@ extension Installation {
         try await Self.fill(database, channel: channel, consumers: consumers)
     }
 
-    static func fill(_ database: Database, channel: String, consumers: Int, of service: TenantName = service) async throws {
+    static func fill(_ database: Database, channel: String, consumers: Int, of tenant: TenantName = tenant) async throws {
         _ = try await database.query(
-            Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(service.text)])
+            Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(tenant.text)])
         _ = try await database.query(
             Statement(
                 """
@@ -27,7 +27,7 @@ extension Installation {
                     SELECT gen_random_uuid(), id, 'webhook', 'https://example.org/' || id FROM people
                 )
                 INSERT INTO subscriptions (channel_id, consumer_id) SELECT channel.id, people.id FROM channel, people
-                """), [.text(service.text), .text(channel), .integer(Int64(consumers))])
+                """), [.text(tenant.text), .text(channel), .integer(Int64(consumers))])
     }
 
     /// A publisher that has started; who asks for it closes it.
@@ -38,13 +38,13 @@ extension Installation {
     }
 
     /// Publishes requests as Posthorn's own producers do.
-    func publish(_ requests: [(id: RequestID, request: Request)], of service: TenantName = service) async throws {
+    func publish(_ requests: [(id: RequestID, request: Request)], of tenant: TenantName = tenant) async throws {
         let publisher = try await publisher()
         try await publisher.publish(
             RequestMessage.messages(
                 of: requests.map { id, request in
                     Submission(
-                        service: service, lane: request.lane, id: id, user: broker.user, body: request.document.encoded())
+                        tenant: tenant, lane: request.lane, id: id, user: broker.user, body: request.document.encoded())
                 }
             ).map { $0.outgoing() })
         await publisher.close()

@@ -18,7 +18,7 @@ struct Installation: Sendable {
     let database: Database
     let metrics: Metrics
 
-    static let service = TenantName("acme")!
+    static let tenant = TenantName("acme")!
 
     /// Runs the roles for the body and drains them after it.
     ///
@@ -61,7 +61,7 @@ struct Installation: Sendable {
             "POSTHORN_RECORDER_FLUSH_INTERVAL": "20ms",
             "POSTHORN_ROUTER_BURST_QUEUE_MIN": "\(laneFloor)",
         ]
-        for lane in Lane.allCases { environment["POSTHORN_PREFETCH_\(lane.rawValue.uppercased())"] = prefetch.map { "\($0)" } }
+        for lane in Lane.allCases { environment["POSTHORN_SENDER_PREFETCH_\(lane.rawValue.uppercased())"] = prefetch.map { "\($0)" } }
         return environment
     }
 

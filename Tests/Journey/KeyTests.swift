@@ -8,7 +8,7 @@ import Topology
 
 @Suite("A dedupe key is one request's")
 struct KeyTests {
-    private static let id = RequestID.derived(service: Installation.service, dedupeKey: "k")
+    private static let id = RequestID.derived(tenant: Installation.tenant, dedupeKey: "k")
 
     @Test func `another request under it is not carried out, and says so`() async throws {
         let provider = ScriptedProvider()

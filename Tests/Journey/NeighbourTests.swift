@@ -31,7 +31,7 @@ struct NeighbourTests {
                 if event.kind == .delivered { delivered += 1 }
                 if event.kind == .retrying {
                     // The calls that hang are still open until everybody else has had theirs.
-                    #expect(delivered == healthy.count, "\(event.service)")
+                    #expect(delivered == healthy.count, "\(event.tenant)")
                     spent += 1
                 }
                 if delivered == healthy.count, spent > 0 { break }
@@ -59,7 +59,7 @@ struct NeighbourTests {
             try await rig.publish(healthy)
             var delivered = 0
             for try await event in rig.events {
-                #expect(event.kind == .delivered, "the calls that hang are still open: \(event.service)")
+                #expect(event.kind == .delivered, "the calls that hang are still open: \(event.tenant)")
                 delivered += 1
                 if delivered == healthy.count || event.kind != .delivered { break }
             }

@@ -91,12 +91,12 @@ struct SenderRig: Sendable {
         let service = TenantName(service)!
         let request = RequestID.fresh()
         let content = EncodedContent(
-            Content(of: Request(channels: ["news"], text: ["Title", "Text"]), id: request, service: service, sentAt: .now))
+            Content(of: Request(channels: ["news"], text: ["Title", "Text"]), id: request, tenant: service, sentAt: .now))
         return addresses.map { address in
             Notification(
-                request: request, service: service, reference: nil, lane: lane, traffic: traffic, consumer: nil,
+                request: request, tenant: service, reference: nil, lane: lane, traffic: traffic, consumer: nil,
                 endpoint: Endpoint(
-                    id: .derived(service: service, medium: medium, address: address), medium: medium, address: address),
+                    id: .derived(tenant: service, medium: medium, address: address), medium: medium, address: address),
                 expiresAt: nil, traceparent: nil, content: content)
         }
     }

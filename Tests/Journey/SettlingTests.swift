@@ -71,10 +71,10 @@ struct SettlingTests {
     static func notifications(_ count: Int, _ lane: Lane = .normal) -> [Notification] {
         let request = RequestID.fresh()
         let content = EncodedContent(
-            Content(of: Request(channels: ["news"], text: ["T"]), id: request, service: Installation.service, sentAt: .now))
+            Content(of: Request(channels: ["news"], text: ["T"]), id: request, tenant: Installation.tenant, sentAt: .now))
         return (0..<count).map { _ in
             Notification(
-                request: request, service: Installation.service, reference: nil, lane: lane, traffic: .burst, consumer: "ada",
+                request: request, tenant: Installation.tenant, reference: nil, lane: lane, traffic: .burst, consumer: "ada",
                 endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
                 traceparent: nil, content: content)
         }
@@ -164,10 +164,10 @@ struct SettlingTests {
         try await running(provider: provider, prefetch: 64) { stand in
             try await stand.record()
             // A service may declare its queues as it likes, and for a classic queue its own arguments win over the policy.
-            let queue = "\(Installation.service.text).events"
+            let queue = "\(Installation.tenant.text).events"
             try await stand.vhost.declareQueue(
                 queue, arguments: #"{"x-queue-type":"classic","x-max-length":1,"x-overflow":"reject-publish"}"#)
-            try await stand.vhost.bind(queue, to: ExchangeName.events.name, key: "\(Installation.service.text).#")
+            try await stand.vhost.bind(queue, to: ExchangeName.events.name, key: "\(Installation.tenant.text).#")
             // Two windows of one notification a message, so that nothing is told of together.
             for notification in (0..<128).flatMap({ _ in Self.notifications(1) }) {
                 try await stand.publisher.publish([NotificationMessage(notification).outgoing()])

@@ -15,7 +15,7 @@ struct TenantTests {
             let request = Request(channels: ["news"], text: ["Title"])
             var message = RequestMessage(
                 Submission(
-                    service: Installation.service, lane: .normal, id: unnamed, user: installation.broker.user,
+                    tenant: Installation.tenant, lane: .normal, id: unnamed, user: installation.broker.user,
                     body: request.document.encoded())
             ).outgoing()
             message.properties.userID = nil

@@ -10,7 +10,7 @@ import Topology
 @Suite("Services take turns", .timeLimit(.minutes(1)))
 struct TurnTests {
     @Test func `a service's request is delivered while thousands of another's stand still before the same lane`() async throws {
-        let provider = SlowForOne(Installation.service)
+        let provider = SlowForOne(Installation.tenant)
         let neighbour = Mutex<TenantName?>(nil)
         let findNeighbour: @Sendable (TestBroker) async throws -> Void = { vhost in
             let other = try await Self.neighbour(on: vhost)
@@ -40,9 +40,9 @@ struct TurnTests {
         let inspector = BrokerInspector(settings: vhost.settings, name: "test", log: .discarded)
         try await publisher.start()
         /// The queues with a message in them, after one of the service's was put there.
-        func queues(after service: TenantName) async throws -> [QueueName] {
+        func queues(after tenant: TenantName) async throws -> [QueueName] {
             try await publisher.publish([
-                OutgoingMessage(exchange: "requests", routingKey: RoutingKey.request(service, .normal), body: [])
+                OutgoingMessage(exchange: "requests", routingKey: RoutingKey.request(tenant, .normal), body: [])
             ])
             var filled: [QueueName] = []
             for queue in QueueName.requests(.normal) where try await inspector.depth(of: queue.name).messages > 0 {
@@ -51,7 +51,7 @@ struct TurnTests {
             return filled
         }
         var number = 0
-        var filled = try await queues(after: Installation.service)
+        var filled = try await queues(after: Installation.tenant)
         while filled.count == 1 {
             number += 1
             filled = try await queues(after: TenantName("other-\(number)")!)
@@ -103,13 +103,13 @@ private final class SlowForOne: Provider {
         for answer in waiting { answer() }
     }
 
-    func destination(of notification: Notification) -> Destination { Destination(notification.service.text) }
+    func destination(of notification: Notification) -> Destination { Destination(notification.tenant.text) }
 
     func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
         for (index, notification) in notifications.enumerated() {
             let answer = { @Sendable in report(index, .delivered(reference: nil)) }
             let waits =
-                notification.service == slow
+                notification.tenant == slow
                 && state.withLock { state in
                     state.begun += 1
                     state.waiting?.append(answer)

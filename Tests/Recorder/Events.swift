@@ -4,7 +4,7 @@ import Model
 
 /// Events to record.
 enum Sample {
-    static let service = TenantName("acme")!
+    static let tenant = TenantName("acme")!
     static let request = RequestID("01890000-0000-7000-8000-000000000001")!
     static let start = Timestamp(milliseconds: 1_700_000_000_000)
 
@@ -14,11 +14,11 @@ enum Sample {
     static func event(
         _ kind: NotificationEvent.Kind, _ number: Int = 0, attempt: Int = 1, after milliseconds: Int64 = 0,
         provider: String? = nil,
-        providerReference: String? = nil, reason: String? = nil, consumer: String? = "ada", service: TenantName = service,
+        providerReference: String? = nil, reason: String? = nil, consumer: String? = "ada", tenant: TenantName = tenant,
         endpoint: EndpointID = id(1), gone: Bool = false, failures: [NotificationEvent.Failure] = []
     ) -> NotificationEvent {
         NotificationEvent(
-            kind: kind, notification: notification(number), request: request, service: service, reference: "order 7",
+            kind: kind, notification: notification(number), request: request, tenant: tenant, reference: "order 7",
             consumer: consumer, endpoint: endpoint, medium: .webhook, lane: .normal, attempt: attempt,
             at: start + .milliseconds(milliseconds), provider: provider, providerReference: providerReference, reason: reason,
             endpointGone: gone, failures: failures)

@@ -64,7 +64,7 @@ import Testing
         func event(_ kind: RequestEvent.Kind, part: Int = 0, reason: String? = nil) -> Event {
             .request(
                 RequestEvent(
-                    kind: kind, request: Sample.request, service: Sample.service, reference: nil, lane: .bulk, at: Sample.start,
+                    kind: kind, request: Sample.request, tenant: Sample.tenant, reference: nil, lane: .bulk, at: Sample.start,
                     notifications: 10, part: part, parts: 3, reason: reason))
         }
         let changes = Changes([

@@ -163,7 +163,7 @@ import Testing
     @Test func anEventOfAnotherServiceChangesNothing() async throws {
         try await TestDatabase.withDatabase { database, _ in
             try await save([Sample.event(.created, 1)], in: database)
-            try await save([Sample.event(.delivered, 1, service: TenantName("other")!)], in: database)
+            try await save([Sample.event(.delivered, 1, tenant: TenantName("other")!)], in: database)
             #expect(try await saved(1, in: database).status == .created)
         }
     }
@@ -179,7 +179,7 @@ import Testing
                 [.text(endpoint.description)])
             let state = Statement("SELECT state FROM endpoints")
             let stranger = TenantName("other")!
-            try await save([Sample.event(.permanentFailure, 1, service: stranger, endpoint: endpoint, gone: true)], in: database)
+            try await save([Sample.event(.permanentFailure, 1, tenant: stranger, endpoint: endpoint, gone: true)], in: database)
             #expect(try await database.query(state)[0].text(0) == "active")
             try await save([Sample.event(.permanentFailure, 2, endpoint: endpoint, gone: true)], in: database)
             #expect(try await database.query(state)[0].text(0) == "gone")
@@ -192,7 +192,7 @@ import Testing
     ) -> Event {
         .request(
             RequestEvent(
-                kind: kind, request: Sample.request, service: Sample.service, reference: "order 7", lane: .normal,
+                kind: kind, request: Sample.request, tenant: Sample.tenant, reference: "order 7", lane: .normal,
                 at: Sample.start + .milliseconds(moment ?? part), notifications: 10, part: part, parts: parts, reason: reason))
     }
 

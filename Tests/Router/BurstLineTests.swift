@@ -59,7 +59,7 @@ struct BurstLineTests {
             fanOut: FanOut(
                 notifications: media.map { medium in
                     Notification(
-                        request: .fresh(), service: TenantName("acme")!, reference: nil, lane: .normal, traffic: .burst,
+                        request: .fresh(), tenant: TenantName("acme")!, reference: nil, lane: .normal, traffic: .burst,
                         consumer: nil, endpoint: Endpoint(id: .fresh(), medium: medium, address: "somewhere"), expiresAt: nil,
                         traceparent: nil, content: content)
                 }))

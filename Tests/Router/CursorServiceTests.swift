@@ -16,7 +16,7 @@ import Topology
 struct CursorServiceTests {
     static func cursor(_ request: RequestID = .fresh()) -> Cursor {
         Cursor(
-            request: request, service: TenantName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
+            request: request, tenant: TenantName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
             audience: Audience(channels: [1], consumers: [], watermark: 9), medium: .webhook, expiresAt: nil, part: 1, parts: 4,
             after: 10, through: 100, notifications: 0, content: EncodedContent(bytes: Array(#"{"text":["T"]}"#.utf8)))
     }

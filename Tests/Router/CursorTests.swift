@@ -6,7 +6,7 @@ import Testing
 @Suite("Cursors over shallow lanes")
 struct CursorTests {
     static let cursor = Cursor(
-        request: .fresh(), service: TenantName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
+        request: .fresh(), tenant: TenantName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
         audience: Audience(channels: [1], consumers: [], watermark: 9), medium: .webhook, expiresAt: nil, part: 1, parts: 4,
         after: 10,
         through: 100, notifications: 5, content: EncodedContent(bytes: [0x7B, 0x7D]))

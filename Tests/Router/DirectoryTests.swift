@@ -10,9 +10,9 @@ struct DirectoryTests {
     /// Consumers of a service that listen to a channel, by a webhook each.
     ///
     /// - Returns: the consumers' numbers.
-    private func listen(_ database: Database, service: String, channel: String, consumers: [String]) async throws -> [Int64] {
+    private func listen(_ database: Database, tenant: String, channel: String, consumers: [String]) async throws -> [Int64] {
         _ = try await database.query(
-            Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(service)])
+            Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(tenant)])
         let rows = try await database.query(
             Statement(
                 """
@@ -29,13 +29,13 @@ struct DirectoryTests {
                     INSERT INTO subscriptions (channel_id, consumer_id) SELECT channel.id, people.id FROM channel, people
                 )
                 SELECT id FROM people ORDER BY id
-                """), [.text(service), .text(channel), .textArray(consumers)])
+                """), [.text(tenant), .text(channel), .textArray(consumers)])
         return try rows.map { try $0.integer("id") }
     }
 
     private func find(_ directory: Directory, channels: [String] = [], consumers: [String] = []) async throws -> Directory.Answer
     {
-        let enquiry = Directory.Enquiry(service: TenantName("acme")!, channels: channels, consumers: consumers)
+        let enquiry = Directory.Enquiry(tenant: TenantName("acme")!, channels: channels, consumers: consumers)
         return try await directory.find([enquiry])[0]
     }
 
@@ -57,9 +57,9 @@ struct DirectoryTests {
     @Test func `who subscribes after the request was taken is not in its audience`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
-            _ = try await listen(database, service: "acme", channel: "news", consumers: ["ada", "grace"])
+            _ = try await listen(database, tenant: "acme", channel: "news", consumers: ["ada", "grace"])
             let taken = try await audience(find(directory, channels: ["news"]), database)
-            _ = try await listen(database, service: "acme", channel: "news", consumers: ["late"])
+            _ = try await listen(database, tenant: "acme", channel: "news", consumers: ["late"])
             #expect(try await page(directory, taken).listeners.map(\.consumer) == ["ada", "grace"])
             let later = try await audience(find(directory, channels: ["news"]), database)
             #expect(try await page(directory, later).listeners.count == 3)
@@ -70,8 +70,8 @@ struct DirectoryTests {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             let (short, long) = ("caf\u{E9}", "cafe\u{301}")
-            let one = try await listen(database, service: "acme", channel: short, consumers: ["ada"])
-            let two = try await listen(database, service: "acme", channel: long, consumers: ["grace"])
+            let one = try await listen(database, tenant: "acme", channel: short, consumers: ["ada"])
+            let two = try await listen(database, tenant: "acme", channel: long, consumers: ["grace"])
             let answer = try await find(directory, channels: [short, long])
             let listeners = try await page(directory, try await audience(answer, database)).listeners
             #expect(listeners.map(\.consumer) == ["ada", "grace"] && one + two == (one + two).sorted())
@@ -82,7 +82,7 @@ struct DirectoryTests {
     @Test func `a page keeps to its range`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
-            let numbers = try await listen(database, service: "acme", channel: "news", consumers: ["a", "b", "c", "d"])
+            let numbers = try await listen(database, tenant: "acme", channel: "news", consumers: ["a", "b", "c", "d"])
             let audience = try await audience(find(directory, channels: ["news"]), database)
             let middle = ConsumerRange(after: numbers[0], through: numbers[2])
             let page = try await self.page(directory, audience, middle)
@@ -94,11 +94,11 @@ struct DirectoryTests {
     @Test func `a name means the service's own channel or consumer and no other's`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
-            let others = try await listen(database, service: "other", channel: "news", consumers: ["ada", "eve"])
-            _ = try await listen(database, service: "acme", channel: "own", consumers: ["grace"])
+            let others = try await listen(database, tenant: "other", channel: "news", consumers: ["ada", "eve"])
+            _ = try await listen(database, tenant: "acme", channel: "own", consumers: ["grace"])
             let unknown = try await find(directory, channels: ["news"], consumers: ["ada"])
             #expect(unknown.channels.isEmpty && unknown.consumers.isEmpty)
-            let own = try await listen(database, service: "acme", channel: "news", consumers: ["ada"])
+            let own = try await listen(database, tenant: "acme", channel: "news", consumers: ["ada"])
             let answer = try await find(directory, channels: ["news"], consumers: ["ada", "eve"])
             #expect(answer.consumers == ["ada": own[0]])
             #expect(!others.contains(own[0]))
@@ -110,7 +110,7 @@ struct DirectoryTests {
     @Test func `a consumer who is removed ends no page`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
-            let numbers = try await listen(database, service: "acme", channel: "news", consumers: ["a", "b", "c", "d", "e"])
+            let numbers = try await listen(database, tenant: "acme", channel: "news", consumers: ["a", "b", "c", "d", "e"])
             // A request that named all five, of whom one is removed before it is expanded.
             let named = Audience(channels: [], consumers: numbers, watermark: .max)
             _ = try await database.query(Statement("DELETE FROM consumers WHERE name = 'b'"))
@@ -130,8 +130,8 @@ struct DirectoryTests {
     @Test func `several audiences are answered at once, each with its own range, media and limit`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
-            let news = try await listen(database, service: "acme", channel: "news", consumers: ["a", "b", "c"])
-            _ = try await listen(database, service: "acme", channel: "sport", consumers: ["x", "y"])
+            let news = try await listen(database, tenant: "acme", channel: "news", consumers: ["a", "b", "c"])
+            _ = try await listen(database, tenant: "acme", channel: "sport", consumers: ["x", "y"])
             let answer = try await find(directory, channels: ["news", "sport"])
             func audience(_ channels: String...) -> Audience {
                 Audience(channels: channels.map { answer.channels[.init($0)]! }, consumers: [], watermark: .max)
@@ -154,7 +154,7 @@ struct DirectoryTests {
     @Test func `nobody listens to a channel that is removed`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
-            _ = try await listen(database, service: "acme", channel: "news", consumers: ["a"])
+            _ = try await listen(database, tenant: "acme", channel: "news", consumers: ["a"])
             let audience = try await audience(find(directory, channels: ["news"]), database)
             _ = try await database.query(Statement("UPDATE channels SET removed_at = now()"))
             #expect(try await page(directory, audience).listeners.isEmpty)

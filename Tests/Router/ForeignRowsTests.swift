@@ -69,7 +69,7 @@ struct ForeignRowsTests {
             settings.poolSize = 1
             let database = Database(settings: settings, log: .discarded, metrics: Metrics())
             let (directory, ledger) = (Directory(database), RequestLedger(database))
-            let enquiry = Directory.Enquiry(service: StageTests.service, channels: ["news"], consumers: ["ada"])
+            let enquiry = Directory.Enquiry(tenant: StageTests.tenant, channels: ["news"], consumers: ["ada"])
             let answer = try await directory.find([enquiry])[0]
             let audience = Audience(channels: [answer.channels["news"]!], consumers: [answer.consumers["ada"]!], watermark: .max)
             let page = Directory.PageEnquiry(audience: audience, range: .everybody, media: nil, limit: 500)

@@ -12,7 +12,7 @@ struct RequestLedgerTests {
         let request = Request(channels: ["news"], text: [text], dedupeKey: key)
         return DecodedRequest(
             StageTests.message(request, id: id),
-            id: key.map { .derived(service: StageTests.service, dedupeKey: $0) } ?? id, request: request)
+            id: key.map { .derived(tenant: StageTests.tenant, dedupeKey: $0) } ?? id, request: request)
     }
 
     private func admit(_ ledger: RequestLedger, _ request: DecodedRequest) async throws -> RequestLedger.Sighting? {

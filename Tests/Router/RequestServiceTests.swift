@@ -75,7 +75,7 @@ struct RequestServiceTests {
     private static func submissions(_ count: Int, of service: String, _ user: String) -> [Submission] {
         (0..<count).map { _ in
             Submission(
-                service: TenantName(service)!, lane: .normal, id: .fresh(), user: user,
+                tenant: TenantName(service)!, lane: .normal, id: .fresh(), user: user,
                 body: Request(channels: ["news"], text: ["Title"]).document.encoded())
         }
     }
@@ -121,11 +121,11 @@ struct RequestServiceTests {
         }
         try await running([("acme", 400), ("other", 1)], depth: depth) { sparse, burst in
             // What it may send at any time, and what another service has sent behind all of it.
-            let first = try await take(65, sparse) { $0.service.text == "other" }
+            let first = try await take(65, sparse) { $0.tenant.text == "other" }
             #expect(first.count >= 65)
             let rest = try await take(200, burst)
             #expect(looks.withLock { $0 } >= 4)
-            #expect(rest.allSatisfy { $0.service.text == "acme" && $0.traffic == .burst })
+            #expect(rest.allSatisfy { $0.tenant.text == "acme" && $0.traffic == .burst })
         }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("A request's way through the stages")
 struct StageTests {
-    static let service = TenantName("acme")!
+    static let tenant = TenantName("acme")!
     static let ada = Listener(consumer: "ada", endpoint: Endpoint(id: .fresh(), medium: .email, address: "ada@example.org"))
 
     static func message(
@@ -17,7 +17,7 @@ struct StageTests {
         isRedelivered: Bool = false
     ) -> Submission {
         Submission(
-            service: service, lane: request.lane, id: id, user: user, body: request.document.encoded(),
+            tenant: tenant, lane: request.lane, id: id, user: user, body: request.document.encoded(),
             isRedelivered: isRedelivered)
     }
 
@@ -219,7 +219,7 @@ struct StageTests {
     }
 
     @Test func `what is not authorised is not even read`() async throws {
-        let forged = Submission(service: Self.service, lane: .normal, id: .fresh(), user: "mallory", body: Array("no JSON".utf8))
+        let forged = Submission(tenant: Self.tenant, lane: .normal, id: .fresh(), user: "mallory", body: Array("no JSON".utf8))
         guard case .unauthorised? = try await results([forged])[0].ending else {
             Issue.record("it is authorised")
             return
@@ -241,6 +241,6 @@ extension StageResult {
 extension Submission {
     /// The same request under another id.
     fileprivate var renamed: Submission {
-        Submission(service: service, lane: lane, id: .fresh(), user: user!, body: body)
+        Submission(tenant: tenant, lane: lane, id: .fresh(), user: user!, body: body)
     }
 }

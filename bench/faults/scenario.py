@@ -94,7 +94,7 @@ class Scenario:
         return self.count(neighbour)
 
     def start(self, role, **more):
-        lanes = {f"POSTHORN_PREFETCH_{lane}": str(PREFETCH) for lane in ("PRIORITY", "NORMAL", "BULK")}
+        lanes = {f"POSTHORN_SENDER_PREFETCH_{lane}": str(PREFETCH) for lane in ("PRIORITY", "NORMAL", "BULK")}
         return Role(role, **{**lanes, "POSTHORN_ROUTER_CHUNK_SIZE": str(CHUNK), **self.settings, **more})
 
     def kill(self, role):

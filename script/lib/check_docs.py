@@ -34,7 +34,7 @@ def complain(path, text, position, what):
 
 
 def is_beginning(text, found):
-    """Whether only the beginning of names is written, as in POSTHORN_WEBHOOK_…, posthorn_http_* or f"POSTHORN_PREFETCH_{lane}"."""
+    """Whether only the beginning of names is written, as in POSTHORN_WEBHOOK_…, posthorn_http_* or f"POSTHORN_SENDER_PREFETCH_{lane}"."""
     return re.match(r"_[^A-Za-z0-9_<]", text[found.end() : found.end() + 2]) is not None
 
 

@@ -64,14 +64,14 @@ public final class Producer: Sendable {
     public func close() async { await publisher.close() }
 
     private func id(of request: Request, given id: RequestID?) -> RequestID {
-        request.dedupeKey.map { .derived(service: settings.service, dedupeKey: $0) } ?? id ?? .fresh()
+        request.dedupeKey.map { .derived(tenant: settings.service, dedupeKey: $0) } ?? id ?? .fresh()
     }
 
     private func submission(_ request: Request, _ id: RequestID) throws(SendError) -> Submission {
         do { try request.validate() } catch { throw .invalid(error) }
         let body = request.document.encoded()
         guard body.count <= Request.sizeLimit else { throw .tooLarge(bytes: body.count) }
-        return Submission(service: settings.service, lane: request.lane, id: id, user: settings.broker.user, body: body)
+        return Submission(tenant: settings.service, lane: request.lane, id: id, user: settings.broker.user, body: body)
     }
 
     private func publish(_ messages: [OutgoingMessage]) async throws(SendError) {

@@ -1,12 +1,12 @@
 /// As whom, to where and how patiently a producer sends.
 public struct ProducerSettings: Sendable {
     /// The service in whose name requests are sent.
-    public var service: TenantName
+    public var service: ServiceName
     public var broker: BrokerSettings
     /// How long a send is tried again while the broker is away, blocked or slow, before it fails.
     public var retryLimit: Duration = .seconds(30)
 
-    public init(service: TenantName, broker: BrokerSettings) {
+    public init(service: ServiceName, broker: BrokerSettings) {
         self.service = service
         self.broker = broker
     }
@@ -19,7 +19,7 @@ public struct ProducerSettings: Sendable {
     /// - Throws: `BrokerError.badURL`.
     public init(url: String, certificateAuthority: String? = nil) throws(BrokerError) {
         let broker = try BrokerSettings(url: url, certificateAuthority: certificateAuthority)
-        guard let service = TenantName(broker.user) else { throw .badURL("names a user whose name cannot be a service's") }
+        guard let service = ServiceName(broker.user) else { throw .badURL("names a user whose name cannot be a service's") }
         self.init(service: service, broker: broker)
     }
 }

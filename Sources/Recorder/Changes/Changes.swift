@@ -12,7 +12,7 @@ struct Changes: Sendable {
 
     /// An endpoint that said that it is no more.
     struct GoneEndpoint: Sendable, Hashable {
-        let service: TenantName
+        let tenant: TenantName
         let endpoint: EndpointID
     }
 
@@ -41,10 +41,10 @@ struct Changes: Sendable {
                 for failure in event.failures {
                     failures.append(FailedAttempt(notification: event.notification, failure: failure))
                 }
-                if event.endpointGone { gone.insert(GoneEndpoint(service: event.service, endpoint: event.endpoint)) }
+                if event.endpointGone { gone.insert(GoneEndpoint(tenant: event.tenant, endpoint: event.endpoint)) }
             case .request(let event) where event.kind == .conflict: break
             case .request(let event):
-                let key = RequestChange.Key(service: event.service, request: event.request)
+                let key = RequestChange.Key(tenant: event.tenant, request: event.request)
                 if requests[key]?.merge(event) == nil { requests[key] = RequestChange(event) }
             }
         }

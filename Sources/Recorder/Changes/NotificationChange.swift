@@ -9,7 +9,7 @@ import Model
 /// - A higher attempt is noted, with its reason, as long as the status is not final.
 struct NotificationChange: Sendable, Equatable {
     let id: NotificationID
-    let service: TenantName
+    let tenant: TenantName
     let request: RequestID
     let reference: String?
     let consumer: String?
@@ -28,7 +28,7 @@ struct NotificationChange: Sendable, Equatable {
 
     init(_ event: NotificationEvent) {
         id = event.notification
-        service = event.service
+        tenant = event.tenant
         request = event.request
         reference = event.reference
         consumer = event.consumer

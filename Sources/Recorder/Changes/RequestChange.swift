@@ -4,11 +4,11 @@ import Model
 struct RequestChange: Sendable, Equatable {
     /// A request is one service's own, so the same id under two services is two requests.
     struct Key: Hashable, Sendable, Comparable {
-        let service: TenantName
+        let tenant: TenantName
         let request: RequestID
 
         static func < (left: Self, right: Self) -> Bool {
-            (left.service.text, left.request) < (right.service.text, right.request)
+            (left.tenant.text, left.request) < (right.tenant.text, right.request)
         }
     }
 
@@ -43,7 +43,7 @@ struct RequestChange: Sendable, Equatable {
     var expandedAt: Timestamp? { end == nil && partCount == 1 ? parts.first?.at : nil }
 
     init(_ event: RequestEvent) {
-        key = Key(service: event.service, request: event.request)
+        key = Key(tenant: event.tenant, request: event.request)
         lane = event.lane
         reference = event.reference
         firstAt = event.at

@@ -72,7 +72,7 @@ extension RecordStore {
         var (created, updated) = (column(.moment), column(.moment))
         for change in changes {
             ids.append(high: change.id.high, low: change.id.low)
-            services.append(change.service.text)
+            services.append(change.tenant.text)
             requests.append(high: change.request.high, low: change.request.low)
             references.append(change.reference)
             consumers.append(change.consumer)
@@ -119,6 +119,6 @@ extension RecordStore {
     static func retireEndpoints(_ gone: [Changes.GoneEndpoint]) -> Call {
         Call(
             statement: retireStatement,
-            values: [.textArray(gone.map(\.endpoint.description)), .textArray(gone.map(\.service.text))])
+            values: [.textArray(gone.map(\.endpoint.description)), .textArray(gone.map(\.tenant.text))])
     }
 }

@@ -46,7 +46,7 @@ extension RecordStore {
             Call(
                 statement: requestsStatement,
                 values: [
-                    .textArray(changes.map(\.key.service.text)), .textArray(changes.map(\.key.request.description)),
+                    .textArray(changes.map(\.key.tenant.text)), .textArray(changes.map(\.key.request.description)),
                     .textArray(changes.map(\.lane.rawValue)), .textArray(changes.map(\.reference)),
                     .textArray(changes.map { $0.end?.state ?? ($0.expandedAt == nil ? "accepted" : "expanded") }),
                     .textArray(changes.map { $0.end?.reason }),
@@ -61,7 +61,7 @@ extension RecordStore {
             Call(
                 statement: partsStatement,
                 values: [
-                    .textArray(parts.map(\.0.service.text)), .textArray(parts.map(\.0.request.description)),
+                    .textArray(parts.map(\.0.tenant.text)), .textArray(parts.map(\.0.request.description)),
                     .integerArray(parts.map { Int64($0.1.number) }), .integerArray(parts.map { Int64($0.1.notifications) }),
                     moments(parts.map(\.1.at)),
                 ]))
@@ -69,7 +69,7 @@ extension RecordStore {
             Call(
                 statement: completeStatement,
                 values: [
-                    .textArray(divided.map(\.key.service.text)), .textArray(divided.map(\.key.request.description)),
+                    .textArray(divided.map(\.key.tenant.text)), .textArray(divided.map(\.key.request.description)),
                 ]))
         return calls
     }

@@ -30,6 +30,6 @@ extension CursorLedger {
     }
 
     private static func key(_ cursor: Cursor) -> [DatabaseValue] {
-        [.text(cursor.service.text), .text(cursor.request.description), .integer(Int64(cursor.part))]
+        [.text(cursor.tenant.text), .text(cursor.request.description), .integer(Int64(cursor.part))]
     }
 }

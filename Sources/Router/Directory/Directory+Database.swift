@@ -34,7 +34,7 @@ extension Directory {
         for (place, enquiry) in enquiries.enumerated() {
             for (kind, name) in enquiry.channels.map({ ("channel", $0) }) + enquiry.consumers.map({ ("consumer", $0) }) {
                 places.append(Int64(place))
-                services.append(enquiry.service.text)
+                services.append(enquiry.tenant.text)
                 kinds.append(kind)
                 names.append(name)
             }

@@ -4,7 +4,7 @@ import Model
 struct Directory: Sendable {
     /// The names that one request mentions.
     struct Enquiry: Sendable {
-        let service: TenantName
+        let tenant: TenantName
         let channels: [String]
         let consumers: [String]
     }

@@ -62,10 +62,10 @@ extension RequestLedger {
                 var unseen = requests
                 while !unseen.isEmpty {
                     for row in try await database.query(Self.admitStatement, Self.values(unseen)) {
-                        guard let service = TenantName(try row.text("service")), let id = RequestID(try row.text("id")) else {
+                        guard let tenant = TenantName(try row.text("service")), let id = RequestID(try row.text("id")) else {
                             continue
                         }
-                        sightings[Key(service: service, request: id)] = try Self.sighting(row)
+                        sightings[Key(tenant: tenant, request: id)] = try Self.sighting(row)
                     }
                     // What another router adds at the same time is waited for and not seen: what it says is read with the next look.
                     unseen = unseen.filter { sightings[Key($0)] == nil }
@@ -75,20 +75,20 @@ extension RequestLedger {
             divide: { key, ranges in
                 let rows = try await database.query(
                     Self.divideStatement,
-                    [.text(key.service.text), .text(key.request.description), .integerArray(ranges.boundaries)])
+                    [.text(key.tenant.text), .text(key.request.description), .integerArray(ranges.boundaries)])
                 guard let row = rows.first else { return ranges }
                 return [ConsumerRange](boundaries: try row.texts(0).compactMap { Int64($0) }) ?? ranges
             },
             divided: { key, parts in
                 _ = try await database.query(
-                    Self.dividedStatement, [.text(key.service.text), .text(key.request.description), .integer(Int64(parts))])
+                    Self.dividedStatement, [.text(key.tenant.text), .text(key.request.description), .integer(Int64(parts))])
             },
             reject: { rejections in
                 guard !rejections.isEmpty else { return }
                 _ = try await database.query(
                     Self.rejectStatement,
                     [
-                        .textArray(rejections.map(\.key.service.text)), .textArray(rejections.map(\.key.request.description)),
+                        .textArray(rejections.map(\.key.tenant.text)), .textArray(rejections.map(\.key.request.description)),
                         .textArray(rejections.map(\.reason)), .moment(milliseconds: Timestamp.now.milliseconds),
                     ])
             })
@@ -96,7 +96,7 @@ extension RequestLedger {
 
     private static func values(_ requests: [DecodedRequest]) -> [DatabaseValue] {
         [
-            .textArray(requests.map(\.service.text)), .textArray(requests.map(\.id.description)),
+            .textArray(requests.map(\.tenant.text)), .textArray(requests.map(\.id.description)),
             .textArray(requests.map(\.lane.rawValue)),
             .textArray(requests.map { String(decoding: JSON($0.request.channels).encoded(), as: UTF8.self) }),
             .textArray(requests.map(\.request.reference)), .textArray(requests.map(\.sentAt.description)),

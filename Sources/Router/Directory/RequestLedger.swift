@@ -3,15 +3,15 @@ import Model
 /// Which requests have been seen, how far they came, and what was decided of them. The record of it is what makes a repeat a repeat.
 struct RequestLedger: Sendable {
     struct Key: Hashable, Sendable {
-        let service: TenantName
+        let tenant: TenantName
         let request: RequestID
 
-        init(service: TenantName, request: RequestID) {
-            self.service = service
+        init(tenant: TenantName, request: RequestID) {
+            self.tenant = tenant
             self.request = request
         }
 
-        init(_ decoded: DecodedRequest) { self.init(service: decoded.service, request: decoded.id) }
+        init(_ decoded: DecodedRequest) { self.init(tenant: decoded.tenant, request: decoded.id) }
     }
 
     /// What is decided once and holds for every repeat.

@@ -21,7 +21,7 @@ extension FanOut {
         let source = request.source
         let notifications = batch.listeners.map { source.notification(for: $0, duplicateRisk: request.duplicateRisk) }
         let expanded = RequestEvent(
-            kind: .expanded, request: source.request, service: source.service, reference: source.reference, lane: source.lane,
+            kind: .expanded, request: source.request, tenant: source.tenant, reference: source.reference, lane: source.lane,
             at: now, notifications: notifications.count, part: cursors.count, parts: cursors.count + 1)
         self.init(
             notifications: notifications, cursors: cursors,
@@ -58,7 +58,7 @@ extension RequestEvent {
     /// A cursor's range is done.
     static func finished(_ cursor: Cursor, notifications: Int, at now: Timestamp, reason: String? = nil) -> Self {
         RequestEvent(
-            kind: .expanded, request: cursor.request, service: cursor.service, reference: cursor.reference, lane: cursor.lane,
+            kind: .expanded, request: cursor.request, tenant: cursor.tenant, reference: cursor.reference, lane: cursor.lane,
             at: now,
             notifications: notifications, part: cursor.part, parts: cursor.parts + 1, reason: reason)
     }

@@ -72,11 +72,11 @@ enum FanOutMessage {
 }
 
 private struct EventFacts: Hashable {
-    let service: TenantName
+    let tenant: TenantName
     let kind: String
 
     init(_ event: Event) {
-        service = event.service
+        tenant = event.tenant
         kind = event.kind
     }
 }

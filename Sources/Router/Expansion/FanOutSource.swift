@@ -3,7 +3,7 @@ import Model
 /// What all notifications of a request have in common, whether it is expanded at once or by cursors.
 struct FanOutSource: Sendable {
     let request: RequestID
-    let service: TenantName
+    let tenant: TenantName
     let lane: Lane
     let reference: String?
     let expiresAt: Timestamp?
@@ -12,7 +12,7 @@ struct FanOutSource: Sendable {
 
     init(_ cursor: Cursor) {
         request = cursor.request
-        service = cursor.service
+        tenant = cursor.tenant
         lane = cursor.lane
         reference = cursor.reference
         expiresAt = cursor.expiresAt
@@ -22,7 +22,7 @@ struct FanOutSource: Sendable {
 
     init(_ addressed: AddressedRequest, content: EncodedContent) {
         request = addressed.id
-        service = addressed.service
+        tenant = addressed.tenant
         lane = addressed.lane
         reference = addressed.request.reference
         expiresAt = addressed.request.expiresAt
@@ -33,7 +33,7 @@ struct FanOutSource: Sendable {
     /// The same request expanded twice makes the same notifications, under the same ids.
     func notification(for listener: Listener, duplicateRisk: DuplicateRisk, traffic: Traffic = .sparse) -> Notification {
         Notification(
-            request: request, service: service, reference: reference, lane: lane, traffic: traffic, consumer: listener.consumer,
+            request: request, tenant: tenant, reference: reference, lane: lane, traffic: traffic, consumer: listener.consumer,
             endpoint: listener.endpoint, duplicateRisk: duplicateRisk, expiresAt: expiresAt, traceparent: traceparent,
             content: content)
     }

@@ -180,7 +180,7 @@ final class RequestService: QueueService {
         outcomes[resolution.outcome]?.increment()
         drops.count(resolution.fanOut.dropped)
         guard let reason = resolution.reason else { return }
-        let fields: Log.Fields = ["service": origin.submission.service, "outcome": resolution.outcome.rawValue, "reason": reason]
+        let fields: Log.Fields = ["service": origin.submission.tenant, "outcome": resolution.outcome.rawValue, "reason": reason]
         switch resolution.outcome {
         case .broken: log.error("a request cannot be processed", fields)
         default: log.debug("a request is not carried out", fields)
@@ -212,7 +212,7 @@ private struct Origin {
     /// Marks its notifications where they are more than the service may send at any time.
     mutating func classify(_ allowance: inout SparseAllowance) {
         guard let count = resolution?.fanOut.notifications.count, count > 0 else { return }
-        traffic = allowance.take(count, of: submission.service, at: .now)
+        traffic = allowance.take(count, of: submission.tenant, at: .now)
         for place in 0..<count { resolution!.fanOut.notifications[place].traffic = traffic }
     }
 
@@ -222,6 +222,6 @@ private struct Origin {
 
     /// The name of a divided request: that of its cursors.
     var key: RequestLedger.Key? {
-        resolution?.fanOut.cursors.first.map { RequestLedger.Key(service: $0.service, request: $0.request) }
+        resolution?.fanOut.cursors.first.map { RequestLedger.Key(tenant: $0.tenant, request: $0.request) }
     }
 }

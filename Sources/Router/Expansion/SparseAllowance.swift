@@ -24,10 +24,10 @@ struct SparseAllowance {
 
     var count: Int { buckets.count }
 
-    mutating func take(_ count: Int, of service: TenantName, at now: ContinuousClock.Instant) -> Traffic {
+    mutating func take(_ count: Int, of tenant: TenantName, at now: ContinuousClock.Instant) -> Traffic {
         if buckets.count >= sweepAt { forgetFull(now) }
-        let level = buckets[service]?.level(at: now) ?? Self.capacity
-        buckets[service] = Bucket(tokens: max(level - Double(count), -Self.capacity), since: now)
+        let level = buckets[tenant]?.level(at: now) ?? Self.capacity
+        buckets[tenant] = Bucket(tokens: max(level - Double(count), -Self.capacity), since: now)
         return level >= Double(count) ? .sparse : .burst
     }
 

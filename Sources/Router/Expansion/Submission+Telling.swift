@@ -5,14 +5,14 @@ import Model
 extension Submission {
     /// The id under which the request is known; nil where nobody can tell.
     var requestID: RequestID? {
-        (try? request())?.dedupeKey.map { RequestID.derived(service: service, dedupeKey: $0) } ?? id
+        (try? request())?.dedupeKey.map { RequestID.derived(tenant: tenant, dedupeKey: $0) } ?? id
     }
 
     /// What is noted of a request that cannot be carried out; nil where it has no id to be noted under.
     func rejection(why: String) -> RequestLedger.Rejection? {
         requestID.map { id in
             RequestLedger.Rejection(
-                key: RequestLedger.Key(service: service, request: id), reason: why.asReason())
+                key: RequestLedger.Key(tenant: tenant, request: id), reason: why.asReason())
         }
     }
 
@@ -22,7 +22,7 @@ extension Submission {
         return [
             .request(
                 RequestEvent(
-                    kind: kind, request: requestID, service: service, reference: (try? request())?.reference, lane: lane, at: now,
+                    kind: kind, request: requestID, tenant: tenant, reference: (try? request())?.reference, lane: lane, at: now,
                     reason: why.asReason()))
         ]
     }

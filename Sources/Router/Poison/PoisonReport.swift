@@ -22,7 +22,7 @@ struct PoisonReport: Sendable {
         } else if let cursor = try? CursorMessage(delivery).cursor {
             events = [.request(.finished(cursor, notifications: cursor.notifications, at: now, reason: Self.reason))]
         } else if let submissions = try? RequestMessage(delivery).submissions {
-            let own = submissions.filter { $0.user == $0.service.text || trustedUsers.contains($0.user ?? "") }
+            let own = submissions.filter { $0.user == $0.tenant.text || trustedUsers.contains($0.user ?? "") }
             events = own.flatMap { $0.told(.rejected, why: Self.reason, at: now) }
             rejections = own.compactMap { $0.rejection(why: Self.reason) }
         }

@@ -11,12 +11,12 @@ struct AuthoriseStage: Stage {
 
     func run(_ batch: Batch<Submission>) -> Batch<Submission> {
         batch.map { submission in
-            let service = submission.service.text
+            let tenant = submission.tenant.text
             guard let user = submission.user else {
-                return .stop(.unauthorised(why: "user-id must be set, to the broker user of the service \(service)"))
+                return .stop(.unauthorised(why: "user-id must be set, to the broker user of the service \(tenant)"))
             }
-            guard user == service || trustedUsers.contains(user) else {
-                return .stop(.unauthorised(why: "the broker user \(user) may not send for the service \(service)"))
+            guard user == tenant || trustedUsers.contains(user) else {
+                return .stop(.unauthorised(why: "the broker user \(user) may not send for the service \(tenant)"))
             }
             return .proceed(submission)
         }

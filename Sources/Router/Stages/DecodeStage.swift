@@ -4,7 +4,7 @@ import Model
 /// A request that could be read, with the id that it will keep.
 struct DecodedRequest: Sendable {
     let id: RequestID
-    let service: TenantName
+    let tenant: TenantName
     let lane: Lane
     let request: Request
     let sentAt: Timestamp
@@ -16,7 +16,7 @@ struct DecodedRequest: Sendable {
 
     init(_ submission: Submission, id: RequestID, request: Request) {
         self.id = id
-        service = submission.service
+        tenant = submission.tenant
         lane = submission.lane
         self.request = request
         sentAt = submission.sentAt
@@ -40,7 +40,7 @@ struct DecodeStage: Stage {
                 return .stop(.rejected(why: error.description))
             }
             if let key = request.dedupeKey {
-                let id = RequestID.derived(service: submission.service, dedupeKey: key)
+                let id = RequestID.derived(tenant: submission.tenant, dedupeKey: key)
                 return .proceed(DecodedRequest(submission, id: id, request: request))
             }
             guard let id = submission.id else {

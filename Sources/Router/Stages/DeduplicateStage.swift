@@ -3,7 +3,7 @@ import Model
 /// A request that is to be expanded.
 struct AdmittedRequest: Sendable {
     let id: RequestID
-    let service: TenantName
+    let tenant: TenantName
     let lane: Lane
     let request: Request
     let sentAt: Timestamp
@@ -15,7 +15,7 @@ struct AdmittedRequest: Sendable {
 
     init(_ decoded: DecodedRequest, duplicateRisk: DuplicateRisk, decisions: RequestLedger.Decisions) {
         id = decoded.id
-        service = decoded.service
+        tenant = decoded.tenant
         lane = decoded.lane
         request = decoded.request
         sentAt = decoded.sentAt

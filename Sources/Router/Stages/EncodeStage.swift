@@ -24,7 +24,7 @@ struct EncodedRequest: Sendable {
     }
 
     /// What its way is on record under.
-    var key: RequestLedger.Key { RequestLedger.Key(service: source.service, request: source.request) }
+    var key: RequestLedger.Key { RequestLedger.Key(tenant: source.tenant, request: source.request) }
 }
 
 /// Encodes the content once, for every notification of the fan-out.
@@ -32,7 +32,7 @@ struct EncodeStage: Stage {
     func run(_ batch: Batch<AddressedRequest>) -> Batch<EncodedRequest> {
         batch.map { addressed in
             let content = Content(
-                of: addressed.request, id: addressed.id, service: addressed.service, sentAt: addressed.sentAt)
+                of: addressed.request, id: addressed.id, tenant: addressed.tenant, sentAt: addressed.sentAt)
             return .proceed(EncodedRequest(addressed, content: EncodedContent(content)))
         }
     }

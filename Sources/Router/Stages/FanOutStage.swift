@@ -60,7 +60,7 @@ extension EncodedRequest {
         var seen: Set<EndpointID> = []
         return addresses.compactMap { named in
             guard media?.contains(named.medium) ?? true else { return nil }
-            let id = EndpointID.derived(service: source.service, medium: named.medium, address: named.address)
+            let id = EndpointID.derived(tenant: source.tenant, medium: named.medium, address: named.address)
             guard seen.insert(id).inserted else { return nil }
             return Listener(consumer: nil, endpoint: Endpoint(id: id, medium: named.medium, address: named.address))
         }
@@ -73,7 +73,7 @@ extension EncodedRequest {
         return ranges.enumerated().flatMap { place, range in
             media.enumerated().map { medium in
                 Cursor(
-                    request: source.request, service: source.service, lane: source.lane, reference: source.reference,
+                    request: source.request, tenant: source.tenant, lane: source.lane, reference: source.reference,
                     traceparent: source.traceparent, audience: audience, medium: medium.element, expiresAt: source.expiresAt,
                     part: place * media.count + medium.offset, parts: ranges.count * media.count, after: range.after,
                     through: range.through, content: source.content)

@@ -3,7 +3,7 @@ import Model
 /// A request with the numbers of those whom it is for.
 struct AddressedRequest: Sendable {
     let id: RequestID
-    let service: TenantName
+    let tenant: TenantName
     let lane: Lane
     let request: Request
     let sentAt: Timestamp
@@ -15,7 +15,7 @@ struct AddressedRequest: Sendable {
 
     init(_ admitted: AdmittedRequest, audience: Audience) {
         id = admitted.id
-        service = admitted.service
+        tenant = admitted.tenant
         lane = admitted.lane
         request = admitted.request
         sentAt = admitted.sentAt
@@ -32,7 +32,7 @@ struct ResolveStage: Stage {
 
     func run(_ batch: Batch<AdmittedRequest>) async throws -> Batch<AddressedRequest> {
         let found = try await batch.asking(
-            { Directory.Enquiry(service: $0.service, channels: $0.request.channels, consumers: $0.request.consumers) },
+            { Directory.Enquiry(tenant: $0.tenant, channels: $0.request.channels, consumers: $0.request.consumers) },
             directory.find)
         return found.map { admitted, answer in
             var channels: Set<Int64> = []

@@ -6,7 +6,7 @@ extension NotificationEvent {
     /// The same event in a form that can always be published: each text that a provider chose is cut, and only the last failures are told.
     var bounded: NotificationEvent {
         NotificationEvent(
-            kind: kind, notification: notification, request: request, service: service, reference: reference?.cut,
+            kind: kind, notification: notification, request: request, tenant: tenant, reference: reference?.cut,
             consumer: consumer?.cut, endpoint: endpoint, medium: medium, lane: lane, attempt: attempt, at: at,
             provider: provider?.cut,
             providerReference: providerReference?.cut, reason: reason?.cut, endpointGone: endpointGone,

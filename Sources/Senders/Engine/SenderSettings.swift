@@ -7,11 +7,11 @@ public struct SenderSettings: Sendable {
     /// begun and not settled.
     private let prefetch: PerLane<Int>
 
-    /// Reads the settings whose names begin with `POSTHORN_PREFETCH_`.
+    /// Reads the settings whose names begin with `POSTHORN_SENDER_PREFETCH_`.
     public init(_ reader: inout SettingsReader) {
         prefetch = PerLane { lane in
             reader.integer(
-                "POSTHORN_PREFETCH_\(lane.rawValue.uppercased())", default: lane == .priority ? 64 : 512, in: 1...10_000)
+                "POSTHORN_SENDER_PREFETCH_\(lane.rawValue.uppercased())", default: lane == .priority ? 64 : 512, in: 1...10_000)
         }
     }
 

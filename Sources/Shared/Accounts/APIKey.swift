@@ -2,7 +2,7 @@ import Cryptography
 public import Model
 public import Runtime
 
-/// A key with which a service calls the gateway: `posthorn_<service>_<64 hexadecimal digits>`. The beginning is fixed so that scanners for
+/// A key with which a service calls the gateway: `posthorn_<tenant>_<64 hexadecimal digits>`. The beginning is fixed so that scanners for
 /// leaked secrets know it. Only its digest is stored.
 public struct APIKey: Sendable {
     /// The whole key. It is shown once, when it is made.
@@ -13,13 +13,13 @@ public struct APIKey: Sendable {
     private static let mark = "posthorn_"
 
     /// A new key, from 256 random bits.
-    public init(service: TenantName) {
+    public init(tenant: TenantName) {
         let secret = randomBytes(32).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
-        text = Secret("\(Self.mark)\(service)_\(secret)")
-        prefix = "\(Self.mark)\(service)_\(secret.prefix(6))"
+        text = Secret("\(Self.mark)\(tenant)_\(secret)")
+        prefix = "\(Self.mark)\(tenant)_\(secret.prefix(6))"
     }
 
     var digest: KeyDigest { KeyDigest(of: text.reveal()) }

@@ -22,19 +22,19 @@ public struct KeyStore: Sendable {
     /// Makes a key and stores its digest. The key itself is only in the answer.
     ///
     /// - Throws: `AccountsError.unknownTenant`, `DatabaseError`. A retry may leave a key behind that nobody has seen.
-    public func create(service: TenantName, name: String) async throws -> APIKey {
-        let key = APIKey(service: service)
+    public func create(tenant: TenantName, name: String) async throws -> APIKey {
+        let key = APIKey(tenant: tenant)
         let values: [DatabaseValue] = [
-            .text(ID<APIKey>.fresh().description), .text(service.text), .text(name), .bytes(key.digest.bytes), .text(key.prefix),
+            .text(ID<APIKey>.fresh().description), .text(tenant.text), .text(name), .bytes(key.digest.bytes), .text(key.prefix),
         ]
-        guard try await database.query(Self.create, values).affected == 1 else { throw AccountsError.unknownTenant(service) }
+        guard try await database.query(Self.create, values).affected == 1 else { throw AccountsError.unknownTenant(tenant) }
         return key
     }
 
     /// The keys of a service, oldest first.
-    public func list(service: TenantName) async throws(DatabaseError) -> [Record] {
+    public func list(tenant: TenantName) async throws(DatabaseError) -> [Record] {
         var records: [Record] = []
-        for row in try await database.query(Self.list, [.text(service.text)]) {
+        for row in try await database.query(Self.list, [.text(tenant.text)]) {
             guard let id = ID<APIKey>(try row.text("id")) else { continue }
             records.append(
                 Record(
@@ -48,8 +48,8 @@ public struct KeyStore: Sendable {
     /// Ends a key. Gateways that know it take it for up to ten seconds more.
     ///
     /// - Returns: false where the service has no such key in force.
-    public func revoke(_ id: ID<APIKey>, service: TenantName) async throws(DatabaseError) -> Bool {
-        try await database.query(Self.revoke, [.text(id.description), .text(service.text)]).affected == 1
+    public func revoke(_ id: ID<APIKey>, tenant: TenantName) async throws(DatabaseError) -> Bool {
+        try await database.query(Self.revoke, [.text(id.description), .text(tenant.text)]).affected == 1
     }
 
     /// The tenant to which the key belongs; nil where no key in force has this digest.

@@ -5,7 +5,7 @@ import Model
 /// message's body.
 struct CommonFields: Hashable {
     let request: RequestID
-    let service: TenantName
+    let tenant: TenantName
     let reference: String?
     /// The content's digest.
     let digest: String
@@ -19,7 +19,7 @@ struct CommonFields: Hashable {
 
     init(_ notification: Notification) {
         request = notification.request
-        service = notification.service
+        tenant = notification.tenant
         reference = notification.reference
         digest = notification.content.digest
         attempt = notification.attempt
@@ -34,7 +34,7 @@ struct CommonFields: Hashable {
     init(_ block: HeaderBlock) throws(ContractError) {
         func moment(_ name: String) -> Timestamp? { block.integer(name).map { Timestamp(milliseconds: $0) } }
         request = try block.require("request", RequestID.init)
-        service = try block.require("service", TenantName.init)
+        tenant = try block.require("service", TenantName.init)
         reference = block["reference"]
         digest = try block.require("content") { $0 }
         attempt = Int(block.integer("attempt") ?? 1)
@@ -50,7 +50,7 @@ struct CommonFields: Hashable {
     func write(to writer: inout HeaderWriter, length: Int?) {
         writer.beginBlock()
         writer.add("request", request.description)
-        writer.add("service", service.text)
+        writer.add("service", tenant.text)
         writer.add("reference", reference)
         writer.add("content", digest)
         writer.add("length", length.map { "\($0)" })
@@ -73,7 +73,7 @@ struct CommonFields: Hashable {
         _ own: HeaderBlock, _ medium: Medium, _ lane: Lane, _ traffic: Traffic, _ content: EncodedContent
     ) throws(ContractError) -> Notification {
         Notification(
-            request: request, service: service, reference: reference, lane: lane, traffic: traffic, consumer: own["consumer"],
+            request: request, tenant: tenant, reference: reference, lane: lane, traffic: traffic, consumer: own["consumer"],
             endpoint: Endpoint(
                 id: try own.require("endpoint", EndpointID.init), medium: medium, address: try own.require("address") { $0 },
                 parameters: try Self.parameters(own)),
@@ -86,7 +86,7 @@ struct CommonFields: Hashable {
 extension Notification {
     /// Whether two that go the same way have all their common facts alike. It comes to the same as comparing these, and costs less.
     func isAlike(_ other: Notification) -> Bool {
-        request == other.request && service == other.service && medium == other.medium && lane == other.lane
+        request == other.request && tenant == other.tenant && medium == other.medium && lane == other.lane
             && traffic == other.traffic
             && attempt == other.attempt && deferrals == other.deferrals && duplicateRisk == other.duplicateRisk
             && possibleDuplicateSince == other.possibleDuplicateSince && notBefore == other.notBefore

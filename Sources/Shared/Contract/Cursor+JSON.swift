@@ -5,7 +5,7 @@ extension Cursor {
     /// The body of a cursor's message. The content is a string in it, so that its bytes stay the same to the last.
     var document: JSON {
         [
-            "request": .string(request.description), "service": .string(service.text), "lane": .string(lane.rawValue),
+            "request": .string(request.description), "service": .string(tenant.text), "lane": .string(lane.rawValue),
             "reference": JSON(reference), "channels": JSON(audience.channels), "consumers": JSON(audience.consumers),
             "watermark": .integer(audience.watermark), "medium": .string(medium.rawValue),
             "expires_at": expiresAt.map { .integer($0.milliseconds) } ?? .null, "part": .integer(Int64(part)),
@@ -20,14 +20,14 @@ extension Cursor {
         guard let request = RequestID(try fields.requiredString("request")) else {
             throw fields.wrong("request", "must be a UUID")
         }
-        guard let service = TenantName(try fields.requiredString("service")) else {
+        guard let tenant = TenantName(try fields.requiredString("service")) else {
             throw fields.wrong("service", "must be a service")
         }
         guard let medium = try fields.formed("medium", Medium.init(rawValue:)) else {
             throw fields.wrong("medium", "is required")
         }
         self.init(
-            request: request, service: service, lane: try fields.choice("lane", Lane.self) ?? .normal,
+            request: request, tenant: tenant, lane: try fields.choice("lane", Lane.self) ?? .normal,
             reference: try fields.string("reference"), traceparent: traceparent,
             audience: Audience(
                 channels: try fields.numbers("channels"), consumers: try fields.numbers("consumers"),

@@ -17,20 +17,20 @@ extension Event {
 
     /// Reads a message's events. What is shared is read once.
     static func all(_ fields: inout FieldReader) throws(FieldError) -> [Event] {
-        let service = try fields.required("service", try fields.formed("service", TenantName.init))
+        let tenant = try fields.required("service", try fields.formed("service", TenantName.init))
         let name = try fields.requiredString("kind")
         if let kind = NotificationEvent.Kind(rawValue: name) {
             var shared = CommonEventFields()
             try shared.readNotification(&fields)
             return try elements(&fields) { (element) throws(FieldError) in
-                .notification(try NotificationEvent(kind, service, shared, &element))
+                .notification(try NotificationEvent(kind, tenant, shared, &element))
             }
         }
         guard let kind = RequestEvent.Kind(rawValue: name) else { throw fields.wrong("kind", "is not a known kind of event") }
         var shared = CommonEventFields()
         try shared.readRequest(&fields)
         return try elements(&fields) { (element) throws(FieldError) in
-            .request(try RequestEvent(kind, service, shared, &element))
+            .request(try RequestEvent(kind, tenant, shared, &element))
         }
     }
 
@@ -62,7 +62,7 @@ extension NotificationEvent {
     }
 
     /// Asks first for what an event mostly has, because a reader that has nothing left to find answers without looking.
-    fileprivate init(_ kind: Kind, _ service: TenantName, _ shared: CommonEventFields, _ fields: inout FieldReader)
+    fileprivate init(_ kind: Kind, _ tenant: TenantName, _ shared: CommonEventFields, _ fields: inout FieldReader)
         throws(FieldError)
     {
         let notification = try fields.formed("notification", NotificationID.init)
@@ -77,7 +77,7 @@ extension NotificationEvent {
         }
         self.init(
             kind: kind, notification: try fields.required("notification", notification),
-            request: try fields.required("request", facts.request), service: service, reference: facts.reference,
+            request: try fields.required("request", facts.request), tenant: tenant, reference: facts.reference,
             consumer: consumer, endpoint: try fields.required("endpoint", endpoint),
             medium: try fields.required("medium", facts.medium), lane: try fields.required("lane", facts.lane),
             attempt: facts.attempt ?? 0, at: try fields.required("at", facts.at), provider: facts.provider,
@@ -112,14 +112,14 @@ extension RequestEvent {
         }
     }
 
-    fileprivate init(_ kind: Kind, _ service: TenantName, _ shared: CommonEventFields, _ fields: inout FieldReader)
+    fileprivate init(_ kind: Kind, _ tenant: TenantName, _ shared: CommonEventFields, _ fields: inout FieldReader)
         throws(FieldError)
     {
         let request = try fields.formed("request", RequestID.init)
         var facts = shared
         try facts.readRequest(&fields)
         self.init(
-            kind: kind, request: try fields.required("request", request), service: service, reference: facts.reference,
+            kind: kind, request: try fields.required("request", request), tenant: tenant, reference: facts.reference,
             lane: try fields.required("lane", facts.lane), at: try fields.required("at", facts.at),
             notifications: try fields.count("notifications") ?? 0, part: try fields.count("part") ?? 0,
             parts: try fields.count("parts") ?? 1, reason: facts.reason)

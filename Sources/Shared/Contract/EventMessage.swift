@@ -3,7 +3,7 @@ import JSON
 public import Model
 import Topology
 
-/// Events of one service, kind and lane, in one message: `{"service":"shop","kind":"delivered",…,"events":[{…},…]}`.
+/// Events of one service, kind and lane, in one message: `{"tenant":"shop","kind":"delivered",…,"events":[{…},…]}`.
 ///
 /// A member beside `events` holds for every event that has no such member itself.
 public struct EventMessage: Sendable {
@@ -30,7 +30,7 @@ public struct EventMessage: Sendable {
         var places: [RoutingFacts: Int] = [:]
         var last: (facts: RoutingFacts, place: Int)?
         for (index, event) in events.enumerated() {
-            let facts = RoutingFacts(service: event.service, kind: event.kind, lane: event.lane)
+            let facts = RoutingFacts(tenant: event.tenant, kind: event.kind, lane: event.lane)
             // Events mostly come in runs, so that most of them need not be looked up.
             if last?.facts != facts { last = (facts, places[facts] ?? groups.count) }
             let place = last!.place
@@ -44,7 +44,7 @@ public struct EventMessage: Sendable {
     }
 
     private struct RoutingFacts: Hashable {
-        let service: TenantName
+        let tenant: TenantName
         let kind: String
         let lane: Lane
     }
@@ -66,13 +66,13 @@ public struct EventMessage: Sendable {
         for event in events.dropFirst() { shared.keep(commonWith: CommonEventFields(event)) }
         var writer = JSONWriter(capacity: 384 + events.count * 192)
         writer.object { message in
-            message.member("service", first.service.text)
+            message.member("service", first.tenant.text)
             message.member("kind", first.kind)
             shared.write(to: &message)
             message.member("events") { $0.array { for event in events { event.write(to: &$0, beside: shared) } } }
         }
         return OutgoingMessage(
-            exchange: ExchangeName.events(of: first.lane), routingKey: RoutingKey.event(first.service, kind: first.kind),
+            exchange: ExchangeName.events(of: first.lane), routingKey: RoutingKey.event(first.tenant, kind: first.kind),
             properties: MessageProperties(type: MessageType.event, contentType: MessageType.json),
             body: writer.bytes)
     }

@@ -113,13 +113,13 @@ public struct NotificationMessage: Sendable {
 
     /// What they must have in common to travel in one message.
     private struct Way: Hashable {
-        let service: TenantName
+        let tenant: TenantName
         let medium: Medium
         let lane: Lane
         let traffic: Traffic
 
         init(_ notification: Notification) {
-            service = notification.service
+            tenant = notification.tenant
             medium = notification.medium
             lane = notification.lane
             traffic = notification.traffic

@@ -97,7 +97,7 @@ extension MessageProperties {
 
 extension OutgoingMessage {
     fileprivate var owner: String {
-        let service: Substring? =
+        let tenant: Substring? =
             if exchange == ExchangeName.requests.name
                 || Lane.allCases.contains(where: { exchange == ExchangeName.events(of: $0) })
             {
@@ -109,6 +109,6 @@ extension OutgoingMessage {
                 }?
                 .dropFirst("service=".count)
             }
-        return "\(properties.userID ?? "")/\(service ?? "")".bounded(toBytes: 255)
+        return "\(properties.userID ?? "")/\(tenant ?? "")".bounded(toBytes: 255)
     }
 }

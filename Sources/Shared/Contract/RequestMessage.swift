@@ -25,10 +25,10 @@ public struct RequestMessage: Sendable {
         }.map(RequestMessage.init(alike:))
     }
 
-    /// - Throws: `ContractError` where the routing key is not `<service>.<lane>`, or where several requests cannot be told apart. All else
+    /// - Throws: `ContractError` where the routing key is not `<tenant>.<lane>`, or where several requests cannot be told apart. All else
     ///   is left to the router, which can then tell the service about it.
     public init(_ delivery: Delivery) throws(ContractError) {
-        guard let (service, lane) = RoutingKey.parseRequest(delivery.routingKey) else {
+        guard let (tenant, lane) = RoutingKey.parseRequest(delivery.routingKey) else {
             throw .property(name: "the routing key", problem: "must be <service>.<lane>")
         }
         let properties = delivery.properties
@@ -36,14 +36,14 @@ public struct RequestMessage: Sendable {
         if properties.type == MessageType.requests {
             submissions = try RequestHeader.parts(of: delivery).map { part in
                 Submission(
-                    service: service, lane: lane, id: part.id, user: properties.userID, sentAt: sentAt,
+                    tenant: tenant, lane: lane, id: part.id, user: properties.userID, sentAt: sentAt,
                     traceparent: part.traceparent.flatMap(Traceparent.valid), body: part.body, type: MessageType.request,
                     defect: defect, isRedelivered: delivery.isRedelivered)
             }
         } else {
             submissions = [
                 Submission(
-                    service: service, lane: lane, id: properties.messageID.flatMap { RequestID($0) }, user: properties.userID,
+                    tenant: tenant, lane: lane, id: properties.messageID.flatMap { RequestID($0) }, user: properties.userID,
                     sentAt: sentAt, traceparent: properties.string(HeaderName.traceparent).flatMap(Traceparent.valid),
                     body: delivery.body, type: properties.type, defect: defect, isRedelivered: delivery.isRedelivered)
             ]
@@ -66,7 +66,7 @@ public struct RequestMessage: Sendable {
             body = RequestHeader.body(of: submissions)
         }
         return OutgoingMessage(
-            exchange: ExchangeName.requests.name, routingKey: RoutingKey.request(first.service, first.lane),
+            exchange: ExchangeName.requests.name, routingKey: RoutingKey.request(first.tenant, first.lane),
             properties: properties, body: body)
     }
 
@@ -83,12 +83,12 @@ public struct RequestMessage: Sendable {
 
     /// What requests must have in common to travel in one message.
     private struct Common: Hashable {
-        let service: TenantName
+        let tenant: TenantName
         let lane: Lane
         let user: String?
 
         init(_ submission: Submission) {
-            service = submission.service
+            tenant = submission.tenant
             lane = submission.lane
             user = submission.user
         }

@@ -3,7 +3,7 @@ public import Model
 
 /// One request as its producer handed it in, its document not yet read.
 public struct Submission: Sendable {
-    public let service: TenantName
+    public let tenant: TenantName
     public let lane: Lane
     /// The id as its sender gave it; nil where it gave none or no UUID.
     public let id: RequestID?
@@ -23,19 +23,19 @@ public struct Submission: Sendable {
     public let isRedelivered: Bool
 
     public init(
-        service: TenantName, lane: Lane, id: RequestID, user: String, sentAt: Timestamp = .now, traceparent: String? = nil,
+        tenant: TenantName, lane: Lane, id: RequestID, user: String, sentAt: Timestamp = .now, traceparent: String? = nil,
         body: [UInt8], isRedelivered: Bool = false
     ) {
         self.init(
-            service: service, lane: lane, id: id, user: user, sentAt: sentAt, traceparent: traceparent, body: body,
+            tenant: tenant, lane: lane, id: id, user: user, sentAt: sentAt, traceparent: traceparent, body: body,
             type: MessageType.request, isRedelivered: isRedelivered)
     }
 
     init(
-        service: TenantName, lane: Lane, id: RequestID?, user: String?, sentAt: Timestamp, traceparent: String?, body: [UInt8],
+        tenant: TenantName, lane: Lane, id: RequestID?, user: String?, sentAt: Timestamp, traceparent: String?, body: [UInt8],
         type: String?, defect: ContractError? = nil, isRedelivered: Bool
     ) {
-        self.service = service
+        self.tenant = tenant
         self.lane = lane
         self.id = id
         self.user = user

@@ -12,14 +12,14 @@ extension ManagementAPI {
         case foreign
     }
 
-    public func standing(of service: TenantName) async throws(ManagementError) -> UserStanding {
+    public func standing(of tenant: TenantName) async throws(ManagementError) -> UserStanding {
         let user: JSON
-        do { user = try await get(["users", service.text]) } catch .notFound { return .absent }
+        do { user = try await get(["users", tenant.text]) } catch .notFound { return .absent }
         // Its tags are a text on 3.8 and a list from 3.9 on.
         guard user["tags"] == "" || user["tags"] == [] else { return .foreign }
         do {
-            let permissions = try await get(["permissions", settings.virtualHost, service.text])
-            let isOurs = permissions["configure"]?.stringValue?.hasPrefix("^\(service.text)\\.") ?? false
+            let permissions = try await get(["permissions", settings.virtualHost, tenant.text])
+            let isOurs = permissions["configure"]?.stringValue?.hasPrefix("^\(tenant.text)\\.") ?? false
             return isOurs ? .ofService : .foreign
         } catch .notFound {
             return .foreign
@@ -28,21 +28,21 @@ extension ManagementAPI {
 
     /// Makes the broker user of a service, and grants and limits it. An existing user of that name gets the password, too, so ask `standing`
     /// before.
-    public func createUser(for service: TenantName, password: Secret) async throws(ManagementError) {
-        try await put(["users", service.text], ["password": .string(password.reveal()), "tags": ""])
-        try await grant(service)
+    public func createUser(for tenant: TenantName, password: Secret) async throws(ManagementError) {
+        try await put(["users", tenant.text], ["password": .string(password.reveal()), "tags": ""])
+        try await grant(tenant)
     }
 
     /// Gives the broker user of a service what a service needs, and its limits. Safe to run again; connections that are open stay.
-    public func grant(_ service: TenantName) async throws(ManagementError) {
-        let grants = ServiceGrants(for: service)
+    public func grant(_ tenant: TenantName) async throws(ManagementError) {
+        let grants = ServiceGrants(for: tenant)
         for limit in ServiceGrants.limits {
-            try await put(["user-limits", service.text, limit.name], ["value": .integer(limit.value)])
+            try await put(["user-limits", tenant.text, limit.name], ["value": .integer(limit.value)])
         }
-        try await put(["permissions", settings.virtualHost, service.text], grants.document)
+        try await put(["permissions", settings.virtualHost, tenant.text], grants.document)
         // One call for each exchange: a PUT replaces only the exchange that it names.
         for topic in grants.topics {
-            try await put(["topic-permissions", settings.virtualHost, service.text], topic.document)
+            try await put(["topic-permissions", settings.virtualHost, tenant.text], topic.document)
         }
     }
 }

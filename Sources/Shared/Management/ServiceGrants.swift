@@ -16,8 +16,8 @@ public struct ServiceGrants: Sendable {
     public static let channelLimit: Int64 = 500
 
     /// The queues that a service may have: `shop.events`, and `shop.events.0` to `shop.events.9`.
-    public static func queues(of service: TenantName) -> [String] {
-        let first = "\(service.text).events"
+    public static func queues(of tenant: TenantName) -> [String] {
+        let first = "\(tenant.text).events"
         return [first] + (0...9).map { "\(first).\($0)" }
     }
 
@@ -42,15 +42,15 @@ public struct ServiceGrants: Sendable {
         let read: String
     }
 
-    public init(for service: TenantName) {
-        let own = "\(service.text)\\.events(\\.[0-9])?"
+    public init(for tenant: TenantName) {
+        let own = "\(tenant.text)\\.events(\\.[0-9])?"
         configure = "^\(own)$"
         write = "^(\(ExchangeName.requests.name)|\(own))$"
         read = "^(\(ExchangeName.events.name)|\(own))$"
         let lanes = Lane.allCases.map(\.rawValue).joined(separator: "|")
         topics = [
-            Topic(exchange: .requests, write: "^\(service.text)\\.(\(lanes))$", read: "^$"),
-            Topic(exchange: .events, write: "^$", read: "^\(service.text)\\..*$"),
+            Topic(exchange: .requests, write: "^\(tenant.text)\\.(\(lanes))$", read: "^$"),
+            Topic(exchange: .events, write: "^$", read: "^\(tenant.text)\\..*$"),
         ]
     }
 

@@ -4,7 +4,7 @@ extension Content {
     /// The body of a notification.
     public var document: JSON {
         [
-            "request": .string(request.description), "service": .string(service.text), "channel": JSON(channels),
+            "request": .string(request.description), "service": .string(tenant.text), "channel": JSON(channels),
             "text": JSON(text),
             "files": JSON(files), "timestamp": .integer(timestamp.seconds), "metadata": metadata, "reference": JSON(reference),
         ]
@@ -16,11 +16,11 @@ extension Content {
         guard let request = RequestID(try fields.requiredString("request")) else {
             throw fields.wrong("request", "must be a UUID")
         }
-        guard let service = TenantName(try fields.requiredString("service")) else {
+        guard let tenant = TenantName(try fields.requiredString("service")) else {
             throw fields.wrong("service", "must be a service")
         }
         self.request = request
-        self.service = service
+        self.tenant = tenant
         channels = try fields.strings("channel", atMost: .max) ?? []
         text = try fields.strings("text", atMost: .max) ?? []
         files = try fields.strings("files", atMost: .max) ?? []

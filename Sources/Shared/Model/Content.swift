@@ -4,7 +4,7 @@ public import JSON
 /// What a request says, apart from whom it says it to: the same for every notification of its fan-out.
 public struct Content: Sendable, Equatable {
     public let request: RequestID
-    public let service: TenantName
+    public let tenant: TenantName
     public let channels: [String]
     public let text: [String]
     public let files: [String]
@@ -12,9 +12,9 @@ public struct Content: Sendable, Equatable {
     public let metadata: JSON
     public let reference: String?
 
-    public init(of request: Request, id: RequestID, service: TenantName, sentAt: Timestamp) {
+    public init(of request: Request, id: RequestID, tenant: TenantName, sentAt: Timestamp) {
         self.request = id
-        self.service = service
+        self.tenant = tenant
         channels = request.channels
         text = request.text
         files = request.files

@@ -2,7 +2,7 @@
 /// next chunk and hands on its continuation. It feeds one medium, so that it waits for that medium's lane alone.
 public struct Cursor: Sendable, Equatable {
     public let request: RequestID
-    public let service: TenantName
+    public let tenant: TenantName
     public let lane: Lane
     public let reference: String?
     public let traceparent: String?
@@ -21,12 +21,12 @@ public struct Cursor: Sendable, Equatable {
     public let content: EncodedContent
 
     public init(
-        request: RequestID, service: TenantName, lane: Lane, reference: String?, traceparent: String?, audience: Audience,
+        request: RequestID, tenant: TenantName, lane: Lane, reference: String?, traceparent: String?, audience: Audience,
         medium: Medium, expiresAt: Timestamp?, part: Int, parts: Int, after: Int64, through: Int64, notifications: Int = 0,
         content: EncodedContent
     ) {
         self.request = request
-        self.service = service
+        self.tenant = tenant
         self.lane = lane
         self.reference = reference
         self.traceparent = traceparent

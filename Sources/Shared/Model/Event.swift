@@ -3,10 +3,10 @@ public enum Event: Sendable, Equatable {
     case notification(NotificationEvent)
     case request(RequestEvent)
 
-    public var service: TenantName {
+    public var tenant: TenantName {
         switch self {
-        case .notification(let event): event.service
-        case .request(let event): event.service
+        case .notification(let event): event.tenant
+        case .request(let event): event.tenant
         }
     }
 
@@ -61,7 +61,7 @@ public struct NotificationEvent: Sendable, Equatable {
     public let kind: Kind
     public let notification: NotificationID
     public let request: RequestID
-    public let service: TenantName
+    public let tenant: TenantName
     /// The request's own reference, where it has one.
     public let reference: String?
     public let consumer: String?
@@ -86,7 +86,7 @@ public struct NotificationEvent: Sendable, Equatable {
         providerReference: String? = nil, reason: String? = nil, endpointGone: Bool = false, failures: [Failure] = []
     ) {
         self.init(
-            kind: kind, notification: notification.id, request: notification.request, service: notification.service,
+            kind: kind, notification: notification.id, request: notification.request, tenant: notification.tenant,
             reference: notification.reference, consumer: notification.consumer, endpoint: notification.endpoint.id,
             medium: notification.medium,
             lane: notification.lane, attempt: attempt, at: at, provider: provider, providerReference: providerReference,
@@ -94,7 +94,7 @@ public struct NotificationEvent: Sendable, Equatable {
     }
 
     public init(
-        kind: Kind, notification: NotificationID, request: RequestID, service: TenantName, reference: String?, consumer: String?,
+        kind: Kind, notification: NotificationID, request: RequestID, tenant: TenantName, reference: String?, consumer: String?,
         endpoint: EndpointID, medium: Medium, lane: Lane, attempt: Int, at: Timestamp, provider: String?,
         providerReference: String?,
         reason: String?, endpointGone: Bool = false, failures: [Failure]
@@ -102,7 +102,7 @@ public struct NotificationEvent: Sendable, Equatable {
         self.kind = kind
         self.notification = notification
         self.request = request
-        self.service = service
+        self.tenant = tenant
         self.reference = reference
         self.consumer = consumer
         self.endpoint = endpoint
@@ -133,7 +133,7 @@ public struct RequestEvent: Sendable, Equatable {
 
     public let kind: Kind
     public let request: RequestID
-    public let service: TenantName
+    public let tenant: TenantName
     public let reference: String?
     public let lane: Lane
     public let at: Timestamp
@@ -145,13 +145,13 @@ public struct RequestEvent: Sendable, Equatable {
     public let reason: String?
 
     public init(
-        kind: Kind, request: RequestID, service: TenantName, reference: String?, lane: Lane, at: Timestamp,
+        kind: Kind, request: RequestID, tenant: TenantName, reference: String?, lane: Lane, at: Timestamp,
         notifications: Int = 0,
         part: Int = 0, parts: Int = 1, reason: String? = nil
     ) {
         self.kind = kind
         self.request = request
-        self.service = service
+        self.tenant = tenant
         self.reference = reference
         self.lane = lane
         self.at = at

@@ -31,8 +31,8 @@ extension ID {
 extension ID where Subject == Request {
     /// The id of a request that carries a dedupe key: the same for the same service and key, so a repeat is known as one.
     /// It tells no time.
-    public static func derived(service: TenantName, dedupeKey: String) -> Self {
-        derived(time: nil, from: [Array("request".utf8), Array(service.text.utf8), Array(dedupeKey.utf8)])
+    public static func derived(tenant: TenantName, dedupeKey: String) -> Self {
+        derived(time: nil, from: [Array("request".utf8), Array(tenant.text.utf8), Array(dedupeKey.utf8)])
     }
 }
 
@@ -45,8 +45,8 @@ extension ID where Subject == Notification {
 
 extension ID where Subject == Endpoint {
     /// The id of an address that a request names itself, without a registered consumer.
-    public static func derived(service: TenantName, medium: Medium, address: String) -> Self {
-        derived(time: nil, from: [Array(service.text.utf8), Array(medium.rawValue.utf8), Array(address.utf8)])
+    public static func derived(tenant: TenantName, medium: Medium, address: String) -> Self {
+        derived(time: nil, from: [Array(tenant.text.utf8), Array(medium.rawValue.utf8), Array(address.utf8)])
     }
 }
 

@@ -2,7 +2,7 @@
 public struct Notification: Sendable {
     public let id: NotificationID
     public let request: RequestID
-    public let service: TenantName
+    public let tenant: TenantName
     /// The request's own reference, where it has one.
     public let reference: String?
     public let lane: Lane
@@ -29,7 +29,7 @@ public struct Notification: Sendable {
     public var values: NotificationValues?
 
     public init(
-        request: RequestID, service: TenantName, reference: String?, lane: Lane, traffic: Traffic = .sparse, consumer: String?,
+        request: RequestID, tenant: TenantName, reference: String?, lane: Lane, traffic: Traffic = .sparse, consumer: String?,
         endpoint: Endpoint,
         attempt: Int = 1, deferrals: Int = 0,
         duplicateRisk: DuplicateRisk = .none, possibleDuplicateSince: Timestamp? = nil, notBefore: Timestamp? = nil,
@@ -39,7 +39,7 @@ public struct Notification: Sendable {
     ) {
         self.id = id ?? .derived(request: request, endpoint: endpoint.id, medium: endpoint.medium)
         self.request = request
-        self.service = service
+        self.tenant = tenant
         self.reference = reference
         self.lane = lane
         self.traffic = traffic

@@ -2,13 +2,13 @@ public import Model
 
 /// The exchanges, by what they carry.
 public enum ExchangeName: String, CaseIterable, Sendable {
-    /// Topic: `<service>.<lane>`.
+    /// Topic: `<tenant>.<lane>`.
     case requests
     /// Direct: `<medium>.<lane>`.
     case cursors
     /// Topic: `<medium>.<lane>`.
     case notifications
-    /// Topic: `<service>.<kind>`. It is fed by what the lanes tell, and services bind their queues to it.
+    /// Topic: `<tenant>.<kind>`. It is fed by what the lanes tell, and services bind their queues to it.
     case events
     /// Topic: `<provider>.<receipt or reply>`.
     case inbound

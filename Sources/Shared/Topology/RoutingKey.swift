@@ -3,7 +3,7 @@ public import Model
 /// Routing keys, put together and taken apart in one place.
 public enum RoutingKey {
     /// On `requests`.
-    public static func request(_ service: TenantName, _ lane: Lane) -> String { "\(service.text).\(lane.rawValue)" }
+    public static func request(_ tenant: TenantName, _ lane: Lane) -> String { "\(tenant.text).\(lane.rawValue)" }
 
     /// On `cursors`.
     public static func cursor(_ medium: Medium, _ lane: Lane) -> String { "\(medium.rawValue).\(lane.rawValue)" }
@@ -26,7 +26,7 @@ public enum RoutingKey {
     }
 
     /// On `events`.
-    public static func event(_ service: TenantName, kind: String) -> String { "\(service.text).\(kind)" }
+    public static func event(_ tenant: TenantName, kind: String) -> String { "\(tenant.text).\(kind)" }
 
     /// On `events.<lane>`, for the recorder alone: no service's name has an underscore, so that none is bound to it.
     public static let mark = "_record.mark"
@@ -38,11 +38,11 @@ public enum RoutingKey {
     public static func senders(of medium: Medium) -> String { "sender.\(medium.rawValue)" }
 
     /// The service and the lane that a request was published under; nil where the key is of another form.
-    public static func parseRequest(_ key: String) -> (service: TenantName, lane: Lane)? {
+    public static func parseRequest(_ key: String) -> (tenant: TenantName, lane: Lane)? {
         let words = key.split(separator: ".", omittingEmptySubsequences: false)
-        guard words.count == 2, let service = TenantName(String(words[0])), let lane = Lane(rawValue: String(words[1])) else {
+        guard words.count == 2, let tenant = TenantName(String(words[0])), let lane = Lane(rawValue: String(words[1])) else {
             return nil
         }
-        return (service, lane)
+        return (tenant, lane)
     }
 }

@@ -2,7 +2,7 @@ import Accounts
 import Model
 
 enum KeyCommands {
-    private static let service = Command.Option(
+    private static let tenant = Command.Option(
         name: "--service", value: "NAME", summary: "whose key it is", isRequired: true)
 
     static let create = Command(
@@ -13,12 +13,12 @@ enum KeyCommands {
 
               curl -H "Authorization: Bearer KEY" http://127.0.0.1:8080/v1/channels
             """,
-        options: [service, .init(name: "--name", value: "TEXT", summary: "what you call it, to know it again")],
+        options: [tenant, .init(name: "--name", value: "TEXT", summary: "what you call it, to know it again")],
         settings: [.database]
     ) { arguments in
-        let service = try ServiceCommands.service(arguments["--service"] ?? "")
+        let tenant = try ServiceCommands.tenant(arguments["--service"] ?? "")
         let key = try await ToolSettings.withDatabase {
-            try await KeyStore($0).create(service: service, name: arguments["--name"] ?? "")
+            try await KeyStore($0).create(tenant: tenant, name: arguments["--name"] ?? "")
         }
         Console.print(key.text.reveal())
         return .success
@@ -30,11 +30,11 @@ enum KeyCommands {
         options: [.init(name: "--service", value: "NAME", summary: "only this service's")],
         settings: [.database]
     ) { arguments in
-        let only = try arguments["--service"].map { try ServiceCommands.service($0) }
+        let only = try arguments["--service"].map { try ServiceCommands.tenant($0) }
         try await ToolSettings.withDatabase { database in
             let services = if let only { [only] } else { try await TenantStore(database).list() }
-            for service in services {
-                for key in try await KeyStore(database).list(service: service) {
+            for tenant in services {
+                for key in try await KeyStore(database).list(tenant: tenant) {
                     let state = key.revokedAt.map { "revoked \($0)" } ?? "in force"
                     Console.print(
                         [key.id.description, key.prefix + "…", key.createdAt.description, state, key.name].joined(separator: "  ")
@@ -54,9 +54,9 @@ enum KeyCommands {
         let text = arguments.operands[0]
         guard let id = ID<APIKey>(text) else { throw UsageError("\"\(text)\" is no key's id", command: "key revoke") }
         try await ToolSettings.withDatabase { database in
-            for service in try await TenantStore(database).list() {
-                if try await KeyStore(database).revoke(id, service: service) {
-                    Console.print("revoked \(id) of \(service)")
+            for tenant in try await TenantStore(database).list() {
+                if try await KeyStore(database).revoke(id, tenant: tenant) {
+                    Console.print("revoked \(id) of \(tenant)")
                     return
                 }
             }

@@ -36,13 +36,13 @@ enum SendCommand {
         ],
         settings: [.broker]
     ) { arguments in
-        let service = try ServiceCommands.service(arguments["--service"] ?? "")
+        let tenant = try ServiceCommands.tenant(arguments["--service"] ?? "")
         let single = try request(arguments)
         let (broker, log) = try ToolSettings.broker()
         if single == nil, Console.inputIsTerminal {
             throw UsageError("nothing to send: give --text, or requests on standard input", command: "send")
         }
-        let producer = Producer(settings: ProducerSettings(service: service, broker: broker), log: log)
+        let producer = Producer(settings: ProducerSettings(service: tenant, broker: broker), log: log)
         try await producer.start()
         let result: Result<ExitCode, any Error>
         do {

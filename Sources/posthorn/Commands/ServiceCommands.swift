@@ -21,18 +21,18 @@ enum ServiceCommands {
         options: [.init(name: "--broker-user", value: nil, summary: "make a RabbitMQ user of that name, too")],
         settings: [.database, .broker, .management]
     ) { arguments in
-        let service = try service(arguments.operands[0])
+        let tenant = try tenant(arguments.operands[0])
         let wantsUser = arguments.has("--broker-user")
         // First what can fail and leaves nothing behind.
-        let standing = wantsUser ? try await standing(of: service) : .absent
-        let isNew = try await ToolSettings.withDatabase { try await TenantStore($0).create(service) }
-        Console.note(isNew ? "created the service \(service)\n" : "the service \(service) is there already\n")
+        let standing = wantsUser ? try await standing(of: tenant) : .absent
+        let isNew = try await ToolSettings.withDatabase { try await TenantStore($0).create(tenant) }
+        Console.note(isNew ? "created the service \(tenant)\n" : "the service \(tenant) is there already\n")
         guard wantsUser else { return .success }
         if case .ofService = standing {
-            try await ToolSettings.withManagement { api in try await api.grant(service) }
-            Console.note("the broker user \(service) keeps its password; its permissions and limits are renewed\n")
+            try await ToolSettings.withManagement { api in try await api.grant(tenant) }
+            Console.note("the broker user \(tenant) keeps its password; its permissions and limits are renewed\n")
         } else {
-            Console.print(try await createUser(service).reveal())
+            Console.print(try await createUser(tenant).reveal())
         }
         return .success
     }
@@ -42,33 +42,33 @@ enum ServiceCommands {
         about: "Prints the name of each service on a line.",
         settings: [.database]
     ) { _ in
-        for service in try await ToolSettings.withDatabase({ try await TenantStore($0).list() }) { Console.print(service.text) }
+        for tenant in try await ToolSettings.withDatabase({ try await TenantStore($0).list() }) { Console.print(tenant.text) }
         return .success
     }
 
     /// - Throws: `UsageError` for a name that no service may have.
-    static func service(_ text: String) throws(UsageError) -> TenantName {
-        guard let service = TenantName(text) else {
+    static func tenant(_ text: String) throws(UsageError) -> TenantName {
+        guard let tenant = TenantName(text) else {
             throw UsageError("\"\(text)\" cannot be a service's name: 1 to 40 of a-z, 0-9 and \"-\", not \"-\" first")
         }
         guard !ServiceGrants.reservedNames.contains(text) else {
             throw UsageError("\"\(text)\" is reserved: Posthorn's own queues begin with it")
         }
-        return service
+        return tenant
     }
 
     /// - Throws: `ToolError.userExists` where the user is somebody else's.
-    private static func standing(of service: TenantName) async throws -> ManagementAPI.UserStanding {
-        let standing = try await ToolSettings.withManagement { api in try await api.standing(of: service) }
-        if case .foreign = standing { throw ToolError.userExists(service) }
+    private static func standing(of tenant: TenantName) async throws -> ManagementAPI.UserStanding {
+        let standing = try await ToolSettings.withManagement { api in try await api.standing(of: tenant) }
+        if case .foreign = standing { throw ToolError.userExists(tenant) }
         return standing
     }
 
-    private static func createUser(_ service: TenantName) async throws -> Secret {
+    private static func createUser(_ tenant: TenantName) async throws -> Secret {
         let password = Secret(
             randomBytes(24).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined())
-        try await ToolSettings.withManagement { api in try await api.createUser(for: service, password: password) }
-        Console.note("created the broker user \(service), with this password:\n")
+        try await ToolSettings.withManagement { api in try await api.createUser(for: tenant, password: password) }
+        Console.note("created the broker user \(tenant), with this password:\n")
         return password
     }
 }

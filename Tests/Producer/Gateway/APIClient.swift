@@ -23,7 +23,7 @@ struct APIClient: Sendable {
     }
 
     let port: UInt16
-    let service: TenantName
+    let tenant: TenantName
     let key: String
 
     func get(_ target: String) async throws -> Answer { try await call("GET", target) }

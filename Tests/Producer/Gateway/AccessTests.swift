@@ -9,7 +9,7 @@ extension GatewayTests {
     @Suite struct AccessTests {
         @Test(arguments: ["none", "Bearer", "Bearer x", "Basic YTpi", "Bearer posthorn_shop_0000", "posthorn_shop_0000"])
         func asksForAKey(_ authorization: String) async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let answer = try await client.call("GET", "/v1/consumers", headers: ["Authorization": authorization])
             #expect(answer.status == 401)
             #expect(answer.header("WWW-Authenticate")?.hasPrefix("Bearer") == true)
@@ -17,21 +17,21 @@ extension GatewayTests {
 
         @Test func endsARevokedKeyForThoseWhoDoNotKnowIt() async throws {
             let keys = KeyStore(try gateway().database)
-            let client = try await gateway().newService()
-            let record = try #require(try await keys.list(service: client.service).first)
-            #expect(try await keys.revoke(record.id, service: TenantName("other")!) == false)
-            #expect(try await keys.revoke(record.id, service: client.service))
-            #expect(try await keys.revoke(record.id, service: client.service) == false)
+            let client = try await gateway().newTenant()
+            let record = try #require(try await keys.list(tenant: client.tenant).first)
+            #expect(try await keys.revoke(record.id, tenant: TenantName("other")!) == false)
+            #expect(try await keys.revoke(record.id, tenant: client.tenant))
+            #expect(try await keys.revoke(record.id, tenant: client.tenant) == false)
             #expect(try await client.get("/v1/consumers").status == 401)
         }
 
         @Test func hidesEverythingFromOtherServices() async throws {
-            let owner = try await gateway().newService()
-            let other = try await gateway().newService()
+            let owner = try await gateway().newTenant()
+            let other = try await gateway().newTenant()
             let registered = try await owner.post(
                 "/v1/consumers", ["consumer": "ada", "endpoint": ["medium": "email", "address": "ada@example.org"]])
             _ = try await owner.post("/v1/channels/news/consumers", ["consumer": "ada"])
-            let record = try await Record.make(for: owner.service)
+            let record = try await Record.make(for: owner.tenant)
             let endpoint = registered.document["endpoint"]?["id"]?.stringValue ?? ""
             let paths = [
                 "/v1/consumers/ada", "/v1/consumers/ada/channels", "/v1/consumers/ada/endpoints",

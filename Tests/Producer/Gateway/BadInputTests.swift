@@ -49,7 +49,7 @@ extension GatewayTests {
             Wrong("/v1/channels/c/consumers", #"{"consumer": "a", "media": ["fax"]}"#, 422, "media[0]", "email, webhook"),
         ])
         func saysWhatIsWrongAndWhere(_ wrong: Wrong) async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let answer = try await client.call("POST", wrong.target, Array(wrong.body.utf8))
             #expect(answer.status == wrong.status)
             #expect(answer.field == wrong.field)
@@ -64,7 +64,7 @@ extension GatewayTests {
             "https://user:pass@example.org/", "ftp://example.org/",
         ])
         func refusesWebhooksThatCouldNotBeReached(_ address: String) async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let body: JSON = ["consumer": "ada", "endpoint": ["medium": "webhook", "address": .string(address)]]
             let answer = try await client.post("/v1/consumers", body)
             #expect(answer.status == 422)
@@ -76,13 +76,13 @@ extension GatewayTests {
             "https://example.org/hook", "https://8.8.8.8:8443/x", "https://[2606:4700::1111]/", "https://b.example.org:443/",
         ])
         func takesWebhooksOnPublicHosts(_ address: String) async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let body: JSON = ["consumer": "ada", "endpoint": ["medium": "webhook", "address": .string(address)]]
             #expect(try await client.post("/v1/consumers", body).status == 201)
         }
 
         @Test func refusesABodyOverTheLimitAndTakesOneAtIt() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let frame = #"{"to":[{"email":"a@example.org"}],"text":["Hi",""]}"#.utf8.count
             func body(_ size: Int) -> [UInt8] {
                 let text = String(repeating: "x", count: size - frame)
@@ -96,26 +96,26 @@ extension GatewayTests {
 
         @Test(arguments: [nil, "text/plain", "application/x-www-form-urlencoded"])
         func refusesABodyThatDoesNotSayItIsJSON(_ type: String?) async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let answer = try await client.call("POST", "/v1/consumers", Array(#"{"consumer":"a"}"#.utf8), type: type ?? "-")
             #expect(answer.status == 415)
             #expect(answer.detail.contains("application/json"))
         }
 
         @Test func takesAContentTypeWithACharacterSet() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let body = Array(#"{"consumer":"a"}"#.utf8)
             #expect(try await client.call("POST", "/v1/consumers", body, type: "Application/JSON ; charset=utf-8").status == 201)
         }
 
         @Test(arguments: ["limit=0", "limit=1001", "limit=x", "limit=1&limit=2", "page=2"])
         func refusesAQueryThatMeansNothing(_ query: String) async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             #expect(try await client.get("/v1/consumers?\(query)").problem == "invalid-query")
         }
 
         @Test func saysWhichMethodsThereAre() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let answer = try await client.call("PUT", "/v1/channels/news/consumers/ada", [])
             #expect(answer.status == 405)
             #expect(answer.header("Allow") == "GET, HEAD, DELETE")
@@ -125,7 +125,7 @@ extension GatewayTests {
         }
 
         @Test func showsItsDescriptionToAnybody() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let answer = try await client.call("GET", "/openapi.json", headers: ["Authorization": "none"])
             #expect(answer.status == 200)
             #expect(answer.document["openapi"]?.stringValue?.hasPrefix("3.1") == true)

@@ -4,7 +4,7 @@ import Testing
 extension GatewayTests {
     @Suite struct ChannelTests {
         @Test func addsAChannelWithoutAConsumerAndStopsThere() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let first = try await client.call("POST", "/v1/channels/news/consumers")
             #expect(first.status == 201)
             #expect(first.document == ["channel": "news", "consumer": .null])
@@ -13,7 +13,7 @@ extension GatewayTests {
         }
 
         @Test func letsAConsumerListenAndAddsTheChannel() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.post("/v1/consumers", ["consumer": "ada"])
             let first = try await client.post("/v1/channels/news/consumers", ["consumer": "ada", "media": ["email"]])
             #expect(first.status == 201)
@@ -23,7 +23,7 @@ extension GatewayTests {
         }
 
         @Test func takesOtherMediaInPlaceOfTheOldOnes() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.post("/v1/consumers", ["consumer": "ada"])
             _ = try await client.post("/v1/channels/news/consumers", ["consumer": "ada", "media": ["email"]])
             let changed = try await client.post("/v1/channels/news/consumers", ["consumer": "ada"])
@@ -32,7 +32,7 @@ extension GatewayTests {
         }
 
         @Test func refusesAnUnknownConsumerAndAddsNothing() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let answer = try await client.post("/v1/channels/news/consumers", ["consumer": "ghost"])
             #expect(answer.status == 404)
             #expect(answer.problem == "unknown-consumer")
@@ -41,7 +41,7 @@ extension GatewayTests {
         }
 
         @Test func listsWhoListensToWhat() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             for name in ["ada", "ben", "cy"] {
                 _ = try await client.post("/v1/consumers", ["consumer": .string(name)])
                 _ = try await client.post("/v1/channels/news/consumers", ["consumer": .string(name)])
@@ -61,7 +61,7 @@ extension GatewayTests {
         }
 
         @Test func forgetsARemovedChannelAtOnceAndFreesItsName() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.post("/v1/consumers", ["consumer": "ada"])
             for channel in ["alerts", "news"] {
                 _ = try await client.post("/v1/channels/\(channel)/consumers", ["consumer": "ada"])
@@ -80,7 +80,7 @@ extension GatewayTests {
         }
 
         @Test func removesSubscriptionsAndChannels() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.post("/v1/consumers", ["consumer": "ada"])
             _ = try await client.post("/v1/channels/news/consumers", ["consumer": "ada"])
             #expect(try await client.delete("/v1/channels/news/consumers/ada").status == 204)

@@ -5,7 +5,7 @@ import Testing
 extension GatewayTests {
     @Suite struct ConsumerTests {
         @Test func registersAConsumerOnce() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let first = try await client.post("/v1/consumers", ["consumer": "ada"])
             #expect(first.status == 201)
             #expect(first.document["consumer"] == "ada")
@@ -14,7 +14,7 @@ extension GatewayTests {
         }
 
         @Test func addsAnEndpointWithItsConsumer() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let body: JSON = ["consumer": "ada", "endpoint": ["medium": "email", "address": "ada@example.org"]]
             let first = try await client.post("/v1/consumers", body)
             #expect(first.status == 201)
@@ -27,7 +27,7 @@ extension GatewayTests {
         }
 
         @Test func tellsAWebhookItsSecretAndRenewsIt() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let body: JSON = ["consumer": "ada", "endpoint": ["medium": "webhook", "address": "https://example.org/hook"]]
             let endpoint = try #require(try await client.post("/v1/consumers", body).document["endpoint"])
             let secret = try #require(endpoint["secret"]?.stringValue)
@@ -42,7 +42,7 @@ extension GatewayTests {
         }
 
         @Test func saysThatOnlyAWebhookHasASecret() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let body: JSON = ["consumer": "ada", "endpoint": ["medium": "email", "address": "ada@example.org"]]
             let id = try #require(try await client.post("/v1/consumers", body).document["endpoint"]?["id"]?.stringValue)
             #expect(try await client.call("POST", "/v1/consumers/ada/endpoints/\(id)/secret").status == 409)
@@ -51,7 +51,7 @@ extension GatewayTests {
         }
 
         @Test func keepsEndpointsToBeReadChangedAndRemoved() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.post("/v1/consumers", ["consumer": "ada"])
             let added = try await client.post(
                 "/v1/consumers/ada/endpoints", ["medium": "email", "address": "ada@example.org"])
@@ -70,7 +70,7 @@ extension GatewayTests {
         }
 
         @Test func refusesTheHundredAndFirstEndpointAndSaysSo() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.post("/v1/consumers", ["consumer": "ada"])
             func add(_ number: Int) async throws -> APIClient.Answer {
                 try await client.post(
@@ -87,7 +87,7 @@ extension GatewayTests {
         }
 
         @Test func removesAConsumerWithAllThatIsItsOwn() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.post(
                 "/v1/consumers", ["consumer": "ada", "endpoint": ["medium": "email", "address": "ada@example.org"]])
             _ = try await client.post("/v1/channels/news/consumers", ["consumer": "ada"])
@@ -97,7 +97,7 @@ extension GatewayTests {
         }
 
         @Test func listsConsumersInParts() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             for name in ["cy", "ada", "ben/b", "Été"] { _ = try await client.post("/v1/consumers", ["consumer": .string(name)]) }
             var names: [String] = []
             var after = ""

@@ -7,7 +7,7 @@ import Testing
     private let start = ContinuousClock.now
 
     private func key(_ state: String, _ request: RequestID = .fresh()) -> CountCache.Key {
-        CountCache.Key(service: TenantName("shop")!, request: request, state: state)
+        CountCache.Key(tenant: TenantName("shop")!, request: request, state: state)
     }
 
     private func answer(_ status: Status, _ number: Int = 1, of expected: Int = 1) -> CountCache.Answer {

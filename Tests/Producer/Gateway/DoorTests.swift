@@ -7,7 +7,7 @@ extension GatewayTests {
     @Suite struct DoorTests {
         @Test(arguments: [("/v1/requests", "none", 401), ("/v1/nothing", "", 404), ("/openapi.json", "", 405)])
         func refusesALongBodyByItsHead(_ path: String, _ authorization: String, status: Int) async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let headers = authorization.isEmpty ? [:] : ["Authorization": authorization]
             // With a key each of these would be read, and answered with 413.
             let body = [UInt8](repeating: 0x20, count: 1_000_000)
@@ -21,7 +21,7 @@ extension GatewayTests {
             ("/v1/channels?after=", "after"), ("/v1/consumers?after=", "after"), ("/v1/channels?%00=1", nil),
         ])
         func refusesNULAndWhatIsNotUTF8AndSaysWhere(_ target: String, field: String?) async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let answer = try await client.call("GET", target)
             #expect(answer.status == 400)
             #expect(answer.field == field)

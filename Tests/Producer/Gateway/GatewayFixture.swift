@@ -60,22 +60,22 @@ final class GatewayFixture: Sendable {
     }
 
     /// A client of a service that nothing else uses.
-    func newService() async throws -> APIClient {
+    func newTenant() async throws -> APIClient {
         let name = TenantName("s\(UUID().uuidString.lowercased().prefix(18))")!
         try await TenantStore(database).create(name)
-        let key = try await KeyStore(database).create(service: name, name: "test")
-        return APIClient(port: server.port, service: name, key: key.text.reveal())
+        let key = try await KeyStore(database).create(tenant: name, name: "test")
+        return APIClient(port: server.port, tenant: name, key: key.text.reveal())
     }
 
     /// The requests of that service that come next on a lane.
-    func requests(of service: TenantName, lane: Lane, count: Int) async throws -> [Submission] {
+    func requests(of tenant: TenantName, lane: Lane, count: Int) async throws -> [Submission] {
         let subscriber = Subscriber(settings: broker.settings, name: "gateway test", log: .discarded, metrics: Metrics())
         try await subscriber.start()
         let all = try await subscriber.deliveries(from: QueueName.requests(lane).map(\.name), prefetch: 1000)
         var submissions: [Submission] = []
         deliveries: for await batch in all {
             for delivery in batch {
-                submissions += try RequestMessage(delivery).submissions.filter { $0.service == service }
+                submissions += try RequestMessage(delivery).submissions.filter { $0.tenant == tenant }
                 if submissions.count >= count { break deliveries }
             }
         }

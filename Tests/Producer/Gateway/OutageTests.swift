@@ -18,7 +18,7 @@ import Testing
 
     @Test func answers503WithinTwoSecondsWhenTheBrokerIsGone() async throws {
         let fixture = try await GatewayFixture.start()
-        let client = try await fixture.newService()
+        let client = try await fixture.newTenant()
         _ = try await client.call("POST", "/v1/channels/news/consumers")
         #expect(try await client.post("/v1/requests", news).status == 202)
         // Without its virtual host nobody can connect again.
@@ -40,7 +40,7 @@ import Testing
 
     @Test func answers503WhileTheBrokerHasRunOutOfMemory() async throws {
         let fixture = try await GatewayFixture.start()
-        let client = try await fixture.newService()
+        let client = try await fixture.newTenant()
         _ = try await client.call("POST", "/v1/channels/news/consumers")
         try await MemoryAlarm.raised {
             // The first, because the broker tells a connection only when that publishes; it may be the limit that ends it.
@@ -60,7 +60,7 @@ import Testing
 
     @Test func answers503WhereNoQueueTakesTheRequest() async throws {
         let fixture = try await GatewayFixture.start()
-        let client = try await fixture.newService()
+        let client = try await fixture.newTenant()
         _ = try await client.call("POST", "/v1/channels/news/consumers")
         let host = fixture.broker.virtualHost
         try await fixture.broker.call("DELETE", "/api/exchanges/\(host)/requests")
@@ -79,8 +79,8 @@ import Testing
         try await server.start()
         let name = TenantName("lone")!
         try await TenantStore(database).create(name)
-        let secret = try await KeyStore(database).create(service: name, name: "test").text.reveal()
-        let client = APIClient(port: server.port, service: name, key: secret)
+        let secret = try await KeyStore(database).create(tenant: name, name: "test").text.reveal()
+        let client = APIClient(port: server.port, tenant: name, key: secret)
         _ = try await client.call("POST", "/v1/channels/news/consumers")
         #expect(try await client.post("/v1/requests", news).status == 202)
 

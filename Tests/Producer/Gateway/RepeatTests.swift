@@ -12,7 +12,7 @@ extension GatewayTests {
         private let other: JSON = ["channel": ["news"], "text": ["Twice"], "priority": "bulk"]
 
         private func clientWithNews() async throws -> APIClient {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.call("POST", "/v1/channels/news/consumers")
             return client
         }
@@ -25,11 +25,11 @@ extension GatewayTests {
         private func record(
             _ request: Request, of client: APIClient, state: String, rejected: Int64? = nil
         ) async throws {
-            let id = RequestID.derived(service: client.service, dedupeKey: try #require(request.dedupeKey))
+            let id = RequestID.derived(tenant: client.tenant, dedupeKey: try #require(request.dedupeKey))
             try await gateway().database.query(
                 Self.recordStatement,
                 [
-                    .text(client.service.text), .text(id.description), .text(state), .bytes(try #require(request.digest)),
+                    .text(client.tenant.text), .text(id.description), .text(state), .bytes(try #require(request.digest)),
                     rejected.map { .integer($0) } ?? .null,
                 ])
         }
@@ -56,7 +56,7 @@ extension GatewayTests {
                 #expect(again.header("Idempotency-Replayed") == "true" && again.document["repeated"] == true)
             }
             #expect(try await send(body, by: client, key: "last").document["id"] != first.document["id"])
-            let submissions = try await gateway().requests(of: client.service, lane: .bulk, count: 2)
+            let submissions = try await gateway().requests(of: client.tenant, lane: .bulk, count: 2)
             #expect(try submissions.map { try $0.request().dedupeKey } == ["k", "last"])
         }
 
@@ -102,7 +102,7 @@ extension GatewayTests {
             // The mended one is rejected as well.
             try await record(sent, of: client, state: "rejected", rejected: 1_700_000_009)
             #expect(try await send(body, by: client).document["repeated"] == nil)
-            let submissions = try await gateway().requests(of: client.service, lane: .bulk, count: 3)
+            let submissions = try await gateway().requests(of: client.tenant, lane: .bulk, count: 3)
             #expect(try submissions.map { try $0.request().text } == [["Once"], ["Twice"], ["Once"]])
         }
 

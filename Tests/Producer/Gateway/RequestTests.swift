@@ -9,7 +9,7 @@ extension GatewayTests {
         private static let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
         private func clientWithNews() async throws -> APIClient {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             _ = try await client.call("POST", "/v1/channels/news/consumers")
             return client
         }
@@ -22,7 +22,7 @@ extension GatewayTests {
             let id = try #require(answer.document["id"]?.stringValue)
             #expect(answer.document["status_url"]?.stringValue == "/v1/requests/\(id)")
             #expect(answer.header("Location") == "/v1/requests/\(id)")
-            let submission = try #require(try await gateway().requests(of: client.service, lane: .priority, count: 1).first)
+            let submission = try #require(try await gateway().requests(of: client.tenant, lane: .priority, count: 1).first)
             #expect(submission.body == body)
             #expect(submission.id?.description == id)
             #expect(submission.user == (try gateway().broker.settings.user))
@@ -42,7 +42,7 @@ extension GatewayTests {
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
             #expect(sent.count == 100)
-            let submissions = try await gateway().requests(of: client.service, lane: .normal, count: 100)
+            let submissions = try await gateway().requests(of: client.tenant, lane: .normal, count: 100)
             #expect(submissions.count == 100)
             for submission in submissions {
                 let id = try #require(submission.id).description
@@ -70,7 +70,7 @@ extension GatewayTests {
         }
 
         @Test func seesAChannelAsSoonAsItIsThere() async throws {
-            let client = try await gateway().newService()
+            let client = try await gateway().newTenant()
             let body: JSON = ["channel": ["late"], "text": ["Hi"]]
             #expect(try await client.post("/v1/requests", body).status == 404)
             _ = try await client.call("POST", "/v1/channels/late/consumers")
@@ -90,8 +90,8 @@ extension GatewayTests {
         }
 
         @Test func tellsHowFarARequestHasCome() async throws {
-            let client = try await gateway().newService()
-            let record = try await Record.make(for: client.service)
+            let client = try await gateway().newTenant()
+            let record = try await Record.make(for: client.tenant)
             let progress = try await client.get("/v1/requests/\(record.request)").document
             #expect(progress["state"] == "expanded")
             #expect(progress["expanded"] == true)
@@ -101,8 +101,8 @@ extension GatewayTests {
         }
 
         @Test func listsNotificationsInPartsAndByStatus() async throws {
-            let client = try await gateway().newService()
-            let record = try await Record.make(for: client.service)
+            let client = try await gateway().newTenant()
+            let record = try await Record.make(for: client.tenant)
             let path = "/v1/requests/\(record.request)/notifications"
             let part = try await client.get("\(path)?limit=2").document
             #expect(part["items"]?.arrayValue?.count == 2)
@@ -117,8 +117,8 @@ extension GatewayTests {
         }
 
         @Test func showsANotificationWithTheTriesThatFailed() async throws {
-            let client = try await gateway().newService()
-            let record = try await Record.make(for: client.service)
+            let client = try await gateway().newTenant()
+            let record = try await Record.make(for: client.tenant)
             let answer = try await client.get("/v1/notifications/\(record.failed)")
             #expect(answer.document["status"] == "temporary-failure")
             #expect(answer.document["failures"]?.arrayValue?.map { $0["reason"] } == ["HTTP 503", "HTTP 503"])
@@ -149,10 +149,10 @@ struct Record {
         "add attempt",
         "INSERT INTO attempts (notification, attempt, provider, reason, at) VALUES ($1::uuid, $2, 'direct', 'HTTP 503', now())")
 
-    static func make(for service: TenantName) async throws -> Record {
+    static func make(for tenant: TenantName) async throws -> Record {
         let database = try gateway().database
         let request = RequestID.fresh()
-        try await database.query(addRequest, [.text(service.text), .text(request.description)])
+        try await database.query(addRequest, [.text(tenant.text), .text(request.description)])
         var last: NotificationID?
         for (status, reason) in [("delivered", nil), ("delivered", nil), ("temporary-failure", "HTTP 503")] {
             let endpoint = EndpointID.fresh()
@@ -160,7 +160,7 @@ struct Record {
             try await database.query(
                 addNotification,
                 [
-                    .text(id.description), .text(service.text), .text(request.description), .text(endpoint.description),
+                    .text(id.description), .text(tenant.text), .text(request.description), .text(endpoint.description),
                     .text(status), .text(reason),
                 ])
             last = id

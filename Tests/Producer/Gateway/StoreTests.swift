@@ -136,12 +136,12 @@ import WebAPI
         try await withStock { database in
             // By the statistics each request is all of the table, because they are from before this one came.
             try await database.transaction { connection in try await connection.run(script: Self.others) }
-            let (service, request) = (tenant.name, request)
+            let (tenant, request) = (tenant.name, request)
             let scans = try await database.transaction { connection in
                 // From the sixth time on PostgreSQL may keep a plan for all values; here it does so at once.
                 try await connection.run(script: "SET LOCAL plan_cache_mode = force_generic_plan")
                 let before = try await connection.query(Self.sequentialScans)[0].integer(0)
-                let counts = try await RequestStore.counts(of: request, service: service, connection)
+                let counts = try await RequestStore.counts(of: request, tenant: tenant, connection)
                 #expect(counts.total == 3)
                 return try await connection.query(Self.sequentialScans)[0].integer(0) - before
             }

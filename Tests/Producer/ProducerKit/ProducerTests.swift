@@ -22,8 +22,8 @@ import Testing
         try await withProducer { producer, _ in
             var request = Self.request
             request.dedupeKey = "order-4711"
-            let service = try #require(TenantName("shop"))
-            let expected = RequestID.derived(service: service, dedupeKey: "order-4711")
+            let tenant = try #require(TenantName("shop"))
+            let expected = RequestID.derived(tenant: tenant, dedupeKey: "order-4711")
             #expect(try await producer.send(request) == expected)
             #expect(try await producer.send(request, id: .fresh()) == expected)
         }
@@ -129,8 +129,8 @@ import Testing
     }
 
     @Test(arguments: [("amqp://shop:p@localhost", "shop"), ("amqp://Shop:p@localhost", nil), ("http://shop:p@localhost", nil)])
-    func `the service is its broker user`(url: String, service: String?) throws {
-        #expect((try? ProducerSettings(url: url))?.service.text == service)
+    func `the service is its broker user`(url: String, tenant: String?) throws {
+        #expect((try? ProducerSettings(url: url))?.service.text == tenant)
     }
 
     private func withProducer(_ body: (Producer, TestBroker) async throws -> Void) async throws {

@@ -120,14 +120,14 @@ struct Setup: Sendable {
     }
 
     func notification(_ address: String) -> Notification {
-        let service = TenantName("shop")!
+        let tenant = TenantName("shop")!
         let request = RequestID.fresh()
         let content = Content(
-            of: Request(channels: ["news"], text: ["Titel — Grüße", "Text"]), id: request, service: service, sentAt: .now)
+            of: Request(channels: ["news"], text: ["Titel — Grüße", "Text"]), id: request, tenant: tenant, sentAt: .now)
         return Notification(
-            request: request, service: service, reference: nil, lane: .normal, consumer: "ada",
+            request: request, tenant: tenant, reference: nil, lane: .normal, consumer: "ada",
             endpoint: Endpoint(
-                id: .derived(service: service, medium: medium, address: address), medium: medium, address: address),
+                id: .derived(tenant: tenant, medium: medium, address: address), medium: medium, address: address),
             expiresAt: nil, traceparent: nil, content: EncodedContent(content))
     }
 }

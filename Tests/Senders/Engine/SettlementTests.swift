@@ -16,12 +16,12 @@ struct SettlementTests {
 
     /// Notifications of one request.
     static func fanOut(of count: Int, lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> [Notification] {
-        let service = TenantName("acme")!
+        let tenant = TenantName("acme")!
         let request = RequestID.fresh(at: now)
-        let content = EncodedContent(Content(of: Request(text: ["Title"]), id: request, service: service, sentAt: now))
+        let content = EncodedContent(Content(of: Request(text: ["Title"]), id: request, tenant: tenant, sentAt: now))
         return (0..<count).map { number in
             Notification(
-                request: request, service: service, reference: nil, lane: lane, consumer: "ada-\(number)",
+                request: request, tenant: tenant, reference: nil, lane: lane, consumer: "ada-\(number)",
                 endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), attempt: attempt,
                 expiresAt: expiresIn.map { now + $0 }, traceparent: nil, content: content)
         }

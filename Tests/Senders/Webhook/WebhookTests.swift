@@ -67,7 +67,7 @@ import Transfers
     private func content(_ title: String) -> EncodedContent {
         let request = Request(channels: ["news"], text: [title, "Körper"], metadata: ["k": 1], reference: "r-1")
         return EncodedContent(
-            Content(of: request, id: .fresh(), service: TenantName("shop")!, sentAt: Timestamp(seconds: 1_700_000_000)))
+            Content(of: request, id: .fresh(), tenant: TenantName("shop")!, sentAt: Timestamp(seconds: 1_700_000_000)))
     }
 
     @Test func saysWhatTheRequestSaid() throws {

@@ -18,11 +18,11 @@ import Testing
 
     @Test func storesOnlyADigestAndAScannablePrefix() async throws {
         try await withKeys { keys in
-            _ = try await keys.create(service: owner, name: "first")
-            let key = try await keys.create(service: owner, name: "second")
+            _ = try await keys.create(tenant: owner, name: "first")
+            let key = try await keys.create(tenant: owner, name: "second")
             #expect(key.text.description == "***")
             #expect(key.text.reveal().hasPrefix("posthorn_\(owner)_"))
-            let records = try await keys.list(service: owner)
+            let records = try await keys.list(tenant: owner)
             #expect(records.map(\.name) == ["first", "second"])
             #expect(records[1].prefix == key.prefix && key.text.reveal().hasPrefix(key.prefix))
         }
@@ -31,7 +31,7 @@ import Testing
     @Test func makesNoKeyForAnUnknownTenant() async throws {
         try await withKeys { keys in
             let error = await #expect(throws: AccountsError.self) {
-                try await keys.create(service: TenantName("nobody")!, name: "x")
+                try await keys.create(tenant: TenantName("nobody")!, name: "x")
             }
             #expect(error?.description.contains("posthorn service create nobody") == true)
         }
@@ -39,21 +39,21 @@ import Testing
 
     @Test func findsTheTenantOfAKeyUntilTheKeyIsRevoked() async throws {
         try await withKeys { keys in
-            let digest = KeyDigest(of: try await keys.create(service: owner, name: "first").text.reveal())
+            let digest = KeyDigest(of: try await keys.create(tenant: owner, name: "first").text.reveal())
             #expect(try await keys.tenant(digest: digest)?.name == owner)
-            let record = try #require(try await keys.list(service: owner).first)
-            #expect(try await keys.revoke(record.id, service: owner))
+            let record = try #require(try await keys.list(tenant: owner).first)
+            #expect(try await keys.revoke(record.id, tenant: owner))
             #expect(try await keys.tenant(digest: digest) == nil)
         }
     }
 
     @Test func reachesNoKeyOfAnotherTenant() async throws {
         try await withKeys { keys in
-            _ = try await keys.create(service: owner, name: "first")
-            #expect(try await keys.list(service: other).isEmpty)
-            let record = try #require(try await keys.list(service: owner).first)
-            #expect(try await !keys.revoke(record.id, service: other))
-            #expect(try await keys.revoke(record.id, service: owner))
+            _ = try await keys.create(tenant: owner, name: "first")
+            #expect(try await keys.list(tenant: other).isEmpty)
+            let record = try #require(try await keys.list(tenant: owner).first)
+            #expect(try await !keys.revoke(record.id, tenant: other))
+            #expect(try await keys.revoke(record.id, tenant: owner))
         }
     }
 }

@@ -18,7 +18,7 @@ struct EventMessageTests {
         return .notification(
             NotificationEvent(
                 kind: kind, notification: ID("01890000-0000-8000-8000-\(digits)")!,
-                request: ID("01890000-0000-7000-8000-000000000000")!, service: MessageTests.service, reference: reference,
+                request: ID("01890000-0000-7000-8000-000000000000")!, tenant: MessageTests.tenant, reference: reference,
                 consumer: "consumer \(number)", endpoint: ID("01880000-0000-7000-8000-\(digits)")!, medium: .webhook, lane: .bulk,
                 attempt: attempt, at: at + .milliseconds(milliseconds), provider: provider, providerReference: nil,
                 reason: reason,
@@ -50,7 +50,7 @@ struct EventMessageTests {
         let events = Lane.allCases.map { lane in
             Event.request(
                 RequestEvent(
-                    kind: .rejected, request: MessageTests.request, service: MessageTests.service, reference: nil, lane: lane,
+                    kind: .rejected, request: MessageTests.request, tenant: MessageTests.tenant, reference: nil, lane: lane,
                     at: Self.at, reason: "no such channel"))
         }
         let messages = EventMessage.batches(of: events).map { $0.outgoing() }
@@ -73,7 +73,7 @@ struct EventMessageTests {
     @Test func `an event alone keeps to itself only what it is about`() {
         let rejected = Event.request(
             RequestEvent(
-                kind: .rejected, request: ID("01890000-0000-7000-8000-000000000000")!, service: MessageTests.service,
+                kind: .rejected, request: ID("01890000-0000-7000-8000-000000000000")!, tenant: MessageTests.tenant,
                 reference: nil, lane: .normal, at: Self.at, reason: "no such channel"))
         #expect(
             Self.body([rejected]) == """
@@ -157,12 +157,12 @@ struct EventMessageTests {
                     reason: "HTTP 410", endpointGone: true, failures: [failure])),
             .request(
                 RequestEvent(
-                    kind: .expanded, request: MessageTests.request, service: MessageTests.service, reference: "r", lane: .bulk,
+                    kind: .expanded, request: MessageTests.request, tenant: MessageTests.tenant, reference: "r", lane: .bulk,
                     at: at,
                     notifications: 12, part: 1, parts: 3)),
             .request(
                 RequestEvent(
-                    kind: .rejected, request: MessageTests.request, service: MessageTests.service, reference: nil, lane: .normal,
+                    kind: .rejected, request: MessageTests.request, tenant: MessageTests.tenant, reference: nil, lane: .normal,
                     at: at,
                     reason: "no such channel")),
         ]

@@ -8,11 +8,11 @@ import Testing
 
 @Suite("Messages carry what they are made from")
 struct MessageTests {
-    static let service = TenantName("acme")!
+    static let tenant = TenantName("acme")!
     static let request = RequestID.fresh()
     static let content = EncodedContent(
         Content(
-            of: Request(channels: ["news"], text: ["Grüße", "Text"], reference: "r-1"), id: request, service: service,
+            of: Request(channels: ["news"], text: ["Grüße", "Text"], reference: "r-1"), id: request, tenant: tenant,
             sentAt: .now))
 
     static func parameters(_ generation: Int) -> EndpointParameters {
@@ -29,7 +29,7 @@ struct MessageTests {
 
     static func notification(attempt: Int = 1, duplicateRisk: DuplicateRisk = .none) -> Notification {
         Notification(
-            request: request, service: service, reference: "r-1", lane: .priority, consumer: "ada",
+            request: request, tenant: tenant, reference: "r-1", lane: .priority, consumer: "ada",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/hook", parameters: parameters(3)),
             attempt: attempt, duplicateRisk: duplicateRisk, expiresAt: Timestamp(milliseconds: 1_900_000_000_123),
             traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", content: content)
@@ -38,7 +38,7 @@ struct MessageTests {
     static func fanOut(of count: Int, lane: Lane = .bulk, medium: Medium = .webhook) -> [Notification] {
         (0..<count).map { number in
             Notification(
-                request: request, service: service, reference: "r-1", lane: lane, consumer: number == 3 ? nil : "ada-\(number)",
+                request: request, tenant: tenant, reference: "r-1", lane: lane, consumer: number == 3 ? nil : "ada-\(number)",
                 endpoint: Endpoint(
                     id: .fresh(), medium: medium, address: "https://example.org/?number=\(number)",
                     parameters: parameters(1 + number % 2)),
@@ -55,7 +55,7 @@ struct MessageTests {
             let read = try #require(carried.count == 1 ? carried[0] : nil)
             #expect(read.id == sent.id)
             #expect(read.request == sent.request)
-            #expect(read.service == sent.service)
+            #expect(read.tenant == sent.tenant)
             #expect(read.reference == sent.reference)
             #expect(read.lane == sent.lane)
             #expect(read.consumer == sent.consumer)
@@ -128,11 +128,11 @@ struct MessageTests {
         #expect(read.map(\.duplicateRisk) == [.none, .none, .none, .possible])
     }
 
-    private static func single(_ text: String, service: TenantName = Self.service, traceparent: String? = nil) -> Notification {
+    private static func single(_ text: String, tenant: TenantName = Self.tenant, traceparent: String? = nil) -> Notification {
         let id = RequestID.fresh()
-        let content = Content(of: Request(channels: ["c"], text: [text]), id: id, service: service, sentAt: .now)
+        let content = Content(of: Request(channels: ["c"], text: [text]), id: id, tenant: tenant, sentAt: .now)
         return Notification(
-            request: id, service: service, reference: "r \(text.prefix(9))", lane: .normal, consumer: "c",
+            request: id, tenant: tenant, reference: "r \(text.prefix(9))", lane: .normal, consumer: "c",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil,
             traceparent: traceparent, content: EncodedContent(content))
     }
@@ -152,7 +152,7 @@ struct MessageTests {
 
     @Test func `large contents and other services' travel apart`() {
         let large = String(repeating: "x", count: 30 << 10)
-        let sent = [Self.single(large), Self.single(large), Self.single(large), Self.single("T", service: TenantName("other")!)]
+        let sent = [Self.single(large), Self.single(large), Self.single(large), Self.single("T", tenant: TenantName("other")!)]
         let messages = NotificationMessage.placed(sent)
         #expect(messages.map(\.places) == [[0, 1], [2], [3]])
     }
@@ -170,7 +170,7 @@ struct MessageTests {
         let address = "https://example.org/" + String(repeating: "a", count: 1980)
         let sent = (0..<16).map { _ in
             Notification(
-                request: Self.request, service: Self.service, reference: nil, lane: .bulk,
+                request: Self.request, tenant: Self.tenant, reference: nil, lane: .bulk,
                 consumer: String(repeating: "c", count: 255),
                 endpoint: Endpoint(id: .fresh(), medium: .webhook, address: address),
                 expiresAt: nil, traceparent: nil, content: Self.content)
@@ -183,7 +183,7 @@ struct MessageTests {
 
     @Test func `a cursor keeps its content to the byte`() throws {
         let cursor = Cursor(
-            request: Self.request, service: Self.service, lane: .bulk, reference: nil, traceparent: "00-a-b-01",
+            request: Self.request, tenant: Self.tenant, lane: .bulk, reference: nil, traceparent: "00-a-b-01",
             audience: Audience(channels: [1, 2], consumers: [7], watermark: 99), medium: .email, expiresAt: nil, part: 1,
             parts: 4,
             after: 100, through: 900, notifications: 42, content: Self.content)
@@ -192,7 +192,7 @@ struct MessageTests {
 
     static func submission(_ number: Int, lane: Lane = .normal, size: Int = 40) -> Submission {
         Submission(
-            service: service, lane: lane, id: .fresh(), user: "posthorn", sentAt: Timestamp(seconds: 1_900_000_000),
+            tenant: tenant, lane: lane, id: .fresh(), user: "posthorn", sentAt: Timestamp(seconds: 1_900_000_000),
             traceparent: number == 1 ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : nil,
             body: Array("{ \"number\": \(number),\n\"filled\": \"\(String(repeating: "ü", count: size))\" }".utf8))
     }
@@ -257,7 +257,7 @@ struct MessageTests {
         (#"{"channel":["n"],"text":["a\r\nBcc: x"]}"#, "text[0]"),
     ])
     func `a request's document that is wrong names what is wrong`(body: String, expected: String) throws {
-        let submission = Submission(service: Self.service, lane: .normal, id: .fresh(), user: "acme", body: Array(body.utf8))
+        let submission = Submission(tenant: Self.tenant, lane: .normal, id: .fresh(), user: "acme", body: Array(body.utf8))
         #expect { try submission.request() } throws: { "\($0)".contains(expected) }
     }
 }

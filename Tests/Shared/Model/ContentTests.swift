@@ -4,10 +4,10 @@ import Testing
 
 @Suite struct ContentTests {
     @Test func `a frozen content reads back and is known by its digest`() throws {
-        let service = try #require(TenantName("shop"))
+        let tenant = try #require(TenantName("shop"))
         let sentAt = Timestamp(seconds: 1_700_000_000)
         let request = Request(channels: ["news"], text: ["Title", "One", "Two"], metadata: ["a": [1]], reference: "r")
-        let content = Content(of: request, id: .fresh(), service: service, sentAt: sentAt)
+        let content = Content(of: request, id: .fresh(), tenant: tenant, sentAt: sentAt)
         let encoded = EncodedContent(content)
         #expect(try Content(JSON(parsing: encoded.bytes)) == content)
         #expect(encoded == EncodedContent(content) && encoded.digest.count == 32)
@@ -16,7 +16,7 @@ import Testing
 
     @Test func `a title alone is its own body`() throws {
         let content = Content(
-            of: Request(channels: ["a"], text: ["T"]), id: .fresh(), service: try #require(TenantName("shop")), sentAt: .now)
+            of: Request(channels: ["a"], text: ["T"]), id: .fresh(), tenant: try #require(TenantName("shop")), sentAt: .now)
         #expect(content.body == "T")
     }
 }

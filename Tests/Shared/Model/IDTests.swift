@@ -24,11 +24,11 @@ import Testing
 
     @Test func `a request's id derived from its dedupe key belongs to its service`() throws {
         let (shop, news) = (try #require(TenantName("shop")), try #require(TenantName("news")))
-        #expect(RequestID.derived(service: shop, dedupeKey: "a") == .derived(service: shop, dedupeKey: "a"))
-        #expect(RequestID.derived(service: shop, dedupeKey: "a") != .derived(service: news, dedupeKey: "a"))
-        #expect(RequestID.derived(service: shop, dedupeKey: "a") != .derived(service: shop, dedupeKey: "b"))
+        #expect(RequestID.derived(tenant: shop, dedupeKey: "a") == .derived(tenant: shop, dedupeKey: "a"))
+        #expect(RequestID.derived(tenant: shop, dedupeKey: "a") != .derived(tenant: news, dedupeKey: "a"))
+        #expect(RequestID.derived(tenant: shop, dedupeKey: "a") != .derived(tenant: shop, dedupeKey: "b"))
         let joined = try #require(TenantName("shop1"))
-        #expect(RequestID.derived(service: shop, dedupeKey: "1a") != .derived(service: joined, dedupeKey: "a"))
+        #expect(RequestID.derived(tenant: shop, dedupeKey: "1a") != .derived(tenant: joined, dedupeKey: "a"))
     }
 
     @Test func `an id is read in either case and written in lower case`() throws {

@@ -95,7 +95,7 @@ import Topology
         let shop = try #require(TenantName("shop"))
         #expect(RoutingKey.request(shop, .bulk) == "shop.bulk")
         let parsed = try #require(RoutingKey.parseRequest("shop.bulk"))
-        #expect(parsed.service == shop && parsed.lane == .bulk)
+        #expect(parsed.tenant == shop && parsed.lane == .bulk)
     }
 
     @Test(arguments: ["", "shop", "shop.", "shop.high", ".bulk", "shop.bulk.more", "Shop.bulk", "shop..bulk"])

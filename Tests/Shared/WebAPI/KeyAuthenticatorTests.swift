@@ -11,9 +11,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct KeyAuthenticatorTests {
     private func withKey(_ body: (Database, KeyStore, String) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database, _ in
-            let (store, service) = (KeyStore(database), TenantName("shop")!)
-            try await TenantStore(database).create(service)
-            try await body(database, store, try await store.create(service: service, name: "test").text.reveal())
+            let (store, tenant) = (KeyStore(database), TenantName("shop")!)
+            try await TenantStore(database).create(tenant)
+            try await body(database, store, try await store.create(tenant: tenant, name: "test").text.reveal())
         }
     }
 
@@ -30,14 +30,14 @@ import Testing
 
     @Test func letsNoRevokedKeyInForAnotherKeyOfItsTenant() async throws {
         try await withKey { _, store, key in
-            let service = TenantName("shop")!
+            let tenant = TenantName("shop")!
             let ring = KeyAuthenticator(store)
-            let other = try await store.create(service: service, name: "other").text.reveal()
+            let other = try await store.create(tenant: tenant, name: "other").text.reveal()
             _ = try await ring.tenant(of: KeyDigest(of: other), by: 0)
-            let record = try #require(try await store.list(service: service).first)
-            #expect(try await store.revoke(record.id, service: service))
+            let record = try #require(try await store.list(tenant: tenant).first)
+            #expect(try await store.revoke(record.id, tenant: tenant))
             await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: KeyDigest(of: key), by: 0) }
-            #expect(try await ring.tenant(of: KeyDigest(of: other), by: 0).name == service)
+            #expect(try await ring.tenant(of: KeyDigest(of: other), by: 0).name == tenant)
         }
     }
 
@@ -45,11 +45,11 @@ import Testing
         try await withKey { _, store, key in
             let ages = LookupTable<KeyDigest, Tenant>.Ages(due: .zero, limit: .seconds(10), outage: .seconds(600))
             let ring = KeyAuthenticator(store, lookups: 4, callers: 256, capacity: 20, ages: ages)
-            let (digest, service) = (KeyDigest(of: key), TenantName("shop")!)
+            let (digest, tenant) = (KeyDigest(of: key), TenantName("shop")!)
             _ = try await ring.tenant(of: digest, by: 0)
-            #expect(try await ring.tenant(of: digest, by: 0).name == service)
-            let record = try #require(try await store.list(service: service).first)
-            #expect(try await store.revoke(record.id, service: service))
+            #expect(try await ring.tenant(of: digest, by: 0).name == tenant)
+            let record = try #require(try await store.list(tenant: tenant).first)
+            #expect(try await store.revoke(record.id, tenant: tenant))
             await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: digest, by: 0) }
             await #expect(throws: Problem.unauthenticated) { try await ring.tenant(of: digest, by: 0) }
         }

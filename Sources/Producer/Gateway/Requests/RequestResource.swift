@@ -50,7 +50,7 @@ struct RequestResource: Resource {
             try await send(id)
             return Self.accepted(id)
         }
-        let id = RequestID.derived(service: call.tenant.name, dedupeKey: key)
+        let id = RequestID.derived(tenant: call.tenant.name, dedupeKey: key)
         do {
             let isRepeat = try await keyed.send(id, digest: digest, of: call.tenant) { try await send(id) }
             return Self.accepted(id, isRepeat: isRepeat)

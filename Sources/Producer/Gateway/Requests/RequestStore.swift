@@ -67,15 +67,15 @@ struct RequestStore: Sendable {
     }
 
     /// Reads each notification of the request, so it takes the longer the more there are.
-    func counts(of id: RequestID, service: TenantName) async throws -> Counts {
-        try await database.transaction { connection in try await Self.counts(of: id, service: service, connection) }
+    func counts(of id: RequestID, tenant: TenantName) async throws -> Counts {
+        try await database.transaction { connection in try await Self.counts(of: id, tenant: tenant, connection) }
     }
 
     /// - Parameter connection: within a transaction.
-    static func counts(of id: RequestID, service: TenantName, _ connection: DatabaseConnection) async throws -> Counts {
+    static func counts(of id: RequestID, tenant: TenantName, _ connection: DatabaseConnection) async throws -> Counts {
         // By the index of the request, also where the planner has learned from others that requests are large.
         try await connection.run(script: "SET LOCAL enable_seqscan = off")
-        let values: [DatabaseValue] = [.text(service.text), .text(id.description)]
+        let values: [DatabaseValue] = [.text(tenant.text), .text(id.description)]
         let counts = try await connection.query(countStatement, values).mapped { row throws(DatabaseError) in
             Counts.Count(status: Status(rawValue: try row.text("status")) ?? .created, number: Int(try row.integer("count")))
         }

@@ -55,7 +55,7 @@ final class GatedProvider: Provider {
         let now = clock.now()
         state.withLock { state in
             for index in notifications.indices {
-                let sharer = Sharer(service: notifications[index].service, traffic: notifications[index].traffic)
+                let sharer = Sharer(tenant: notifications[index].tenant, traffic: notifications[index].traffic)
                 state.gate.add(Entrant(batch: batch, index: index), for: destinations[index], of: sharer, at: now)
             }
         }

@@ -2,7 +2,7 @@ import Model
 
 /// Who shares a lane's destinations: a service, by one of the lane's queues. What it sends now and then does not stand behind its own burst.
 struct Sharer: Hashable {
-    let service: TenantName
+    let tenant: TenantName
     let traffic: Traffic
 }
 

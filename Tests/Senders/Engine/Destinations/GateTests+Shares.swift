@@ -10,7 +10,7 @@ extension GateTests {
         for number in 0..<60 { bench.add(1, to: "a\(number)", of: "acme") }
         bench.add(5, to: "b", of: "acme")
         bench.add(1, to: "b", of: "other")
-        #expect(bench.running.last?.ticket.sharer.service.text == "other")
+        #expect(bench.running.last?.ticket.sharer.tenant.text == "other")
     }
 
     @Test func `however many destinations hang, a service gets half of the window and all together three quarters`() {

@@ -24,9 +24,9 @@ struct GateTests {
         }
 
         mutating func add(
-            _ count: Int, to destination: String = "a", of service: String = "acme", by traffic: Traffic = .burst
+            _ count: Int, to destination: String = "a", of tenant: String = "acme", by traffic: Traffic = .burst
         ) {
-            let sharer = Sharer(service: TenantName(service)!, traffic: traffic)
+            let sharer = Sharer(tenant: TenantName(tenant)!, traffic: traffic)
             for _ in 0..<count {
                 last += 1
                 gate.add(last, for: Destination(destination), of: sharer, at: now)
@@ -171,7 +171,7 @@ struct GateTests {
         #expect(bench.running.count == 64)
         bench.add(2, of: "other")
         bench.end(4)
-        #expect(bench.running.suffix(4).map(\.ticket.sharer.service.text) == ["acme", "other", "acme", "other"])
+        #expect(bench.running.suffix(4).map(\.ticket.sharer.tenant.text) == ["acme", "other", "acme", "other"])
     }
 
     @Test func `where a destination takes too little, the service that sent most has it put aside`() {

@@ -9,7 +9,7 @@ struct SharerTurnsTests {
     private static func sharer(of one: String) -> Sharer {
         let letter = one.prefix(1)
         return Sharer(
-            service: TenantName("service-\(letter.lowercased())")!, traffic: letter == letter.lowercased() ? .sparse : .burst)
+            tenant: TenantName("service-\(letter.lowercased())")!, traffic: letter == letter.lowercased() ? .sparse : .burst)
     }
 
     /// One that waits is written as its service's letter and its place.

@@ -16,17 +16,17 @@ struct AcceptanceShares {
     }
 
     /// - Returns: false where the service has its share already; then nothing has changed.
-    mutating func enter(_ length: Int, of service: TenantName) -> Bool {
-        guard requests.take(by: service) else { return false }
-        guard bytes.take(length, by: service) else {
-            requests.give(by: service)
+    mutating func enter(_ length: Int, of tenant: TenantName) -> Bool {
+        guard requests.take(by: tenant) else { return false }
+        guard bytes.take(length, by: tenant) else {
+            requests.give(by: tenant)
             return false
         }
         return true
     }
 
-    mutating func leave(_ length: Int, of service: TenantName) {
-        requests.give(by: service)
-        bytes.give(length, by: service)
+    mutating func leave(_ length: Int, of tenant: TenantName) {
+        requests.give(by: tenant)
+        bytes.give(length, by: tenant)
     }
 }

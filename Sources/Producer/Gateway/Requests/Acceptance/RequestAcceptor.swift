@@ -12,7 +12,7 @@ import Synchronization
 /// What is on its way on a lane is bounded, and services share that (`AcceptanceShares`).
 final class RequestAcceptor: Sendable {
     private struct Key: Hashable {
-        let service: TenantName
+        let tenant: TenantName
         let lane: Lane
     }
 
@@ -55,11 +55,11 @@ final class RequestAcceptor: Sendable {
         defer { shares.withLock { $0[lane]!.leave(body.count, of: tenant.name) } }
         try await publish(
             Submission(
-                service: tenant.name, lane: lane, id: id, user: user, traceparent: traceparent, body: body))
+                tenant: tenant.name, lane: lane, id: id, user: user, traceparent: traceparent, body: body))
     }
 
     private func publish(_ submission: Submission) async throws(PublishError) {
-        let key = Key(service: submission.service, lane: submission.lane)
+        let key = Key(tenant: submission.tenant, lane: submission.lane)
         let deadline = ContinuousClock.now + limit
         switch await turn(of: submission, key) {
         case .followed(let result): try result.get()

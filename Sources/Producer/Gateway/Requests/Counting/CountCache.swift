@@ -7,7 +7,7 @@ import Model
 /// time on counting, however large it is and however often they come.
 struct CountCache: Sendable {
     struct Key: Hashable, Sendable {
-        let service: TenantName
+        let tenant: TenantName
         let request: RequestID
         /// The request's state when it was counted: what was counted before its expansion ended is no answer afterwards.
         let state: String

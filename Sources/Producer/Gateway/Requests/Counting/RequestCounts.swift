@@ -18,7 +18,7 @@ final class RequestCounts: Sendable {
         self.cache = cache
         inquiries = Inquiries(underWayLimit: underWay, callerLimit: callers) { key in
             let (start, startedAt) = (ContinuousClock.now, Timestamp.now)
-            let counts = try await store.counts(of: key.request, service: key.service)
+            let counts = try await store.counts(of: key.request, tenant: key.tenant)
             let answer = CountCache.Answer(counts: counts, countedAt: startedAt)
             cache.store(key, answer, took: .now - start)
             return answer
@@ -27,7 +27,7 @@ final class RequestCounts: Sendable {
 
     /// - Throws: `Problem` 503 where too many callers wait; `DatabaseError`.
     func answer(for record: RequestStore.Record, of tenant: Tenant) async throws -> CountCache.Answer {
-        let key = CountCache.Key(service: tenant.name, request: record.id, state: record.state)
+        let key = CountCache.Key(tenant: tenant.name, request: record.id, state: record.state)
         if let known = cache.find(key) { return known }
         guard let answer = try await inquiries.ask(key, by: tenant.id) else { throw Problem.tooManyPolls }
         return answer
