@@ -61,7 +61,9 @@ struct Installation: Sendable {
             "POSTHORN_RECORDER_FLUSH_INTERVAL": "20ms",
             "POSTHORN_ROUTER_BURST_QUEUE_MIN": "\(laneFloor)",
         ]
-        for lane in Lane.allCases { environment["POSTHORN_SENDER_PREFETCH_\(lane.rawValue.uppercased())"] = prefetch.map { "\($0)" } }
+        for lane in Lane.allCases {
+            environment["POSTHORN_SENDER_PREFETCH_\(lane.rawValue.uppercased())"] = prefetch.map { "\($0)" }
+        }
         return environment
     }
 

@@ -7,12 +7,14 @@ knows another sender, and the router knows nothing of the recorder.
 # One line is one row: its top-level folders, each with its modules.
 ROWS = [
     {"posthorn": ["posthorn"]},
-    {"Producer": ["Gateway", "ProducerKit"], "Router": ["Router"], "Senders": ["EmailSender", "WebhookSender"], "Recorder": ["Recorder"]},
+    {"Producer": ["Gateway", "ProducerKit"], "Router": ["Router"], "Senders": ["SenderProcess"], "Recorder": ["Recorder"]},
+    {"Senders": ["EmailSender", "WebhookSender"]},
     {"Senders": ["Senders", "MIME"]},
-    {"Shared": ["Parking"]},
-    {"Shared": ["Contract"]},
-    {"Shared": ["Health", "Schema", "Topology"]},
-    {"Shared": ["Broker", "Database", "HTTPServer", "Transfers"]},
+    {"Shared": ["Connections", "WebAPI"]},
+    {"Shared": ["Parking", "Management"]},
+    {"Shared": ["Accounts", "Contract", "Health", "Schema"]},
+    {"Shared": ["Lookups", "Queueing", "Topology", "Transfers"]},
+    {"Shared": ["Broker", "Database", "Destinations", "HTTPServer"]},
     {"Shared": ["Model", "Runtime"]},
     {"Shared": ["Cryptography", "Executors", "JSON"]},
 ]
