@@ -67,13 +67,13 @@ struct Installation: Sendable {
         return environment
     }
 
-    static func applyTopology(to vhost: TestBroker) async throws {
+    static func applyTopology(to vhost: TestBroker, media: Media = .posthorn) async throws {
         let parts = URLComponents(string: ProcessInfo.processInfo.environment["POSTHORN_TEST_MANAGEMENT_URL"]!)!
         let api = ManagementAPI(
             settings: ManagementSettings(
                 url: "\(parts.scheme!)://\(parts.host!):\(parts.port!)", user: parts.user!, password: Secret(parts.password!),
                 virtualHost: vhost.virtualHost))
-        try await api.apply(TopologyDefinition(.posthorn))
+        try await api.apply(TopologyDefinition(media))
         await api.close()
     }
 
