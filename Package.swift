@@ -147,7 +147,8 @@ let package = Package(
         tests(
             "Gateway", path: "Producer/Gateway",
             [
-                "Accounts", "TestSupport", "Broker", "Contract", "Database", "HTTPServer", "JSON", "Model", "Runtime", "Schema",
+                "Accounts", "TestSupport", "Broker", "Contract", "Database", "Destinations", "HTTPServer", "JSON", "Model",
+                "Runtime", "Schema",
                 "Topology", "WebAPI",
             ]),
         tests(
@@ -157,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Broker", "Contract", "Database", "EmailSender", "Management", "Model", "Recorder", "Router", "Runtime",
+                "Broker", "Contract", "Database", "EmailSender", "Management", "Model", "Recorder", "Router", "Runtime", "Schema",
                 "SenderProcess",
                 "Senders", "TestPeers", "TestSupport", "Topology", "WebhookSender",
             ], path: "Tests/Journey", swiftSettings: strict),

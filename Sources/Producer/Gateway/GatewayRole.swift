@@ -16,16 +16,18 @@ public struct GatewayRole: Role {
     public init(media: Media = .posthorn) { self.media = media }
 
     /// What the gateway's API consists of. A new resource is a folder of its own and a line here.
-    static let api = APIDefinition<GatewayDependencies>(
-        head: PackageResources.gateway_json,
-        resources: [
-            Mount(RequestResource.init),
-            Mount(NotificationResource.init),
-            Mount(ConsumerResource.init),
-            Mount(EndpointResource.init),
-            Mount(ChannelResource.init),
-            Mount(SubscriptionResource.init),
-        ])
+    static func api(for media: Media) -> APIDefinition<GatewayDependencies> {
+        APIDefinition(
+            head: PackageResources.gateway_json, components: media.components,
+            resources: [
+                Mount(RequestResource.init),
+                Mount(NotificationResource.init),
+                Mount(ConsumerResource.init),
+                Mount(EndpointResource.init),
+                Mount(ChannelResource.init),
+                Mount(SubscriptionResource.init),
+            ])
+    }
 
     /// Messages that may wait to be written to the broker over one connection. Two lanes share one, so each may have half as many requests on
     /// their way; what comes beyond that is answered with 503, first to the service that has most of them.
@@ -47,7 +49,7 @@ public struct GatewayRole: Role {
     }
 
     /// The description of the API: an OpenAPI document, which a gateway serves at `/openapi.json`. It needs no settings.
-    public static func description() throws -> JSON { try api.description() }
+    public func description() throws -> JSON { try Self.api(for: media).description() }
 
     /// - Parameter publisher: over which a lane's requests go.
     static func server(
@@ -61,7 +63,7 @@ public struct GatewayRole: Role {
             endpointRule: EndpointRule(media: media, destinations: settings.destinations), masterKey: settings.masterKey, log: log
         )
         let api = try API(
-            api, on: ground, keys: KeyAuthenticator(KeyStore(database)), name: "gateway", log: log, metrics: metrics)
+            api(for: media), on: ground, keys: KeyAuthenticator(KeyStore(database)), name: "gateway", log: log, metrics: metrics)
         return HTTPServer(
             name: "gateway", address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,
             metrics: metrics, admission: api.admission, handler: api.answer)

@@ -3,11 +3,15 @@ public import JSON
 /// What an API consists of: its resources, and the beginning of its description.
 public struct APIDefinition<Ground: Sendable>: Sendable {
     private let head: [UInt8]
+    private let components: JSON
     private let resources: [Mount<Ground>]
 
-    /// - Parameter head: a JSON object with the description's `openapi`, `info` and `servers`.
-    public init(head: [UInt8], resources: [Mount<Ground>]) {
+    /// - Parameters:
+    ///   - head: a JSON object with the description's `openapi`, `info` and `servers`.
+    ///   - components: what several resources refer to, in the form of `Resource.components`.
+    public init(head: [UInt8], components: JSON, resources: [Mount<Ground>]) {
         self.head = head
+        self.components = components
         self.resources = resources
     }
 
@@ -17,7 +21,7 @@ public struct APIDefinition<Ground: Sendable>: Sendable {
     public func description() throws(APIError) -> JSON {
         try APIDescription(
             head: head, lines: resources.flatMap(\.lines) + [.description],
-            components: [PackageResources.components_json] + resources.map(\.components)
+            components: [PackageResources.components_json, components.encoded()] + resources.map(\.components)
         ).document()
     }
 

@@ -9,7 +9,7 @@ enum OpenAPICommand {
             command's output.
             """
     ) { _ in
-        Console.write(try GatewayRole.description().prettyPrinted())
+        Console.write(try GatewayRole().description().prettyPrinted())
         return .success
     }
 }

@@ -8,7 +8,7 @@ struct OpenAPIDocument: Sendable {
 
     let root: JSON
 
-    private init() { root = (try? GatewayRole.description()) ?? .null }
+    private init() { root = (try? GatewayRole().description()) ?? .null }
 
     /// Whether a method on a path is described.
     func has(_ method: String, _ path: String) -> Bool { operation(method, path) != nil }
