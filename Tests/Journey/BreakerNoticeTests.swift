@@ -56,7 +56,7 @@ struct BreakerNoticeTests {
             try await Installation.applyTopology(to: vhost)
             // With the permissions of the operations guide.
             let settings = try await vhost.makeUser(
-                write: "^(requests|cursors|notifications|events|parked|holds[.].*|control([.].*)?)$",
+                write: "^(requests|cursors|notifications|events|parked|retry[.].*|control([.].*)?)$",
                 read: "^((requests|cursors|send)[.].*|record[.]events|poison[.]reports|control([.].*)?)$")
             let (first, second) = (try await Sender(settings), try await Sender(settings))
             first.fail(destination)

@@ -28,8 +28,8 @@ struct SettlingTests {
             )
             // A policy reaches its queues a little later: it does when a queue refuses.
             let marker = OutgoingMessage(
-                exchange: pattern.hasPrefix("^hold") ? RetryDelay.fourHours.exchange : ExchangeName.events(of: .normal),
-                routingKey: pattern.hasPrefix("^hold") ? "test.normal" : "test.full", body: [])
+                exchange: pattern.hasPrefix("^retry") ? RetryDelay.fourHours.exchange : ExchangeName.events(of: .normal),
+                routingKey: pattern.hasPrefix("^retry") ? "test.normal" : "test.full", body: [])
             let deadline = ContinuousClock.now + .seconds(30)
             while await publisher.attempt([marker]).isConfirmed { try #require(ContinuousClock.now < deadline) }
         }
@@ -191,7 +191,7 @@ struct SettlingTests {
         }
         try await running(provider: provider, prefetch: 64) { stand in
             try await stand.record()
-            try await stand.fill("^hold[.].*[.]normal$")
+            try await stand.fill("^retry[.].*[.]normal$")
             let troubled = Self.notifications(200)
             failing.withLock { $0 = Set(troubled.map(\.id)) }
             try await stand.publisher.publish(NotificationMessage.messages(of: troubled).map { $0.outgoing() })

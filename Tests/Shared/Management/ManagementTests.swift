@@ -155,7 +155,7 @@ import Topology
     }
 
     @Test(arguments: [
-        "requests", "cursors", "send", "hold", "parked", "record", "events", "notifications", "unroutable", "amq", "guest",
+        "requests", "cursors", "send", "retry", "parked", "record", "events", "notifications", "unroutable", "amq", "guest",
     ])
     func `no service may have a name with which queues of ours begin`(name: String) {
         #expect(ServiceGrants.reservedNames.contains(name))
