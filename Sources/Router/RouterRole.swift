@@ -12,7 +12,7 @@ public struct RouterRole: Role {
     public let name = "router"
     private let media: Media
 
-    /// - Parameter media: those that requests may name, and that notifications are made for.
+    /// - Parameter media: the media that requests may name and for which notifications are created.
     public init(media: Media = .posthorn) { self.media = media }
 
     public func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
@@ -44,7 +44,7 @@ public struct RouterRole: Role {
         let directory = Directory(connections.database)
         let ledger = RequestLedger(connections.database)
         let publisher = FanOutPublisher(publisher: connections.publisher, log: log.scoped(to: lane.rawValue))
-        // What is sent in bursts, as requests and as cursors, shares the room on a lane.
+        // The bursts of requests and the cursors share the room on a lane.
         let gauges = Dictionary(
             uniqueKeysWithValues: media.all.map { medium in
                 let queue = QueueName.send(medium, lane, .burst)
@@ -55,7 +55,7 @@ public struct RouterRole: Role {
             })
         let expander = Self.expander(
             settings, media: media, trustedUsers: trustedUsers, directory: directory, ledger: ledger, log: log)
-        // Each queue is taken by itself: what one service has sent, services with another queue do not wait for.
+        // Each queue is consumed separately, so that tenants with different queues do not wait for each other.
         let requests = QueueName.requests(lane).map { queue in
             RequestService(
                 lane: lane, queue: queue, prefetch: settings.requestPrefetch, subscriber: connections.subscriber,
@@ -73,7 +73,7 @@ public struct RouterRole: Role {
         return requests + cursors
     }
 
-    /// A request's way, in running order.
+    /// The stages of a request, in running order.
     static func expander(
         _ settings: RouterSettings, media: Media = .posthorn, trustedUsers: Set<String>, directory: Directory,
         ledger: RequestLedger,
@@ -94,11 +94,11 @@ public struct RouterRole: Role {
             retries: retries, log: log)
     }
 
-    /// What decides on each listener of a request, in running order: of a small audience at once, of a large one page by page.
+    /// The stages that decide on each listener of a request, in running order: for a small audience at once, for a large one page by page.
     static let listeners = ListenerPipeline([])
 
-    /// The database gives up a statement that takes too long, and what requests ask of it depends on how many they are. Values that are at
-    /// fault themselves are at fault the next time. Everything else passes: the database comes back, or an operator fixes it.
+    /// The database cancels a statement that takes too long, which depends on the number of requests in a batch. Invalid values fail every time.
+    /// Everything else is transient: the database becomes available again, or an operator fixes it.
     static let retries = RetryPolicy { error in
         switch error as? DatabaseError {
         case .timedOut?: .tooMuch

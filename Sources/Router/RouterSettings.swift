@@ -1,26 +1,26 @@
 import Runtime
 
-/// How a router takes its work.
+/// The settings of a router.
 struct RouterSettings: Sendable {
     /// Consumers in one chunk of a cursor.
     var chunk = 2000
     /// Consumers that are expanded at once, without a cursor.
     var inlineLimit = 500
-    /// Ranges into which a large audience is divided at most.
+    /// The most ranges into which a large audience is divided.
     var ranges = 4
-    /// Messages of a queue of requests that are held unacknowledged at most.
+    /// The most unacknowledged messages of a queue of requests.
     var requestPrefetch = 128
-    /// Cursors of a medium's lane that are worked on side by side.
+    /// How many cursors of a medium's lane are expanded concurrently.
     var cursorPrefetch = 2
-    /// A lane may always hold so many messages, of up to 16 notifications each…
+    /// The depth that a lane may always have, in messages of up to 16 notifications each.
     var laneFloor = 200
-    /// … and never more than so many.
+    /// The depth that a lane never exceeds, in messages.
     var laneCeiling = 5000
 
-    /// For so long a cursor waits for room on its lane before it goes to its queue's tail. A broker closes the AMQP channel of a message that
-    /// waits for half an hour (`consumer_timeout`), and sets one aside that came back twenty times.
+    /// How long a cursor waits for room on its lane before it goes to the end of its queue. The broker closes the AMQP channel of a message that
+    /// is unacknowledged for half an hour (`consumer_timeout`), and parks a message that was returned twenty times.
     var cursorPatience = Duration.seconds(300)
-    /// For so long what is sent in a burst waits for a lane that nobody serves: longer than it takes to replace a sender.
+    /// How long a burst waits for a lane that is not consumed: longer than it takes to replace a sender.
     var unservedPatience = Duration.seconds(10)
 
     /// How a large audience is divided.

@@ -6,17 +6,17 @@ import Testing
 struct BatchTests {
     private static let batch = Batch([1, 2, 3, 4]).map { $0 == 2 ? StageResult<Int>.stop(.expired) : .proceed($0) }
 
-    @Test func `what has ended stays in its place`() async throws {
+    @Test func `a stopped request keeps its index`() async throws {
         let together = try await Self.batch.mapTogether { $0.map { .proceed($0 * 10) } }
         #expect(together.values == [10, 30, 40])
         #expect(together.results.count == 4)
         guard case .stop(.expired) = together.results[1] else {
-            Issue.record("it has not ended")
+            Issue.record("the request was not stopped")
             return
         }
     }
 
-    @Test func `each gets the answer to its own question`() async throws {
+    @Test func `each request gets its own answer`() async throws {
         let asked = try await Self.batch.askingWhereNeeded({ $0 == 3 ? nil : $0 }, { $0.map { "\($0)" } })
         #expect(asked.values.map(\.0) == [1, 3, 4])
         #expect(asked.values.map(\.1) == ["1", nil, "4"])

@@ -19,7 +19,7 @@ struct CursorTests {
             }, end: end, isLast: isLast)
     }
 
-    @Test func `a chunk hands on where it ended`() {
+    @Test func `the continuation begins where the chunk ended`() {
         let fanOut = FanOut(Self.cursor, page: Self.page(20, end: 30, isLast: false), duplicateRisk: .none, at: .now)
         #expect(fanOut.notifications.count == 20)
         #expect(fanOut.notifications.allSatisfy { $0.traffic == .burst })
@@ -28,7 +28,7 @@ struct CursorTests {
         #expect(fanOut.events.count == 20)
     }
 
-    @Test func `the last chunk tells how many notifications its range made`() {
+    @Test func `the last chunk reports how many notifications its range has created`() {
         let fanOut = FanOut(Self.cursor, page: Self.page(3, end: 100, isLast: true), duplicateRisk: .none, at: .now)
         #expect(fanOut.cursors.isEmpty)
         guard case .request(let event) = fanOut.events.last else {
@@ -40,7 +40,7 @@ struct CursorTests {
         #expect(event.parts == 5)
     }
 
-    @Test func `a chunk that may be a repeat is suspect as a whole`() {
+    @Test func `all notifications of a chunk that may be a repeat are possible duplicates`() {
         let fanOut = FanOut(Self.cursor, page: Self.page(3, end: 100, isLast: true), duplicateRisk: .possible, at: .now)
         #expect(fanOut.notifications.allSatisfy { $0.duplicateRisk == .possible })
     }
@@ -50,14 +50,14 @@ struct CursorTests {
         #expect(Division(chunk: 2000, limit: 4).parts(for: consumers) == parts)
     }
 
-    @Test func `ranges are written down by their boundaries`() {
+    @Test func `ranges are recorded as their boundaries`() {
         let ranges = ConsumerRange(after: 7, through: 1000).divided(into: 3)
         #expect([ConsumerRange](boundaries: ranges.boundaries) == ranges)
         #expect([ConsumerRange](boundaries: [4]) == nil)
     }
 
     @Test(arguments: [(0, 10, 4), (0, 3, 4), (5, 6, 4), (0, 1_000_001, 4)])
-    func `ranges cover everything once`(after: Int64, through: Int64, parts: Int) {
+    func `ranges cover every consumer once`(after: Int64, through: Int64, parts: Int) {
         let ranges = ConsumerRange(after: after, through: through).divided(into: parts)
         #expect(ranges.first?.after == after)
         #expect(ranges.last?.through == through)
@@ -65,7 +65,7 @@ struct CursorTests {
         #expect(ranges.allSatisfy { $0.through > $0.after })
     }
 
-    @Test func `a lane holds half a second of work at its measured rate`() {
+    @Test func `a lane has room for half a second of work at its measured rate`() {
         var estimate = DrainEstimate()
         estimate.begin(depth: 1000)
         estimate.sample(depth: 500, published: 500, over: .milliseconds(100))
@@ -74,14 +74,14 @@ struct CursorTests {
         #expect(estimate.room(floor: 2000, ceiling: 3000) == 3000)
     }
 
-    @Test func `a lane that stands still keeps its floor`() {
+    @Test func `a lane that does not drain keeps its minimum room`() {
         var estimate = DrainEstimate()
         estimate.begin(depth: 1000)
         estimate.sample(depth: 1000, published: 0, over: .seconds(1))
         #expect(estimate.room(floor: 2000, ceiling: 50_000) == 2000)
     }
 
-    @Test func `a lane that ran empty says nothing against a higher rate`() {
+    @Test func `a lane that ran empty does not lower the rate`() {
         var estimate = DrainEstimate()
         estimate.begin(depth: 1000)
         estimate.sample(depth: 1, published: 0, over: .milliseconds(100))

@@ -6,9 +6,9 @@ import Testing
 
 @testable import Router
 
-@Suite("Whatever the router freezes, a sender can read")
+@Suite("A sender can decode the content that the router encodes")
 struct EncodedContentTests {
-    /// The same for the same seed (xorshift64*, Vigna 2016), so that a failure can be looked at again.
+    /// The same for the same seed (xorshift64*, Vigna 2016), so that a failure can be reproduced.
     private struct Generator: RandomNumberGenerator {
         var state: UInt64
 
@@ -63,7 +63,7 @@ struct EncodedContentTests {
         return "{" + fields.shuffled(using: &random).joined(separator: ",") + "}"
     }
 
-    @Test func `over random requests`() async throws {
+    @Test func `for random requests`() async throws {
         var passed = 0
         for seed in 1...2000 {
             var random = Generator(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
@@ -88,7 +88,7 @@ struct EncodedContentTests {
         #expect(passed > 300)
     }
 
-    /// As the broker hands it over.
+    /// The submission as the broker delivers it.
     private static func submission(_ body: String, timestamp: Int64?) throws -> Submission {
         try RequestMessage(
             .init(

@@ -7,19 +7,19 @@ import Topology
 
 @testable import Router
 
-/// How deep the lane is, and whether anybody consumes it, the test says.
+/// The test supplies the depth of the lane and its number of queue consumers.
 @Suite("A lane's gauge", .timeLimit(.minutes(1)))
 struct LaneGaugeTests {
     private final class Lane: Sendable {
         let state = Mutex((messages: 0, consumers: 1))
         let order = Mutex<[String]>([])
-        let (looks, look) = AsyncStream.makeStream(of: Void.self)
+        let (reads, read) = AsyncStream.makeStream(of: Void.self)
 
-        /// Returns after so many looks at the depth: what the one before found has been acted on.
-        func looked(_ count: Int) async throws {
-            try await within(.seconds(20), "\(count) looks") { [looks] in
-                var looks = looks.makeAsyncIterator()
-                for _ in 1...count { await looks.next() }
+        /// Returns after `count` reads of the depth: the gauge has then acted on the one before the last.
+        func hasRead(_ count: Int) async throws {
+            try await within(.seconds(20), "\(count) reads") { [reads] in
+                var reads = reads.makeAsyncIterator()
+                for _ in 1...count { await reads.next() }
             }
         }
 
@@ -33,16 +33,16 @@ struct LaneGaugeTests {
         return LaneGauge(
             queue: .send(.webhook, .normal, .burst), settings: settings,
             depth: { _ in
-                lane.look.yield()
+                lane.read.yield()
                 return lane.state.withLock { $0 }
             }, log: .discarded, metrics: Metrics())
     }
 
-    @Test func `lets in who comes, in turn, and no more than there is room for`() async throws {
+    @Test func `admits callers in order, and no more than there is room for`() async throws {
         let lane = Lane()
         let gauge = gauge(lane)
         #expect(try await gauge.enter(10, within: .seconds(60)))
-        // What was let in counts before it is on the lane. Who asks first is let in first.
+        // Admitted messages count before they are on the lane. Callers are admitted in order of arrival.
         let first = Task.immediate {
             let hasEntered = try await gauge.enter(10, within: .seconds(60))
             #expect(hasEntered)
@@ -54,7 +54,7 @@ struct LaneGaugeTests {
             lane.note("second")
             await gauge.leave(1, published: [])
         }
-        try await lane.looked(3)
+        try await lane.hasRead(3)
         lane.note("left")
         await gauge.leave(10, published: [])
         try await within(.seconds(20), "room") {
@@ -64,17 +64,17 @@ struct LaneGaugeTests {
         #expect(lane.order.withLock { $0 } == ["left", "first", "second"])
     }
 
-    @Test func `lets what others wait behind go on where nobody serves the lane, and nothing else`() async throws {
+    @Test func `ends the wait for a lane that is not consumed only for callers that others wait behind`() async throws {
         let lane = Lane()
         lane.state.withLock { $0 = (1_000_000, 0) }
         let gauge = gauge(lane, unservedPatience: .zero)
         let patient = Task.immediate { try await gauge.enter(1, within: .seconds(60)) }
-        try await within(.seconds(20), "going on") { await gauge.enterUnlessUnserved(1) }
+        try await within(.seconds(20), "the end of the wait") { await gauge.enterUnlessUnserved(1) }
         await gauge.stop()
         await #expect(throws: CancellationError.self) { try await patient.value }
     }
 
-    @Test func `lets what others wait behind wait for a lane that is served, however long that takes, until it stops`()
+    @Test func `waits without limit for a lane that is consumed, until it is stopped`()
         async throws
     {
         let lane = Lane()
@@ -82,10 +82,10 @@ struct LaneGaugeTests {
         let gauge = gauge(lane, unservedPatience: .zero)
         let waiting = Task.immediate {
             await gauge.enterUnlessUnserved(1)
-            lane.note("let in")
+            lane.note("admitted")
         }
-        // At the second look it has seen what the first one found.
-        try await lane.looked(2)
+        // At the second read the gauge has acted on the first one.
+        try await lane.hasRead(2)
         #expect(lane.order.withLock { $0 } == [])
         await gauge.stop()
         try await within(.seconds(20), "the end") { await waiting.value }

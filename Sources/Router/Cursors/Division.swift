@@ -1,11 +1,11 @@
-/// Into how many ranges a large audience is divided, so that several routers can share it: one for each chunk, up to a limit.
+/// The number of ranges into which a large audience is divided, so that several routers can share it: one for each chunk, up to a limit.
 struct Division: Sendable {
     /// Consumers in one chunk of a cursor.
     let chunk: Int
-    /// Ranges at the most.
+    /// The most ranges.
     let limit: Int
 
-    /// More than so many consumers need not be counted.
+    /// No more consumers than this need to be counted.
     var countLimit: Int { chunk * limit }
 
     /// - Parameter consumers: how many there are, counted up to `countLimit`.

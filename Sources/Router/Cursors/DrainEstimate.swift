@@ -1,4 +1,4 @@
-/// How deep a lane is and how fast it drains, from samples of its depth. Pure.
+/// The depth of a lane and the rate at which it drains, from samples of its depth. Pure.
 struct DrainEstimate: Sendable, Equatable {
     /// Messages that were ready at the last sample.
     private(set) var depth = 0
@@ -10,12 +10,12 @@ struct DrainEstimate: Sendable, Equatable {
 
     mutating func begin(depth: Int) { self.depth = depth }
 
-    /// - Parameter published: what this process has put on the lane since the sample before. Others' share is not known, so with
-    ///   several routers the rate comes out too low, and the lane a little shallower than it might be.
+    /// - Parameter published: how many messages this process has published to the lane since the last sample. What others publish is not known,
+    ///   so with several routers the rate is underestimated, and the lane is kept a little shallower than it could be.
     mutating func sample(depth now: Int, published: Int, over elapsed: Duration) {
         let seconds = max(elapsed / .seconds(1), 0.001)
         let measured = max(0, Double(depth + published - now) / seconds)
-        // A lane that ran empty was faster than what it was given, so it says nothing against a higher estimate.
+        // A lane that ran empty could drain more than it received, so its sample does not lower a higher estimate.
         if now > 0 || measured > rate { rate = rate == 0 ? measured : rate * 0.7 + measured * 0.3 }
         depth = now
     }

@@ -3,19 +3,19 @@ import Model
 import Runtime
 import Topology
 
-/// Keeps one lane of one medium shallow: whoever wants to put much on it waits here, each in turn, until it holds less than about half a
-/// second of work at the rate at which it drains. It also tells whether anybody serves the lane at all.
+/// Keeps one lane of one medium shallow: publishers of many messages wait here, in order of arrival, until the lane holds less than about half a
+/// second of work at the rate at which it drains. It also reports whether the lane is consumed at all.
 actor LaneGauge {
-    /// What the broker says of a queue: messages that are ready, and consumers.
+    /// Reads from the broker how many messages of a queue are ready, and how many queue consumers it has.
     typealias Depth = @Sendable (_ queue: String) async throws -> (messages: Int, consumers: Int)
 
-    /// For what somebody waits.
+    /// How long to wait for room.
     private enum Patience {
-        /// Not at all: there is room now, or there is not.
+        /// Not at all.
         case none
-        /// For room, unless nobody serves the lane.
+        /// Without limit, but only while the lane is consumed.
         case untilUnserved
-        /// For room, whether or not somebody serves the lane, until that moment.
+        /// Until that time, whether or not the lane is consumed.
         case until(ContinuousClock.Instant)
 
         func isOver(at now: ContinuousClock.Instant) -> Bool {
@@ -41,18 +41,18 @@ actor LaneGauge {
     private let unserved: Gauge
     private var estimate = DrainEstimate()
     private var publishedSince = 0
-    /// What has been let in and is not published yet.
+    /// Messages that were admitted and are not published yet.
     private var entered = 0
     private var sampledAt: ContinuousClock.Instant?
     private var unservedSince: ContinuousClock.Instant?
     private var waiting: [Waiter] = []
-    private var isLooking = false
+    private var isAdmitting = false
     private var isStopped = false
 
-    /// How old a measured depth may be.
+    /// The maximum age of a measured depth.
     private static let freshness: Duration = .milliseconds(50)
 
-    /// - Parameter depth: asks the broker.
+    /// - Parameter depth: queries the broker.
     init(queue: QueueName, settings: RouterSettings, depth: @escaping Depth, log: Log, metrics: Metrics) {
         self.queue = queue
         self.depth = depth
@@ -66,9 +66,9 @@ actor LaneGauge {
     /// Returns when the lane has room. `leave` must follow.
     ///
     /// - Parameters:
-    ///   - messages: about how many are to be put on the lane.
-    ///   - limit: for how long to wait.
-    /// - Returns: false where it had no room in that time; then `leave` must not follow.
+    ///   - messages: about how many are to be published to the lane.
+    ///   - limit: how long to wait.
+    /// - Returns: false if the lane had no room in that time; then `leave` must not follow.
     /// - Throws: `CancellationError` after `stop`.
     func enter(_ messages: Int, within limit: Duration) async throws -> Bool {
         if await wait(messages, .until(.now + limit)) { return true }
@@ -76,13 +76,13 @@ actor LaneGauge {
         return false
     }
 
-    /// The same for what must not wait without end, because others wait behind it: it also returns when nobody has served the lane for a
-    /// while, and after `stop`.
+    /// Like `enter`, for a caller that others wait behind: it waits without limit while the lane is consumed, and also returns when the lane
+    /// has not been consumed for `unservedPatience`, and after `stop`.
     func enterUnlessUnserved(_ messages: Int) async { if !(await wait(messages, .untilUnserved)) { entered += messages } }
 
-    /// The same for what must not wait, because it keeps others from another lane. After `stop` there is room for everything.
+    /// Like `enter`, but without waiting, for a caller that holds room on another lane. After `stop` there is room for everything.
     ///
-    /// - Returns: false where there is no room now, or others wait for it; then `leave` must not follow.
+    /// - Returns: false if there is no room now, or others wait for it; then `leave` must not follow.
     func enterAtOnce(_ messages: Int) async -> Bool {
         if await wait(messages, .none) { return true }
         if isStopped { entered += messages }
@@ -90,15 +90,15 @@ actor LaneGauge {
     }
 
     /// - Parameters:
-    ///   - messages: as they were told to `enter`.
-    ///   - published: what has been put on the lane.
+    ///   - messages: the number that was passed to `enter`.
+    ///   - published: what was published to the lane.
     func leave(_ messages: Int, published: [Notification]) {
         entered -= messages
         guard let capacity = published.first?.lane.messageCapacity else { return }
         publishedSince += (published.count + capacity - 1) / capacity
     }
 
-    /// Lets nobody wait any longer.
+    /// Ends all waits.
     func stop() {
         isStopped = true
         release { _ in true }
@@ -108,14 +108,14 @@ actor LaneGauge {
         if isStopped { return false }
         return await withCheckedContinuation { continuation in
             waiting.append(Waiter(messages: messages, patience: patience, continuation: continuation))
-            guard !isLooking else { return }
-            isLooking = true
-            Task { await look() }
+            guard !isAdmitting else { return }
+            isAdmitting = true
+            Task { await admitWaiters() }
         }
     }
 
-    /// Lets in who waits as there is room, until nobody waits.
-    private func look() async {
+    /// Admits waiters as there is room, until none is left.
+    private func admitWaiters() async {
         while true {
             await sample()
             while !waiting.isEmpty, isShallow {
@@ -130,7 +130,7 @@ actor LaneGauge {
             if waiting.isEmpty { break }
             try? await Task.sleep(for: Self.freshness)
         }
-        isLooking = false
+        isAdmitting = false
     }
 
     private func release(_ isConcerned: (Waiter) -> Bool) {
@@ -154,8 +154,8 @@ actor LaneGauge {
             unservedSince = consumers == 0 ? unservedSince ?? start : nil
             note(isUnserved: consumers == 0 && !isShallow)
         } catch {
-            log.debug("a lane's depth cannot be read", ["queue": queue.name, "error": "\(error)"])
-            // What cannot be seen has no room.
+            log.debug("cannot read the depth of a lane", ["queue": queue.name, "error": "\(error)"])
+            // Without a measured depth, nothing is admitted.
             sampledAt = nil
         }
     }
@@ -172,7 +172,7 @@ actor LaneGauge {
         if isUnserved {
             log.error("large requests wait for a lane that no sender consumes", ["queue": queue.name])
         } else {
-            log.info("the lane is consumed again", ["queue": queue.name])
+            log.info("a lane is consumed again", ["queue": queue.name])
         }
     }
 }

@@ -1,18 +1,18 @@
 import Model
 
-/// How far each cursor of a divided request has come, so that one that is delivered twice does not run its whole range twice.
+/// The table of the chunks that were claimed and completed, so that a cursor that is delivered twice does not expand its whole range twice.
 struct CursorLedger: Sendable {
     enum Claim: Sendable, Equatable {
-        /// Nobody took this step before.
+        /// No router claimed this chunk before.
         case first
-        /// Somebody took it, and whether its chunk was published is not known.
+        /// A router claimed it, and it is not known whether the chunk was published.
         case unfinished
-        /// Its chunk and its continuation are published: there is nothing left to do.
+        /// The chunk and its continuation are published: nothing is left to do.
         case finished
     }
 
     let claim: @Sendable (_ cursor: Cursor) async throws -> Claim
 
-    /// Notes that everything up to a consumer's number is published, the continuation with it.
+    /// Records that everything up to a consumer id is published, with the continuation.
     let reached: @Sendable (_ cursor: Cursor, _ end: Int64) async throws -> Void
 }

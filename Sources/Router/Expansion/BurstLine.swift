@@ -1,10 +1,9 @@
 import Model
 import Synchronization
 
-/// What services have sent in bursts and waits for room on its lanes. First in, first out: whoever waits in the same queue of requests
-/// waits behind it, and nobody else.
+/// The bursts that wait for room on their lanes, first in, first out. Only requests of the same queue wait behind them.
 ///
-/// What has gathered while room came goes on together, so that a burst of single requests costs few messages.
+/// Requests that accumulated while waiting are published together, so that a burst of single requests needs few messages.
 final class BurstLine<Origin: Sendable>: Sendable {
     struct Item: Sendable {
         let origin: Origin
@@ -15,17 +14,17 @@ final class BurstLine<Origin: Sendable>: Sendable {
         var items: [Item] = []
         /// Of all items.
         var notifications = 0
-        /// Who waits before adding more.
+        /// Callers that wait before they add more.
         var waiting: [CheckedContinuation<Void, Never>] = []
         var isFinishing = false
     }
 
-    /// So many chunks of notifications wait before nothing more is made. A few requests of 16 in a message may be a million notifications.
+    /// While this many chunks of notifications wait, no more are created: a message of a few requests can mean a million notifications.
     private static var chunks: Int { 4 }
 
     private let lane: Lane
     private let gauges: [Medium: LaneGauge]
-    /// So many notifications go on together at most, unless one request has more.
+    /// The most notifications that are published together, unless one request has more.
     private let chunk: Int
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
@@ -38,7 +37,7 @@ final class BurstLine<Origin: Sendable>: Sendable {
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Returns when little enough waits that more may be made. Whoever asked for room may then add what comes of one slice of requests.
+    /// Returns when few enough notifications wait that more may be created. The caller may then add the fan-outs of one slice of requests.
     func room() async {
         await withCheckedContinuation { continuation in
             let hasRoom = state.withLock { state in
@@ -59,13 +58,13 @@ final class BurstLine<Origin: Sendable>: Sendable {
         wake.yield()
     }
 
-    /// After this, `run` returns as soon as nothing waits any more.
+    /// After this, `run` returns as soon as nothing is left.
     func finish() {
         state.withLock { $0.isFinishing = true }
         wake.yield()
     }
 
-    /// Hands over what waits, as there is room for it, until `finish`. While that is published the next may wait for room.
+    /// Passes waiting items to `publish` as there is room for them, until `finish`. While some are being published, the next may wait for room.
     func run(_ publish: @escaping @Sendable ([Item]) async -> Void) async {
         await withDiscardingTaskGroup { group in
             for await _ in wakes {
@@ -86,8 +85,8 @@ final class BurstLine<Origin: Sendable>: Sendable {
         }
     }
 
-    /// Returns when there is room behind all gauges at the same time. While one is waited for, none of the others is kept: what needs only
-    /// those would wait as well.
+    /// Returns when all gauges have room at the same time. While it waits for one, it holds no room at the others: items that need only those
+    /// would have to wait too.
     private func enter(_ gauges: [LaneGauge], _ messages: Int) async {
         var next: Int? = gauges.indices.first
         while let awaited = next {
@@ -106,7 +105,7 @@ final class BurstLine<Origin: Sendable>: Sendable {
         }
     }
 
-    /// The media over which the first that waits goes, and about how many notifications can go with it; nil where nothing waits.
+    /// The media of the first waiting item, and about how many notifications can be published with it; nil if nothing waits.
     private static func next(_ items: [Item], _ chunk: Int) -> (media: [Medium], count: Int)? {
         guard let first = items.first else { return nil }
         var count = 0
@@ -129,7 +128,7 @@ final class BurstLine<Origin: Sendable>: Sendable {
         return items
     }
 
-    /// Those that go over these media only, from the first on.
+    /// Removes the first items, as long as they use only these media.
     private static func take(_ items: inout [Item], _ media: [Medium], _ chunk: Int) -> [Item] {
         var count = 0
         let end =

@@ -3,17 +3,17 @@ import Model
 import Queueing
 import Runtime
 
-/// Takes requests through the stages, and keeps what is wrong with one of them from the others.
+/// Runs requests through the stages, and isolates a request that fails from the others.
 struct Expander: Sendable {
-    /// From a message to a request on record.
+    /// From a message to a recorded request.
     let admission: Pipeline<Submission, AdmittedRequest>
-    /// From there to its fan-out. What fails here is tried again without being admitted again, because a request that is admitted twice is
-    /// suspect.
+    /// From there to its fan-out. If this fails, it is retried without admitting the requests again, because a request that is admitted twice is
+    /// a possible duplicate.
     let expansion: Pipeline<AdmittedRequest, FanOut>
     let retries: RetryPolicy
     let log: Log
 
-    /// - Returns: for each submission, in order, what became of it.
+    /// - Returns: for each submission, in order, its result.
     /// - Throws: only `CancellationError`.
     func expand(_ submissions: [Submission]) async throws -> [StageResult<FanOut>] {
         try await Batch(submissions)

@@ -1,22 +1,22 @@
 import Model
 
-/// What is to be published for a request, or for one chunk of a large one.
+/// What to publish for a request, or for one chunk of a large one.
 struct FanOut: Sendable {
     var notifications: [Notification] = []
     var cursors: [Cursor] = []
     var events: [Event] = []
-    /// How many parts the request's expansion has where these are its cursors; nil where there are none.
+    /// How many parts the expansion of the request has, if it is divided into cursors; nil if not.
     var parts: Int?
-    /// How many listeners get no notification, by why.
+    /// How many listeners were dropped, by reason.
     var dropped: [DropReason: Int] = [:]
-    /// Whether a queue has refused some of the notifications: it is full.
+    /// Whether a full queue has rejected some of the notifications.
     var isRefused = false
 
     var isEmpty: Bool { notifications.isEmpty && cursors.isEmpty && events.isEmpty }
 }
 
 extension FanOut {
-    /// For a request that has just passed all stages.
+    /// Of a request that has passed all stages.
     init(_ request: EncodedRequest, listeners batch: ListenerBatch, cursors: [Cursor], at now: Timestamp) {
         let source = request.source
         let notifications = batch.listeners.map { source.notification(for: $0, duplicateRisk: request.duplicateRisk) }
@@ -29,7 +29,7 @@ extension FanOut {
             parts: cursors.isEmpty ? nil : cursors.count + 1, dropped: batch.dropped)
     }
 
-    /// For one chunk of a cursor: its continuation, or the news that its range is done.
+    /// Of one chunk of a cursor: its notifications, and its continuation or the event that its range is finished.
     init(_ cursor: Cursor, page: ListenerPage, duplicateRisk: DuplicateRisk, at now: Timestamp) {
         let source = FanOutSource(cursor)
         let notifications = page.listeners.map { source.notification(for: $0, duplicateRisk: duplicateRisk, traffic: .burst) }
@@ -55,7 +55,7 @@ extension NotificationEvent {
 }
 
 extension RequestEvent {
-    /// A cursor's range is done.
+    /// The event that the range of a cursor is finished.
     static func finished(_ cursor: Cursor, notifications: Int, at now: Timestamp, reason: String? = nil) -> Self {
         RequestEvent(
             kind: .expanded, request: cursor.request, tenant: cursor.tenant, reference: cursor.reference, lane: cursor.lane,

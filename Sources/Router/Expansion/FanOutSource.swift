@@ -30,7 +30,7 @@ struct FanOutSource: Sendable {
         self.content = content
     }
 
-    /// The same request expanded twice makes the same notifications, under the same ids.
+    /// A request that is expanded twice creates the same notifications with the same ids.
     func notification(for listener: Listener, duplicateRisk: DuplicateRisk, traffic: Traffic = .sparse) -> Notification {
         Notification(
             request: request, tenant: tenant, reference: reference, lane: lane, traffic: traffic, consumer: listener.consumer,

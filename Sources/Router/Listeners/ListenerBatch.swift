@@ -1,9 +1,9 @@
-/// Some listeners of one request, as the stages leave them: all of a small audience, or a page of a large one.
+/// The listeners of one request that remain after the stages so far: of a small audience all, of a large one a page.
 struct ListenerBatch: Sendable {
     let source: FanOutSource
-    /// Those who get a notification, in the order in which they were read.
+    /// The listeners that get a notification, in the order in which they were read.
     private(set) var listeners: [Listener]
-    /// How many of the others were dropped for which reason.
+    /// How many of the others were dropped, for each reason.
     private(set) var dropped: [DropReason: Int] = [:]
 
     init(_ listeners: [Listener], of source: FanOutSource) {

@@ -1,16 +1,16 @@
-/// What becomes of one listener of a request.
+/// What a stage decides for one listener of a request.
 ///
-/// Later kinds of decision go here as cases of their own, each with what carries it out: `deferUntil` a moment, for quiet hours, and `digest`
-/// under a key, for what is gathered and sent together.
+/// Further kinds of decision are added as cases, each with the code that carries it out: `deferUntil` a time, for quiet hours, and `digest` under
+/// a key, for notifications that are collected and sent together.
 enum ListenerDecision: Sendable, Equatable {
-    /// A notification is made for it.
+    /// A notification is created for it.
     case deliver
-    /// None is made, and it is counted under this reason.
+    /// No notification is created, and it is counted under this reason.
     case drop(DropReason)
 }
 
 /// Why a listener gets no notification. Each stage declares its own as static members in an extension.
 struct DropReason: Hashable, Sendable {
-    /// As the metric's label says it: a fixed word, such as `suppressed`, and nothing of a tenant's.
+    /// The value of the metric's label: a fixed word, such as `suppressed`, never text from a tenant.
     let label: String
 }

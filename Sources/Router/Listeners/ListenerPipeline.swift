@@ -1,18 +1,18 @@
-/// Stages that decide on listeners, in running order. None sees whom one before it has dropped. Without stages everybody is delivered to, and
-/// nothing is looked at.
+/// Stages that decide on listeners, in running order. No stage receives listeners that an earlier one has dropped. Without stages every listener
+/// gets a notification.
 struct ListenerPipeline: Sendable {
     private let stages: [any ListenerStage]
 
     init(_ stages: [any ListenerStage]) { self.stages = stages }
 
-    /// - Returns: for each batch, in order, what is left of it.
+    /// - Returns: for each batch, in order, what remains of it.
     func run(_ batches: [ListenerBatch]) async throws -> [ListenerBatch] {
         var batches = batches
         try await run(&batches)
         return batches
     }
 
-    /// - Returns: what is left of one batch.
+    /// - Returns: what remains of the batch.
     func run(_ batch: ListenerBatch) async throws -> ListenerBatch {
         var batches = [batch]
         try await run(&batches)

@@ -1,10 +1,10 @@
 import Contract
 import Model
 
-/// Holds each request to the service under whose name it was published. The broker vouches for the user of a message and lets a service's
-/// user publish under its own name only; what Posthorn itself publishes, it publishes for the service of the routing key.
+/// Checks that each request was published by the tenant that it names. The broker validates the user of a message and lets the user of a tenant
+/// publish under its own name only; what Posthorn itself publishes, it publishes for the tenant of the routing key.
 ///
-/// It comes first: what is not authorised touches nothing of the service that it names, neither its record nor its keys nor its events.
+/// This stage is the first: an unauthorised request changes nothing of the tenant that it names, neither its record nor its keys nor its events.
 struct AuthoriseStage: Stage {
     /// The broker users of Posthorn's own producers.
     let trustedUsers: Set<String>

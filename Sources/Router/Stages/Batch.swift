@@ -1,17 +1,17 @@
-/// The requests of one run through the stages. Each keeps its place, whatever becomes of the others, and no stage can lose one: a batch is
-/// only made from what went in or from the batch before.
+/// The requests of one run through the stages. Each keeps its index, whatever happens to the others, and no stage can lose one: a batch is made
+/// only from the input or from an earlier batch.
 struct Batch<Value: Sendable>: Sendable {
-    /// For each request, in the order in which they went in, what has become of it so far.
+    /// The result of each request so far, in the order of the input.
     let results: [StageResult<Value>]
 
     init(_ values: some Sequence<Value>) { results = values.map { .proceed($0) } }
 
     private init(results: [StageResult<Value>]) { self.results = results }
 
-    /// The requests that are still on their way, in order.
+    /// The requests that were not stopped, in order.
     var values: [Value] { results.compactMap { if case .proceed(let value) = $0 { value } else { nil } } }
 
-    /// Takes each request that is still on its way one step further.
+    /// Applies a step to each request that was not stopped.
     func map<Next: Sendable>(_ step: (Value) throws -> StageResult<Next>) rethrows -> Batch<Next> {
         Batch<Next>(
             results: try results.map { result in
@@ -22,7 +22,7 @@ struct Batch<Value: Sendable>: Sendable {
             })
     }
 
-    /// The same for a step that waits. One request follows the other.
+    /// The same for an asynchronous step. The requests are processed one after the other.
     func mapInTurn<Next: Sendable>(_ step: (Value) async throws -> StageResult<Next>) async rethrows -> Batch<Next> {
         var next: [StageResult<Next>] = []
         next.reserveCapacity(results.count)
@@ -35,18 +35,18 @@ struct Batch<Value: Sendable>: Sendable {
         return Batch<Next>(results: next)
     }
 
-    /// The same for a step that takes all of them at once, and answers for each, in order.
+    /// The same for a step that takes all of them at once and returns one result for each, in order.
     ///
     /// - Throws: what the step throws; `StageError.miscounted`.
     func mapTogether<Next: Sendable>(_ step: ([Value]) async throws -> [StageResult<Next>]) async throws -> Batch<Next> {
         try await asking({ $0 }, step).map { $0.1 }
     }
 
-    /// Asks one question for all requests, because a question for sixty costs hardly more than for one.
+    /// Sends one query for all requests, because a query for sixty costs hardly more than for one.
     ///
     /// - Parameters:
-    ///   - question: what is asked for one request.
-    ///   - ask: gives one answer for each question, in order.
+    ///   - question: the query for one request.
+    ///   - ask: returns one answer for each query, in order.
     /// - Returns: each request with its answer.
     /// - Throws: what `ask` throws; `StageError.miscounted`.
     func asking<Question, Answer: Sendable>(
@@ -56,7 +56,7 @@ struct Batch<Value: Sendable>: Sendable {
         return try answers.given { next in try map { .proceed(($0, try next())) } }
     }
 
-    /// The same where nothing is asked for some of the requests: `question` is nil for these, and so is their answer.
+    /// The same if some requests need no query: `question` is nil for these, and so is their answer.
     func askingWhereNeeded<Question, Answer: Sendable>(
         _ question: (Value) -> Question?, _ ask: ([Question]) async throws -> [Answer]
     ) async throws -> Batch<(Value, Answer?)> {
@@ -66,13 +66,13 @@ struct Batch<Value: Sendable>: Sendable {
     }
 }
 
-/// Answers that are given out in order, each once.
+/// Answers that are handed out in order, each once.
 private struct Answers<Answer> {
     private let answers: [Answer]
 
     init(_ answers: [Answer]) { self.answers = answers }
 
-    /// - Throws: `StageError.miscounted` where the body does not take exactly as many as there are.
+    /// - Throws: `StageError.miscounted` if the body does not take exactly as many as there are.
     func given<Result>(_ body: (_ next: () throws -> Answer) throws -> Result) throws -> Result {
         var taken = 0
         let result = try body {

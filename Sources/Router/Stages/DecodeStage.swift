@@ -1,7 +1,7 @@
 import Contract
 import Model
 
-/// A request that could be read, with the id that it will keep.
+/// A request that was decoded, with its final id.
 struct DecodedRequest: Sendable {
     let id: RequestID
     let tenant: TenantName
@@ -9,9 +9,9 @@ struct DecodedRequest: Sendable {
     let request: Request
     let sentAt: Timestamp
     let traceparent: String?
-    /// What tells it from another request under the same dedupe key; nil where it has none.
+    /// Distinguishes it from another request under the same dedupe key; nil if it has none.
     let digest: [UInt8]?
-    /// Whether the broker delivers it again.
+    /// Whether the broker has redelivered it.
     let isRedelivered: Bool
 
     init(_ submission: Submission, id: RequestID, request: Request) {
@@ -26,7 +26,7 @@ struct DecodedRequest: Sendable {
     }
 }
 
-/// Reads the document, and finds the request's id: its message id, or the one that its dedupe key leads to.
+/// Decodes the document and finds the id of the request: its message id, or the one that is derived from its dedupe key.
 struct DecodeStage: Stage {
     /// The media that a request may name.
     let media: Media

@@ -1,13 +1,13 @@
 import Model
 
-/// A request whose content is encoded: from here on nothing changes what it says.
+/// A request whose content is encoded: from here on the content does not change.
 struct EncodedRequest: Sendable {
     let source: FanOutSource
     let duplicateRisk: DuplicateRisk
     let audience: Audience
-    /// How it was divided before; nil where it was not.
+    /// How it was divided before; nil if it was not.
     let ranges: [ConsumerRange]?
-    /// Over which media it goes; nil: all.
+    /// The media to deliver it on; nil: all.
     let media: Set<Medium>?
     /// The addresses that the request names itself.
     let addresses: [(address: String, medium: Medium)]
@@ -23,7 +23,7 @@ struct EncodedRequest: Sendable {
         }
     }
 
-    /// What its way is on record under.
+    /// The key of its entry in the request ledger.
     var key: RequestLedger.Key { RequestLedger.Key(tenant: source.tenant, request: source.request) }
 }
 

@@ -1,10 +1,10 @@
-/// Stages in running order, each fed with what the one before let pass.
+/// Stages in running order. Each receives the requests that the one before passed on.
 struct Pipeline<Input: Sendable, Output: Sendable>: Sendable {
     private let body: @Sendable (Batch<Input>) async throws -> Batch<Output>
 
     private init(_ body: @escaping @Sendable (Batch<Input>) async throws -> Batch<Output>) { self.body = body }
 
-    /// Begins with one stage.
+    /// A pipeline of one stage.
     init(_ first: some Stage<Input, Output>) { self.init { try await first.run($0) } }
 
     /// The same pipeline with one more stage at its end.
@@ -12,6 +12,6 @@ struct Pipeline<Input: Sendable, Output: Sendable>: Sendable {
         Pipeline<Input, Next> { [body] batch in try await stage.run(try await body(batch)) }
     }
 
-    /// - Returns: for each input, in order, what became of it.
+    /// - Returns: for each input, in order, its result.
     func run(_ inputs: some Sequence<Input>) async throws -> [StageResult<Output>] { try await body(Batch(inputs)).results }
 }

@@ -1,6 +1,6 @@
 import Model
 
-/// Applies the rules that a request sets itself: after its time nothing is sent.
+/// Applies the rules that a request sets itself: after it has expired, nothing is sent.
 struct RuleStage: Stage {
     let now: @Sendable () -> Timestamp
 

@@ -1,11 +1,11 @@
-/// What is wrong with a stage itself. The batch is tried again, so that none of its requests is lost.
+/// An error of a stage itself. The batch is retried, so that none of its requests is lost.
 enum StageError: Error, Equatable, CustomStringConvertible {
-    /// A question for several requests got more or fewer answers than there were questions.
+    /// A query for several requests returned more or fewer answers than there were requests.
     case miscounted(answers: Int)
 
     var description: String {
         switch self {
-        case .miscounted(let answers): "a question for several requests got \(answers) answers, which is not one for each"
+        case .miscounted(let answers): "a query for several requests returned \(answers) answers, which is not one for each"
         }
     }
 }

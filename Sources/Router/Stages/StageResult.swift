@@ -1,22 +1,22 @@
-/// What a stage made of one request.
+/// The result of a stage for one request.
 enum StageResult<Output: Sendable>: Sendable {
     case proceed(Output)
-    /// The request's way ends here; no later stage sees it.
+    /// The request is stopped; no later stage receives it.
     case stop(Ending)
 }
 
-/// Why a request's way ends before its fan-out.
+/// Why a request is stopped before its fan-out.
 enum Ending: Sendable, Equatable {
-    /// It cannot be carried out. It is parked, and its service is told if it can be.
+    /// It cannot be carried out. It is parked, and an event reports it to its tenant if the request has an id.
     case rejected(why: String)
-    /// Whoever sent it may not speak for the service that it names. It is parked, and nothing is told in that service's name.
+    /// Its sender may not send for the tenant that it names. It is parked, and no event is published to that tenant.
     case unauthorised(why: String)
     /// It has been expanded already.
     case repeated
-    /// Its dedupe key is another request's.
+    /// Another request uses its dedupe key.
     case conflict
-    /// It cannot be processed, whatever is tried: nobody has thought of what is wrong with it.
+    /// It cannot be processed, because of an error that no retry can fix.
     case broken(why: String)
-    /// Its time was over.
+    /// It has expired.
     case expired
 }
