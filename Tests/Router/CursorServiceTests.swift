@@ -11,8 +11,8 @@ import Topology
 
 @testable import Router
 
-/// Against a real broker; who listens, and how deep a lane is, the test says.
-@Suite("A cursor service takes a step when it may, and once")
+/// Uses a real broker. The test supplies the listeners and the depth of the lane.
+@Suite("A cursor service expands each chunk once, when the lane has room")
 struct CursorServiceTests {
     static func cursor(_ request: RequestID = .fresh()) -> Cursor {
         Cursor(
@@ -88,25 +88,25 @@ struct CursorServiceTests {
         }
     }
 
-    @Test func `nothing is put on a lane that is full`() async throws {
-        let looks = Mutex(0)
-        // Full at the first three looks.
+    @Test func `nothing is published to a full lane`() async throws {
+        let reads = Mutex(0)
+        // Full in the first three reads.
         let depth: @Sendable () -> Int = {
-            looks.withLock { looks in
-                looks += 1
-                return looks <= 3 ? 1_000_000 : 0
+            reads.withLock { reads in
+                reads += 1
+                return reads <= 3 ? 1_000_000 : 0
             }
         }
         try await Self.running(depth: depth) { publisher, arrived in
             try await publisher.publish([CursorMessage(Self.cursor()).outgoing()])
             _ = try await Self.first(1, of: arrived)
-            #expect(looks.withLock { $0 } >= 4)
+            #expect(reads.withLock { $0 } >= 4)
         }
     }
 
-    @Test func `a cursor whose lane stays full goes to its queue's tail, again and again`() async throws {
+    @Test func `a cursor whose lane stays full goes to the end of its queue repeatedly`() async throws {
         let seen = Mutex(0)
-        // It has room when the cursor has been published and gone to the tail twice.
+        // The lane has room when the cursor has been published and has gone to the end of its queue twice.
         let depth: @Sendable () -> Int = { seen.withLock { $0 >= 3 } ? 0 : 1_000_000 }
         let note: @Sendable () -> Void = { seen.withLock { $0 += 1 } }
         try await Self.running(depth: depth, patience: .zero, onCursor: note) { publisher, arrived in
@@ -115,7 +115,7 @@ struct CursorServiceTests {
         }
     }
 
-    @Test func `a step that somebody took before is marked, and one that is done is dropped`() async throws {
+    @Test func `an unfinished chunk is a possible duplicate, and a finished one is dropped`() async throws {
         let (done, halfDone, fresh) = (RequestID.fresh(), RequestID.fresh(), RequestID.fresh())
         let claim: @Sendable (Cursor) -> CursorLedger.Claim = { cursor in
             cursor.request == done ? .finished : cursor.request == halfDone ? .unfinished : .first

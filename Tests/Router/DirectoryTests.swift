@@ -5,11 +5,11 @@ import Testing
 
 @testable import Router
 
-@Suite("Who listens, read from the database")
+@Suite("Listeners read from the database")
 struct DirectoryTests {
-    /// Consumers of a service that listen to a channel, by a webhook each.
+    /// Adds consumers of a service with one webhook each, and subscribes them to a channel.
     ///
-    /// - Returns: the consumers' numbers.
+    /// - Returns: the ids of the consumers.
     private func listen(_ database: Database, tenant: String, channel: String, consumers: [String]) async throws -> [Int64] {
         _ = try await database.query(
             Statement("INSERT INTO services (name) VALUES ($1) ON CONFLICT DO NOTHING"), [.text(tenant)])
@@ -35,11 +35,11 @@ struct DirectoryTests {
 
     private func find(_ directory: Directory, channels: [String] = [], consumers: [String] = []) async throws -> Directory.Answer
     {
-        let enquiry = Directory.Enquiry(tenant: TenantName("acme")!, channels: channels, consumers: consumers)
-        return try await directory.find([enquiry])[0]
+        let query = Directory.NameQuery(tenant: TenantName("acme")!, channels: channels, consumers: consumers)
+        return try await directory.find([query])[0]
     }
 
-    /// The audience of a request that is taken now.
+    /// The audience of a request that is admitted now.
     private func audience(_ answer: Directory.Answer, _ database: Database) async throws -> Audience {
         let newest = try await database.query(Statement("SELECT coalesce(max(id), 0) AS id FROM subscriptions"))[0].integer("id")
         return Audience(
@@ -50,11 +50,11 @@ struct DirectoryTests {
         async throws
         -> ListenerPage
     {
-        let enquiry = Directory.PageEnquiry(audience: audience, range: range, media: nil, limit: limit)
-        return try await directory.pages([enquiry])[0]
+        let query = Directory.PageQuery(audience: audience, range: range, media: nil, limit: limit)
+        return try await directory.pages([query])[0]
     }
 
-    @Test func `who subscribes after the request was taken is not in its audience`() async throws {
+    @Test func `a consumer that subscribes after the request was admitted is not in its audience`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             _ = try await listen(database, tenant: "acme", channel: "news", consumers: ["ada", "grace"])
@@ -66,7 +66,7 @@ struct DirectoryTests {
         }
     }
 
-    @Test func `names that only look alike are two`() async throws {
+    @Test func `names that only look alike are different`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             let (short, long) = ("caf\u{E9}", "cafe\u{301}")
@@ -79,7 +79,7 @@ struct DirectoryTests {
         }
     }
 
-    @Test func `a page keeps to its range`() async throws {
+    @Test func `a page has only consumers of its range`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             let numbers = try await listen(database, tenant: "acme", channel: "news", consumers: ["a", "b", "c", "d"])
@@ -91,7 +91,7 @@ struct DirectoryTests {
         }
     }
 
-    @Test func `a name means the service's own channel or consumer and no other's`() async throws {
+    @Test func `a name is looked up among the channels and consumers of its own service only`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             let others = try await listen(database, tenant: "other", channel: "news", consumers: ["ada", "eve"])
@@ -107,11 +107,11 @@ struct DirectoryTests {
         }
     }
 
-    @Test func `a consumer who is removed ends no page`() async throws {
+    @Test func `a removed consumer does not end a range`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             let numbers = try await listen(database, tenant: "acme", channel: "news", consumers: ["a", "b", "c", "d", "e"])
-            // A request that named all five, of whom one is removed before it is expanded.
+            // A request that names all five. One is removed before it is expanded.
             let named = Audience(channels: [], consumers: numbers, watermark: .max)
             _ = try await database.query(Statement("DELETE FROM consumers WHERE name = 'b'"))
             let first = try await page(directory, named, limit: 3)
@@ -120,14 +120,14 @@ struct DirectoryTests {
             #expect(!first.isLast)
             let rest = ConsumerRange(after: first.end, through: numbers[4])
             #expect(try await page(directory, named, rest, limit: 3).listeners.map(\.consumer) == ["d", "e"])
-            // A page of which nobody is left is not the last.
+            // A page without remaining consumers is not the last.
             _ = try await database.query(Statement("DELETE FROM consumers WHERE name IN ('a', 'c')"))
             let empty = try await page(directory, named, limit: 3)
             #expect(empty.listeners.isEmpty && empty.end == numbers[2] && !empty.isLast)
         }
     }
 
-    @Test func `several audiences are answered at once, each with its own range, media and limit`() async throws {
+    @Test func `one query reads several audiences, each with its own range, media and limit`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             let news = try await listen(database, tenant: "acme", channel: "news", consumers: ["a", "b", "c"])
@@ -137,10 +137,10 @@ struct DirectoryTests {
                 Audience(channels: channels.map { answer.channels[.init($0)]! }, consumers: [], watermark: .max)
             }
             let pages = try await directory.pages([
-                Directory.PageEnquiry(audience: audience("sport"), range: .everybody, media: nil, limit: 10),
-                Directory.PageEnquiry(audience: audience("news"), range: .everybody, media: [.email], limit: 10),
-                Directory.PageEnquiry(audience: audience("news", "sport"), range: .everybody, media: [.webhook], limit: 4),
-                Directory.PageEnquiry(audience: audience(), range: .everybody, media: nil, limit: 10),
+                Directory.PageQuery(audience: audience("sport"), range: .everybody, media: nil, limit: 10),
+                Directory.PageQuery(audience: audience("news"), range: .everybody, media: [.email], limit: 10),
+                Directory.PageQuery(audience: audience("news", "sport"), range: .everybody, media: [.webhook], limit: 4),
+                Directory.PageQuery(audience: audience(), range: .everybody, media: nil, limit: 10),
             ])
             #expect(pages.map { $0.listeners.map(\.consumer) } == [["x", "y"], [], ["a", "b", "c", "x"], []])
             #expect(pages.map(\.isLast) == [true, true, false, true])
@@ -151,7 +151,7 @@ struct DirectoryTests {
         }
     }
 
-    @Test func `nobody listens to a channel that is removed`() async throws {
+    @Test func `a removed channel has no listeners`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let directory = Directory(database)
             _ = try await listen(database, tenant: "acme", channel: "news", consumers: ["a"])

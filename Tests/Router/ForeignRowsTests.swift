@@ -7,9 +7,9 @@ import Testing
 
 @testable import Router
 
-/// Counts the rows that the router's statements read beside a tenant with a hundred thousand of everything, also by the plan that the server
-/// keeps for a statement that it has run some times.
-@Suite("What others have costs a request nothing")
+/// Counts the rows that the router's statements read while another tenant has a hundred thousand of everything, also with the plan that the server
+/// caches for a statement after some runs.
+@Suite("Rows of other tenants do not slow a request down")
 struct ForeignRowsTests {
     private static let load = Statement(
         """
@@ -45,7 +45,7 @@ struct ForeignRowsTests {
         WHERE schemaname = current_schema()
         """)
 
-    /// So far, by the one connection that the database has.
+    /// Rows that the single connection of the database has read so far.
     private func rowsRead(_ database: Database) async throws -> Int64 {
         try await database.query(Statement("SELECT pg_stat_force_next_flush()"))
         try await database.query(Statement("SELECT pg_stat_clear_snapshot()"))
@@ -53,14 +53,14 @@ struct ForeignRowsTests {
     }
 
     private func cost(_ database: Database, _ body: () async throws -> Void) async throws -> Int64 {
-        // The server makes up its mind about a kept plan after five runs.
+        // The server decides on a cached plan after five runs.
         for _ in 0..<8 { try await body() }
         let before = try await rowsRead(database)
         try await body()
         return try await rowsRead(database) - before
     }
 
-    @Test func `in rows that are read`() async throws {
+    @Test func `the statements of the router do not read them`() async throws {
         try await TestDatabase.withDatabase { loader, settings in
             try await loader.query(Self.load)
             try await loader.query(Self.reader)
@@ -69,13 +69,13 @@ struct ForeignRowsTests {
             settings.poolSize = 1
             let database = Database(settings: settings, log: .discarded, metrics: Metrics())
             let (directory, ledger) = (Directory(database), RequestLedger(database))
-            let enquiry = Directory.Enquiry(tenant: StageTests.tenant, channels: ["news"], consumers: ["ada"])
-            let answer = try await directory.find([enquiry])[0]
+            let query = Directory.NameQuery(tenant: StageTests.tenant, channels: ["news"], consumers: ["ada"])
+            let answer = try await directory.find([query])[0]
             let audience = Audience(channels: [answer.channels["news"]!], consumers: [answer.consumers["ada"]!], watermark: .max)
-            let page = Directory.PageEnquiry(audience: audience, range: .everybody, media: nil, limit: 500)
+            let page = Directory.PageQuery(audience: audience, range: .everybody, media: nil, limit: 500)
             #expect(try await directory.pages([page])[0].listeners.map(\.consumer) == ["ada"])
 
-            #expect(try await cost(database) { _ = try await directory.find([enquiry]) } < 20)
+            #expect(try await cost(database) { _ = try await directory.find([query]) } < 20)
             #expect(try await cost(database) { _ = try await directory.pages([page]) } < 20)
             #expect(try await cost(database) { _ = try await directory.extent(audience, 8000) } < 20)
             #expect(

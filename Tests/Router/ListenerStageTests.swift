@@ -8,9 +8,9 @@ import Testing
 
 @testable import Router
 
-@Suite("Stages decide on each listener, of small audiences and of large ones", .timeLimit(.minutes(1)))
+@Suite("Stages decide on each listener, in small and in large audiences", .timeLimit(.minutes(1)))
 struct ListenerStageTests {
-    /// Drops every second listener that it sees named `c<number>`, and notes how many it was asked about at once.
+    /// Drops the listeners named `c<odd number>`, and reports how many listeners each call contains.
     private struct DropOdd: ListenerStage {
         static let reason = DropReason(label: "odd")
         var asked: @Sendable ([Int]) -> Void = { _ in }
@@ -24,7 +24,7 @@ struct ListenerStageTests {
         }
     }
 
-    /// The same endpoints for the same numbers, whenever it is read.
+    /// The same endpoints for the same numbers in every read.
     private static let endpoints = (0..<10).map { Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/\($0)") }
 
     private static func page(_ numbers: Range<Int>, end: Int64, isLast: Bool) -> ListenerPage {
@@ -38,9 +38,9 @@ struct ListenerStageTests {
         return RouterRole.expander(
             settings, trustedUsers: ["posthorn"],
             directory: Directory(
-                find: { enquiries in enquiries.map { _ in Directory.Answer(channels: ["news": 1]) } },
-                pages: { enquiries in
-                    enquiries.map {
+                find: { queries in queries.map { _ in Directory.Answer(channels: ["news": 1]) } },
+                pages: { queries in
+                    queries.map {
                         page(0..<min(count, endpoints.count), end: $0.range.through, isLast: count < $0.limit)
                     }
                 },
@@ -59,7 +59,7 @@ struct ListenerStageTests {
         return try results.map { if case .proceed(let fanOut) = $0 { fanOut } else { throw StageTests.Missing() } }
     }
 
-    @Test func `who is dropped gets no notification, and the request's event counts the others`() async throws {
+    @Test func `a dropped listener gets no notification, and the event of the request counts the others`() async throws {
         let fanOut = try await fanOuts([Request(channels: ["news"], text: ["T"])], [DropOdd()])[0]
         #expect(fanOut.notifications.map(\.consumer) == ["c0", "c2", "c4", "c6", "c8"])
         #expect(fanOut.events.map(\.kind) == Array(repeating: "created", count: 5) + ["request-expanded"])
@@ -68,12 +68,12 @@ struct ListenerStageTests {
         #expect(fanOut.dropped == [DropOdd.reason: 5])
     }
 
-    @Test func `without stages everybody is delivered to`() async throws {
+    @Test func `without stages every listener gets a notification`() async throws {
         let fanOut = try await fanOuts([Request(channels: ["news"], text: ["T"])], [])[0]
         #expect(fanOut.notifications.count == 10 && fanOut.dropped.isEmpty)
     }
 
-    @Test func `a stage is asked once for all requests, and does not see whom one before it has dropped`() async throws {
+    @Test func `a stage is called once for all requests, without the listeners that an earlier one has dropped`() async throws {
         let first = Mutex<[[Int]]>([])
         let second = Mutex<[[Int]]>([])
         let requests = (0..<3).map { _ in Request(channels: ["news"], text: ["T"]) }
@@ -85,7 +85,7 @@ struct ListenerStageTests {
         #expect(second.withLock { $0 } == [[5, 5, 5]])
     }
 
-    @Test func `an address that a request names itself is decided on, beside cursors as well`() async throws {
+    @Test func `stages decide on an address that the request names itself, with and without cursors`() async throws {
         struct DropNamed: ListenerStage {
             func rule(for batches: [ListenerBatch]) -> ListenerRule {
                 { _, listener in listener.consumer == nil ? .drop(DropOdd.reason) : .deliver }
@@ -99,7 +99,10 @@ struct ListenerStageTests {
         }
     }
 
-    @Test func `a cursor's pages obey, and one that comes twice makes the same notifications again`() async throws {
+    @Test
+    func `stages decide on the pages of a cursor, and a cursor that is published twice creates the same notifications again`()
+        async throws
+    {
         let request = RequestID.fresh()
         let metrics = Metrics()
         let claims = Mutex(0)
@@ -131,7 +134,7 @@ struct ListenerStageTests {
         #expect(metrics.exposition().contains(#"posthorn_router_dropped_total{lane="bulk",reason="odd"} 10"#))
     }
 
-    @Test func `a continuation counts what was made and not what was dropped`() throws {
+    @Test func `a continuation counts the notifications without the dropped listeners`() throws {
         var cursor = CursorTests.cursor
         cursor.notifications = 5
         var batch = ListenerBatch(Self.page(0..<10, end: 30, isLast: false).listeners, of: FanOutSource(cursor))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Router
 
-@Suite("What was decided of a request is written down")
+@Suite("Decisions on a request are recorded")
 struct RequestLedgerTests {
     private static func request(_ text: String = "T", key: String? = nil, id: RequestID = .fresh()) -> DecodedRequest {
         let request = Request(channels: ["news"], text: [text], dedupeKey: key)
@@ -15,11 +15,11 @@ struct RequestLedgerTests {
             id: key.map { .derived(tenant: StageTests.tenant, dedupeKey: $0) } ?? id, request: request)
     }
 
-    private func admit(_ ledger: RequestLedger, _ request: DecodedRequest) async throws -> RequestLedger.Sighting? {
+    private func admit(_ ledger: RequestLedger, _ request: DecodedRequest) async throws -> RequestLedger.Admission? {
         try await ledger.admit([request])[RequestLedger.Key(request)]
     }
 
-    @Test func `how it was divided first holds for every repeat`() async throws {
+    @Test func `the first division of a request applies to every repeat`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let ledger = RequestLedger(database)
             let request = Self.request()
@@ -36,7 +36,7 @@ struct RequestLedgerTests {
         }
     }
 
-    @Test func `a key is another request's, the same one's, or free after a rejection`() async throws {
+    @Test func `a key belongs to one request until that is rejected`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let ledger = RequestLedger(database)
             let (one, two) = (Self.request("One", key: "k"), Self.request("Two", key: "k"))
@@ -50,7 +50,7 @@ struct RequestLedgerTests {
         }
     }
 
-    @Test func `another request under a key that a router takes at the same moment is told of`() async throws {
+    @Test func `a different request under a key that another router admits at the same time is a conflict`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let ledger = RequestLedger(database)
             let (one, two) = (Self.request("One", key: "k"), Self.request("Two", key: "k"))
@@ -64,7 +64,7 @@ struct RequestLedgerTests {
                 let holder = try await connection.query(Statement("SELECT pg_backend_pid()"))[0].integer(0)
                 let second = Task { try await ledger.admit([two])[RequestLedger.Key(two)] }
                 try await within(.seconds(20), "waiting for the other router") {
-                    // Of this one: other tests wait for theirs on the same server.
+                    // Only for this connection: other tests wait for their own on the same server.
                     let waiting = Statement("SELECT FROM pg_stat_activity WHERE $1::int = ANY(pg_blocking_pids(pid))")
                     while try await database.query(waiting, [.integer(holder)]).isEmpty {}
                 }
@@ -74,7 +74,7 @@ struct RequestLedgerTests {
         }
     }
 
-    @Test func `who subscribes between two looks at a request is not in its audience`() async throws {
+    @Test func `a consumer that subscribes before a repeat is not in the audience of the request`() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let ledger = RequestLedger(database)
             let request = Self.request()

@@ -10,12 +10,12 @@ import Topology
 
 @testable import Router
 
-/// Against a real broker; who listens, and how deep a lane is, the test says.
-@Suite("A service that sends much", .timeLimit(.minutes(1)))
+/// Uses a real broker. The test supplies the listeners and the depth of the lane.
+@Suite("A service that sends a burst", .timeLimit(.minutes(1)))
 struct RequestServiceTests {
     private static let queues = ["requests.normal.0", "send.webhook.normal", "send.webhook.normal.burst", "record.normal"]
 
-    /// Runs the service of one queue of requests, and publishes them before it starts.
+    /// Publishes the requests, then runs the request service of one queue.
     private func running(
         _ requests: [(service: String, count: Int)], depth: @escaping @Sendable () -> Int,
         _ body: (_ sparse: AsyncStream<Notification>, _ burst: AsyncStream<Notification>) async throws -> Void
@@ -54,7 +54,7 @@ struct RequestServiceTests {
     ) -> RequestService {
         let settings = RouterSettings()
         let directory = Directory(
-            find: { enquiries in enquiries.map { _ in Directory.Answer(channels: ["news": 1]) } },
+            find: { queries in queries.map { _ in Directory.Answer(channels: ["news": 1]) } },
             pages: { $0.map { CursorTests.page(1, end: $0.range.through, isLast: true) } },
             extent: { _, _ in Directory.Extent(range: .everybody, consumers: 1) })
         let ledger = RequestLedger(
@@ -95,7 +95,7 @@ struct RequestServiceTests {
         zip(first, zip(second, third)).map { ($0, $1.0, $1.1) }
     }
 
-    /// So many, and further until one of them is what is looked for.
+    /// Takes at least `count`, and continues until one of them matches.
     private func take(
         _ count: Int, _ arrived: AsyncStream<Notification>,
         until isFound: @escaping @Sendable (Notification) -> Bool = { _ in true }
@@ -110,21 +110,21 @@ struct RequestServiceTests {
         }
     }
 
-    @Test func `keeps its own waiting while the lane is full, and nobody else's`() async throws {
-        let looks = Mutex(0)
-        // Full at the first three looks.
+    @Test func `waits while the lane is full, and does not delay other services`() async throws {
+        let reads = Mutex(0)
+        // Full in the first three reads.
         let depth: @Sendable () -> Int = {
-            looks.withLock { looks in
-                looks += 1
-                return looks <= 3 ? 1_000_000 : 0
+            reads.withLock { reads in
+                reads += 1
+                return reads <= 3 ? 1_000_000 : 0
             }
         }
         try await running([("acme", 400), ("other", 1)], depth: depth) { sparse, burst in
-            // What it may send at any time, and what another service has sent behind all of it.
+            // The allowance of the service, and the request of another service that was published after all of it.
             let first = try await take(65, sparse) { $0.tenant.text == "other" }
             #expect(first.count >= 65)
             let rest = try await take(200, burst)
-            #expect(looks.withLock { $0 } >= 4)
+            #expect(reads.withLock { $0 } >= 4)
             #expect(rest.allSatisfy { $0.tenant.text == "acme" && $0.traffic == .burst })
         }
     }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Router
 
-@Suite("A request's way through the stages")
+@Suite("A request in the stages")
 struct StageTests {
     static let tenant = TenantName("acme")!
     static let ada = Listener(consumer: "ada", endpoint: Endpoint(id: .fresh(), medium: .email, address: "ada@example.org"))
@@ -22,33 +22,33 @@ struct StageTests {
     }
 
     private func results(
-        _ messages: [Submission], sighting: RequestLedger.Sighting = .first(Self.decisions), listeners: Int = 1,
-        settings: RouterSettings = RouterSettings(), fault: @escaping @Sendable (Directory.PageEnquiry) -> Bool = { _ in false }
+        _ messages: [Submission], admission: RequestLedger.Admission = .first(Self.decisions), listeners: Int = 1,
+        settings: RouterSettings = RouterSettings(), fault: @escaping @Sendable (Directory.PageQuery) -> Bool = { _ in false }
     ) async throws -> [StageResult<FanOut>] {
         let directory = Directory(
-            find: { enquiries in
-                enquiries.map { enquiry in
+            find: { queries in
+                queries.map { query in
                     var answer = Directory.Answer()
-                    for channel in enquiry.channels where channel != "unknown" { answer.channels[.init(channel)] = 1 }
-                    for consumer in enquiry.consumers where consumer != "nobody" { answer.consumers[.init(consumer)] = 5 }
+                    for channel in query.channels where channel != "unknown" { answer.channels[.init(channel)] = 1 }
+                    for consumer in query.consumers where consumer != "nobody" { answer.consumers[.init(consumer)] = 5 }
                     return answer
                 }
             },
-            pages: { enquiries in
-                if enquiries.contains(where: fault) {
+            pages: { queries in
+                if queries.contains(where: fault) {
                     throw DatabaseError.refused("22008", reason: "out of range", statement: "read listeners")
                 }
-                return enquiries.map { enquiry in
+                return queries.map { query in
                     ListenerPage(
-                        listeners: Array(repeating: Self.ada, count: min(listeners, enquiry.limit)), end: enquiry.range.through,
-                        isLast: listeners < enquiry.limit)
+                        listeners: Array(repeating: Self.ada, count: min(listeners, query.limit)), end: query.range.through,
+                        isLast: listeners < query.limit)
                 }
             },
             extent: { _, _ in
                 Directory.Extent(range: ConsumerRange(after: 0, through: Int64(listeners)), consumers: listeners)
             })
         let ledger = RequestLedger(
-            admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), sighting) }) },
+            admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), admission) }) },
             divide: { _, ranges in ranges }, divided: { _, _ in }, reject: { _ in })
         return try await RouterRole.expander(settings, trustedUsers: ["posthorn"], directory: directory, ledger: ledger).expand(
             messages)
@@ -56,7 +56,7 @@ struct StageTests {
 
     static let decisions = RequestLedger.Decisions(watermark: 9, ranges: nil)
 
-    @Test func `what is too much for one try is tried by halves`() async throws {
+    @Test func `a batch that is too large for one query is retried by halves`() async throws {
         let largest = Mutex(0)
         let stage = TimesOut(atMost: 2) { count in largest.withLock { $0 = max($0, count) } }
         let expander = Expander(
@@ -69,10 +69,10 @@ struct StageTests {
                     admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), .first(Self.decisions)) }) },
                     divide: { _, ranges in ranges }, divided: { _, _ in }, reject: { _ in })
             ).admission, expansion: Pipeline(stage), retries: RouterRole.retries, log: .discarded)
-        let results = try await within(.seconds(20), "passages") {
+        let results = try await within(.seconds(20), "the results") {
             try await expander.expand((0..<7).map { _ in Self.message() })
         }
-        #expect(results.count == 7 && results.allSatisfy(\.isOnward))
+        #expect(results.count == 7 && results.allSatisfy(\.hasProceeded))
         #expect(largest.withLock { $0 } == 7)
     }
 
@@ -87,7 +87,7 @@ struct StageTests {
 
     struct Missing: Error {}
 
-    /// A stage whose question takes too long where it is about more than so many requests.
+    /// A stage whose query times out for more than `limit` requests.
     private struct TimesOut: Stage {
         let limit: Int
         let note: @Sendable (Int) -> Void
@@ -104,7 +104,7 @@ struct StageTests {
         }
     }
 
-    @Test func `a request comes out as its notifications and their events`() async throws {
+    @Test func `a request is expanded into its notifications and their events`() async throws {
         let message = Self.message()
         let fanOut = try fanOut(try await results([message])[0])
         #expect(fanOut.notifications.map(\.consumer) == ["ada"])
@@ -113,11 +113,11 @@ struct StageTests {
         #expect(fanOut.events.map(\.kind) == ["created", "request-expanded"])
     }
 
-    @Test func `each passage keeps its request's place`() async throws {
+    @Test func `the results are in the order of the requests`() async throws {
         let unknown = Self.message(Request(channels: ["unknown"], text: ["Title"]))
         let known = Self.message()
         let results = try await results([unknown, known, unknown.renamed, known])
-        #expect(results.map(\.isOnward) == [false, true, false, false])
+        #expect(results.map(\.hasProceeded) == [false, true, false, false])
     }
 
     @Test func `an unknown channel or consumer is named`() async throws {
@@ -130,33 +130,34 @@ struct StageTests {
     }
 
     @Test(arguments: [("acme", true), ("posthorn", true), ("other", false)])
-    func `only the service's own user and Posthorn's may send for it`(user: String, isAllowed: Bool) async throws {
-        #expect(try await results([Self.message(user: user)])[0].isOnward == isAllowed)
+    func `only the user of the service and Posthorn's own user may send for it`(user: String, isAllowed: Bool) async throws {
+        #expect(try await results([Self.message(user: user)])[0].hasProceeded == isAllowed)
     }
 
-    @Test func `a repeat of what is done ends, and of what may be half done is suspect`() async throws {
-        #expect(!(try await results([Self.message()], sighting: .finished(Self.decisions)))[0].isOnward)
-        let fanOut = try fanOut(try await results([Self.message()], sighting: .unfinished(Self.decisions))[0])
+    @Test func `a repeat of a finished request stops, and of an unfinished one is a possible duplicate`() async throws {
+        #expect(!(try await results([Self.message()], admission: .finished(Self.decisions)))[0].hasProceeded)
+        let fanOut = try fanOut(try await results([Self.message()], admission: .unfinished(Self.decisions))[0])
         #expect(fanOut.notifications.allSatisfy { $0.duplicateRisk == .possible })
     }
 
-    @Test func `what is done and comes again goes on as suspect, because its notifications may not be on their lanes`()
+    @Test
+    func `a finished request that is redelivered is a possible duplicate, because its notifications may not be on their lanes`()
         async throws
     {
         let message = Self.message(isRedelivered: true)
-        let fanOut = try fanOut(try await results([message], sighting: .finished(Self.decisions))[0])
+        let fanOut = try fanOut(try await results([message], admission: .finished(Self.decisions))[0])
         #expect(fanOut.notifications.map(\.duplicateRisk) == [.possible])
     }
 
-    @Test func `what is over ends before its fan-out`() async throws {
+    @Test func `an expired request is not expanded`() async throws {
         let late = Request(channels: ["news"], text: ["T"], expiresAt: Timestamp(seconds: 1))
         #expect(try await ending(Self.message(late)) == .expired)
     }
 
-    @Test func `the same dedupe key is the same request whatever its message id`() async throws {
+    @Test func `requests with the same dedupe key are the same request, whatever the message id`() async throws {
         let request = Request(channels: ["news"], text: ["T"], dedupeKey: "order-1")
         let results = try await results([Self.message(request), Self.message(request)])
-        #expect(results.map(\.isOnward) == [true, false])
+        #expect(results.map(\.hasProceeded) == [true, false])
     }
 
     @Test func `a large audience becomes cursors for each medium that cover it without overlap`() async throws {
@@ -174,7 +175,7 @@ struct StageTests {
         #expect(fanOut.parts == 9)
     }
 
-    @Test func `an audience that is large for one chunk only is one range, and only of the media that are asked for`()
+    @Test func `an audience of one chunk is one range, with cursors for the requested media only`()
         async throws
     {
         let request = Request(channels: ["news"], text: ["T"], media: [.webhook])
@@ -183,11 +184,11 @@ struct StageTests {
         #expect(fanOut.cursors.map(\.through) == [600])
     }
 
-    @Test func `a repeat is divided as it was before, whoever has come since`() async throws {
+    @Test func `a repeat is divided as before, even if the audience has changed`() async throws {
         let ranges = [ConsumerRange(after: 3, through: 40), ConsumerRange(after: 40, through: 70)]
         let decided = RequestLedger.Decisions(watermark: 4, ranges: ranges)
         for listeners in [0, 100_000] {
-            let result = try await results([Self.message()], sighting: .unfinished(decided), listeners: listeners)[0]
+            let result = try await results([Self.message()], admission: .unfinished(decided), listeners: listeners)[0]
             let cursors = try fanOut(result).cursors.filter { $0.medium == .email }
             #expect(cursors.map(\.after) == [3, 40])
             #expect(cursors.map(\.through) == [40, 70])
@@ -195,11 +196,11 @@ struct StageTests {
         }
     }
 
-    @Test func `what no try can mend is found alone, and the others go on`() async throws {
+    @Test func `a request that no retry can fix is isolated, and the others proceed`() async throws {
         let broken = Request(text: ["T"], recipients: [.consumer("broken")])
         let messages = [Self.message(), Self.message(), Self.message(broken), Self.message(), Self.message()]
         let results = try await results(messages, fault: { $0.audience.consumers == [5] })
-        #expect(results.map(\.isOnward) == [true, true, false, true, true])
+        #expect(results.map(\.hasProceeded) == [true, true, false, true, true])
         guard case .stop(.broken(let why)) = results[2] else {
             Issue.record("it is not broken")
             return
@@ -208,17 +209,17 @@ struct StageTests {
         for place in [0, 1, 3, 4] { #expect(try fanOut(results[place]).notifications.allSatisfy { $0.duplicateRisk == .none }) }
     }
 
-    @Test func `another request under a key that is in use is no repeat`() async throws {
+    @Test func `a different request under a key that is in use is a conflict`() async throws {
         let one = Request(channels: ["news"], text: ["One"], dedupeKey: "k")
         let two = Request(channels: ["news"], text: ["Two"], dedupeKey: "k")
         let results = try await results([Self.message(one), Self.message(two), Self.message(one)])
-        #expect(results[0].isOnward)
+        #expect(results[0].hasProceeded)
         #expect(results[1].ending == .conflict)
         #expect(results[2].ending == .repeated)
-        #expect(try await self.results([Self.message(two)], sighting: .conflict)[0].ending == .conflict)
+        #expect(try await self.results([Self.message(two)], admission: .conflict)[0].ending == .conflict)
     }
 
-    @Test func `what is not authorised is not even read`() async throws {
+    @Test func `a request that is not authorised is not decoded`() async throws {
         let forged = Submission(tenant: Self.tenant, lane: .normal, id: .fresh(), user: "mallory", body: Array("no JSON".utf8))
         guard case .unauthorised? = try await results([forged])[0].ending else {
             Issue.record("it is authorised")
@@ -234,7 +235,7 @@ struct StageTests {
 }
 
 extension StageResult {
-    fileprivate var isOnward: Bool { if case .proceed = self { true } else { false } }
+    fileprivate var hasProceeded: Bool { if case .proceed = self { true } else { false } }
     fileprivate var ending: Ending? { if case .stop(let ending) = self { ending } else { nil } }
 }
 

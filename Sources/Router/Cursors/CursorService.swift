@@ -6,11 +6,11 @@ import Queueing
 import Runtime
 import Topology
 
-/// Takes the cursors of one medium's lane: expands the next chunk of each, waits for the confirms, hands the continuation to the queue's tail
-/// and acknowledges. So any number of routers share one fan-out, and tenants take turns. A lane that is full or not served keeps only its own
-/// cursors waiting.
+/// Consumes the cursors of one medium on one lane: expands the next chunk of each, publishes the continuation to the end of the queue, waits for
+/// the confirms and acknowledges. So any number of routers share one fan-out, and tenants take turns. A lane that is full or not consumed
+/// delays only its own cursors.
 final class CursorService: QueueService {
-    /// Consecutive chunks without a listener of this medium that are passed over at a time.
+    /// How many consecutive chunks without a listener of this medium are skipped at a time.
     private static let emptyChunks = 16
 
     let name: String
@@ -72,16 +72,16 @@ final class CursorService: QueueService {
             }
             await consumption.acknowledge([delivery.tag])
         } catch {
-            log.debug("stopped before a cursor's chunk was done; it comes again")
+            log.debug("stopped before the chunk of a cursor was published; the broker redelivers the cursor")
         }
     }
 
-    /// Returns when the next chunk and the continuation are confirmed, or the cursor as it is where its lane had no room for long.
+    /// Returns when the next chunk and the continuation are confirmed, or, if the lane has had no room for too long, the unchanged cursor.
     private func advance(_ cursor: Cursor, isRedelivered: Bool) async throws {
-        if let expiresAt = cursor.expiresAt, expiresAt < .now { return try await end(cursor, because: "its time was over") }
+        if let expiresAt = cursor.expiresAt, expiresAt < .now { return try await end(cursor, because: "it has expired") }
         let messages = (settings.chunk + cursor.lane.messageCapacity - 1) / cursor.lane.messageCapacity
         while !(try await gauge.enter(messages, within: settings.cursorPatience)) {
-            // One that comes again waits on: a copy of it would not say that it does.
+            // A redelivered cursor keeps waiting: a copy of it would not be marked as redelivered.
             if !isRedelivered { return try await publisher.publish(FanOut(cursors: [cursor])) }
         }
         do {
@@ -93,12 +93,13 @@ final class CursorService: QueueService {
         }
     }
 
-    /// The continuation is published beside the chunk, so later chunks may be done while the lane has not taken this one yet, and their record
-    /// says nothing of it. Whoever waits for the lane has not acknowledged the cursor, so one that comes again is expanded in any case.
+    /// The continuation is published together with the chunk, so later chunks may be completed before the lane has accepted this one, and their
+    /// ledger entry says nothing about it. A router that waits for the lane has not acknowledged the cursor, so a redelivered cursor is
+    /// always expanded.
     ///
-    /// - Returns: the notifications that are on the lane now.
+    /// - Returns: the notifications that were published.
     private func expandNextChunk(of cursor: Cursor, isRedelivered: Bool) async throws -> [Notification] {
-        let claim = try await persistently("claim a cursor's step", for: cursor) { try await ledger.claim(cursor) }
+        let claim = try await persistently("claim the chunk of a cursor", for: cursor) { try await ledger.claim(cursor) }
         guard claim != .finished || isRedelivered else { return [] }
         var page = try await nextPage(of: cursor)
         let decided = try await persistently("decide on listeners", for: cursor) {
@@ -108,7 +109,7 @@ final class CursorService: QueueService {
         let fanOut = FanOut(cursor, page: page, duplicateRisk: claim == .first ? .none : .possible, at: .now)
         try await publisher.publish(fanOut)
         drops.count(decided.dropped)
-        try await persistently("note a cursor's progress", for: cursor) { try await ledger.reached(cursor, page.end) }
+        try await persistently("record the progress of a cursor", for: cursor) { try await ledger.reached(cursor, page.end) }
         return fanOut.notifications
     }
 
@@ -116,19 +117,19 @@ final class CursorService: QueueService {
     private func nextPage(of cursor: Cursor) async throws -> ListenerPage {
         var after = cursor.after
         for chunk in 1... {
-            let enquiry = Directory.PageEnquiry(
+            let query = Directory.PageQuery(
                 audience: cursor.audience, range: ConsumerRange(after: after, through: cursor.through), media: [cursor.medium],
                 limit: settings.chunk)
             let page = try await persistently("read a page of listeners", for: cursor) {
-                try await directory.pages([enquiry])
+                try await directory.pages([query])
             }[0]
             if page.isLast || !page.listeners.isEmpty || chunk == Self.emptyChunks { return page }
             after = page.end
         }
-        preconditionFailure("the loop ends by itself")
+        preconditionFailure("the loop returns after emptyChunks pages")
     }
 
-    /// Tells that a cursor's range ends before its last consumer.
+    /// Publishes the event that the range of a cursor ends before its last consumer.
     private func end(_ cursor: Cursor, because why: String) async throws {
         let end = RequestEvent.finished(cursor, notifications: cursor.notifications, at: .now, reason: why)
         try await publisher.publish(FanOut(events: [.request(end)]))
@@ -139,7 +140,7 @@ final class CursorService: QueueService {
         try await parking.park([ParkedMessage(delivery, because: .poison, reason: why, from: queue)])
     }
 
-    /// The cursor itself is at fault, so that no other try would succeed.
+    /// The cursor itself is invalid, so that no retry can succeed.
     private struct Fault: Error {
         let cursor: Cursor
         let why: String

@@ -9,7 +9,7 @@ extension Directory {
             extent: { try await Self.extent($0, countLimit: $1, in: database) })
     }
 
-    /// Each name is looked up by itself, so that no plan compares the names with a whole table.
+    /// Each name is looked up separately, so that no query plan compares the names with a whole table.
     private static let findStatement = Statement(
         "find channels and consumers",
         """
@@ -26,20 +26,20 @@ extension Directory {
         FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS asked(place, service, kind, name)
         """)
 
-    private static func find(_ enquiries: [Enquiry], in database: Database) async throws -> [Answer] {
+    private static func find(_ queries: [NameQuery], in database: Database) async throws -> [Answer] {
         var places: [Int64?] = []
         var services: [String?] = []
         var kinds: [String?] = []
         var names: [String?] = []
-        for (place, enquiry) in enquiries.enumerated() {
-            for (kind, name) in enquiry.channels.map({ ("channel", $0) }) + enquiry.consumers.map({ ("consumer", $0) }) {
+        for (place, query) in queries.enumerated() {
+            for (kind, name) in query.channels.map({ ("channel", $0) }) + query.consumers.map({ ("consumer", $0) }) {
                 places.append(Int64(place))
-                services.append(enquiry.tenant.text)
+                services.append(query.tenant.text)
                 kinds.append(kind)
                 names.append(name)
             }
         }
-        var answers = Array(repeating: Answer(), count: enquiries.count)
+        var answers = Array(repeating: Answer(), count: queries.count)
         guard !names.isEmpty else { return answers }
         let rows = try await database.query(
             findStatement, [.integerArray(places), .textArray(services), .textArray(kinds), .textArray(names)])
@@ -55,12 +55,12 @@ extension Directory {
         return answers
     }
 
-    /// The first consumers of each channel by number are enough for the first consumers of all of them together, so the work does not grow
-    /// with the channels. A page ends with its last consumer, also where that one has no fitting endpoint or is not registered any more; all
-    /// others without an endpoint are left out of the answer.
+    /// The first consumers of each channel by id are enough to find the first consumers of all channels, so the work does not grow with the
+    /// channels. A page ends with its last consumer, even if that one has no matching endpoint or is no longer registered; all others
+    /// without an endpoint are omitted.
     ///
-    /// The subscriptions are found by comparing rows, which only the index over channel and consumer can serve: whatever the planner
-    /// believes of the table, it cannot walk through the subscriptions of others. For the same reason nothing is joined but row by row.
+    /// The subscriptions are found by comparing rows, which only the index on channel and consumer supports: whatever the planner estimates,
+    /// it cannot scan the subscriptions of others. For the same reason every join is made row by row.
     private static let pagesStatement = Statement(
         "read listeners",
         """
@@ -71,7 +71,7 @@ extension Directory {
         CROSS JOIN LATERAL (
             SELECT first.consumer_id, first.takes_all, first.media, count(*) OVER () AS size, max(first.consumer_id) OVER () AS last
             FROM (
-                SELECT heard.consumer_id, bool_or(heard.medium IS NULL) AS takes_all, array_agg(heard.medium) AS media
+                SELECT subscribed.consumer_id, bool_or(subscribed.medium IS NULL) AS takes_all, array_agg(subscribed.medium) AS media
                 FROM (
                     SELECT listening.consumer_id, wanted.medium
                     FROM unnest(asked.channels::bigint[]) AS channel(id)
@@ -87,8 +87,8 @@ extension Directory {
                     UNION ALL
                     SELECT named.id, NULL::medium FROM unnest(asked.consumers::bigint[]) AS named(id)
                     WHERE named.id > asked.after AND named.id <= asked.through
-                ) AS heard
-                GROUP BY heard.consumer_id ORDER BY heard.consumer_id LIMIT asked.size
+                ) AS subscribed
+                GROUP BY subscribed.consumer_id ORDER BY subscribed.consumer_id LIMIT asked.size
             ) AS first
         ) AS page
         LEFT JOIN LATERAL (
@@ -104,24 +104,24 @@ extension Directory {
         ORDER BY asked.place, page.consumer_id
         """)
 
-    private static func pages(_ enquiries: [PageEnquiry], in database: Database) async throws -> [ListenerPage] {
-        guard !enquiries.isEmpty else { return [] }
+    private static func pages(_ queries: [PageQuery], in database: Database) async throws -> [ListenerPage] {
+        guard !queries.isEmpty else { return [] }
         func literal(_ numbers: [Int64]) -> String { "{" + numbers.map(String.init).joined(separator: ",") + "}" }
         let rows = try await database.query(
             pagesStatement,
             [
-                .textArray(enquiries.map { literal($0.audience.channels) }),
-                .textArray(enquiries.map { literal($0.audience.consumers) }), .integerArray(enquiries.map(\.range.after)),
-                .integerArray(enquiries.map(\.range.through)), .integerArray(enquiries.map(\.audience.watermark)),
-                .textArray(enquiries.map { $0.media.map { "{" + $0.map(\.rawValue).joined(separator: ",") + "}" } }),
-                .integerArray(enquiries.map { Int64($0.limit) }),
+                .textArray(queries.map { literal($0.audience.channels) }),
+                .textArray(queries.map { literal($0.audience.consumers) }), .integerArray(queries.map(\.range.after)),
+                .integerArray(queries.map(\.range.through)), .integerArray(queries.map(\.audience.watermark)),
+                .textArray(queries.map { $0.media.map { "{" + $0.map(\.rawValue).joined(separator: ",") + "}" } }),
+                .integerArray(queries.map { Int64($0.limit) }),
             ])
-        var drafts = enquiries.map(PageDraft.init)
+        var drafts = queries.map(PageDraft.init)
         for row in rows {
             let place = Int(try row.integer(0)) - 1
             drafts[place].size = Int(try row.integer(1))
             drafts[place].end = try row.integer(2)
-            // The last of a page may have no endpoint of these media, or be registered no more.
+            // The last consumer of a page may have no endpoint of these media, or may no longer be registered.
             guard let name = try row.optionalText(3), let id = try row.optionalText(4).flatMap({ EndpointID($0) }),
                 let medium = Medium(rawValue: try row.text(5))
             else { continue }
@@ -172,23 +172,23 @@ extension Directory {
     }
 }
 
-/// A page as its rows come.
+/// A page while its rows are read.
 private struct PageDraft {
-    private let enquiry: Directory.PageEnquiry
-    /// Consumers on the page, with an endpoint or without.
+    private let query: Directory.PageQuery
+    /// Consumers on the page, with or without an endpoint.
     var size = 0
-    /// The last of them.
+    /// The id of the last of them.
     var end: Int64
     var listeners: [Listener] = []
 
-    init(_ enquiry: Directory.PageEnquiry) {
-        self.enquiry = enquiry
-        end = enquiry.range.after
+    init(_ query: Directory.PageQuery) {
+        self.query = query
+        end = query.range.after
     }
 
-    /// Fewer consumers than were asked for are the last of their range.
+    /// If there are fewer consumers than requested, the range ends with them.
     var page: ListenerPage {
-        let isLast = size < enquiry.limit
-        return ListenerPage(listeners: listeners, end: isLast ? enquiry.range.through : end, isLast: isLast)
+        let isLast = size < query.limit
+        return ListenerPage(listeners: listeners, end: isLast ? query.range.through : end, isLast: isLast)
     }
 }

@@ -1,22 +1,22 @@
 import Model
 
-/// Who listens to what: the questions that the router asks. Answers come from the database; tests give their own.
+/// The subscribers of channels, as the router queries them. The answers come from the database; tests supply their own.
 struct Directory: Sendable {
     /// The names that one request mentions.
-    struct Enquiry: Sendable {
+    struct NameQuery: Sendable {
         let tenant: TenantName
         let channels: [String]
         let consumers: [String]
     }
 
-    /// The numbers under which they are kept; a name that is not there is unknown.
+    /// The ids of the names in the database; a name that is missing is unknown.
     struct Answer: Sendable {
         var channels: [ExactName: Int64] = [:]
         var consumers: [ExactName: Int64] = [:]
     }
 
-    /// A name to the byte. Two that only look alike, such as é as one scalar and as two, are the same `String` in Swift, and two names to the
-    /// database and to those who gave them.
+    /// A name compared byte by byte. Two names that only look alike, such as é as one scalar and as two, are equal as a Swift `String`, but
+    /// different names in the database and for those who chose them.
     struct ExactName: Hashable, Sendable, ExpressibleByStringLiteral {
         private let bytes: [UInt8]
 
@@ -24,44 +24,44 @@ struct Directory: Sendable {
         init(stringLiteral name: String) { self.init(name) }
     }
 
-    /// A question for the next listeners of an audience.
-    struct PageEnquiry: Sendable {
+    /// A query for the next listeners of an audience.
+    struct PageQuery: Sendable {
         let audience: Audience
         let range: ConsumerRange
         /// nil: every medium.
         let media: Set<Medium>?
-        /// Consumers at the most.
+        /// The most consumers to read.
         let limit: Int
     }
 
-    /// Where an audience lies among the consumers' numbers.
+    /// The range of consumer ids that contains an audience.
     struct Extent: Sendable {
         let range: ConsumerRange
-        /// Counted up to the limit that was asked for; one who listens to several channels counts for each.
+        /// Counted up to the limit of the query; a consumer of several channels is counted for each.
         let consumers: Int
     }
 
-    /// One answer for each enquiry, in order.
-    let find: @Sendable (_ enquiries: [Enquiry]) async throws -> [Answer]
+    /// One answer for each query, in order.
+    let find: @Sendable (_ queries: [NameQuery]) async throws -> [Answer]
 
-    /// For each enquiry, in order, the endpoints of the audience's next consumers in the range, in the order of their numbers.
-    let pages: @Sendable (_ enquiries: [PageEnquiry]) async throws -> [ListenerPage]
+    /// For each query, in order, the endpoints of the audience's next consumers in the range, ordered by consumer id.
+    let pages: @Sendable (_ queries: [PageQuery]) async throws -> [ListenerPage]
 
-    /// The range from the audience's first consumer to its last, and how many they are.
+    /// The range from the audience's first consumer to its last, and the number of consumers.
     let extent: @Sendable (_ audience: Audience, _ countLimit: Int) async throws -> Extent
 }
 
-/// Somebody who listens, at one endpoint.
+/// A recipient of a request, at one endpoint.
 struct Listener: Sendable {
-    /// The consumer's name; nil where the request named the address itself.
+    /// The consumer's name; nil if the request names the address itself.
     let consumer: String?
     let endpoint: Endpoint
 }
 
-/// The listeners of some consecutive consumers.
+/// The listeners of consecutive consumers.
 struct ListenerPage: Sendable {
     var listeners: [Listener]
-    /// The number of the last consumer that the page covers; the range's end where the range ends with it.
+    /// The id of the last consumer that the page covers; the end of the range if the range ends with it.
     let end: Int64
     /// Whether the range ends here.
     let isLast: Bool

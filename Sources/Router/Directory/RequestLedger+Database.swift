@@ -3,8 +3,8 @@ import JSON
 import Model
 
 extension RequestLedger {
-    /// A request that was rejected may come again, and is then taken as if it were new. `admitted_at` tells what was said of the earlier one
-    /// from what is said of this one.
+    /// A request that was rejected may be sent again and is then treated as new. `admitted_at` distinguishes the events of the earlier one
+    /// from those of this one.
     private static let admitStatement = Statement(
         "admit requests",
         """
@@ -38,17 +38,17 @@ extension RequestLedger {
         """)
 
     private static let divideStatement = Statement(
-        "write down how a request is divided",
+        "record how a request is divided",
         """
         UPDATE requests SET ranges = coalesce(ranges, $3::bigint[]) WHERE service = $1 AND id = $2::uuid RETURNING ranges
         """)
 
     private static let dividedStatement = Statement(
-        "note that a request is divided",
+        "record that a request is divided",
         "UPDATE requests SET state = 'expanding', parts = $3 WHERE service = $1 AND id = $2::uuid AND state = 'accepted'")
 
     private static let rejectStatement = Statement(
-        "note that requests are rejected",
+        "record rejected requests",
         """
         UPDATE requests SET state = 'rejected', reason = given.reason, finished_at = $4::timestamptz
         FROM unnest($1::text[], $2::uuid[], $3::text[]) AS given(service, id, reason)
@@ -58,19 +58,19 @@ extension RequestLedger {
     init(_ database: Database) {
         self.init(
             admit: { requests in
-                var sightings: [Key: Sighting] = [:]
+                var admissions: [Key: Admission] = [:]
                 var unseen = requests
                 while !unseen.isEmpty {
                     for row in try await database.query(Self.admitStatement, Self.values(unseen)) {
                         guard let tenant = TenantName(try row.text("service")), let id = RequestID(try row.text("id")) else {
                             continue
                         }
-                        sightings[Key(tenant: tenant, request: id)] = try Self.sighting(row)
+                        admissions[Key(tenant: tenant, request: id)] = try Self.admission(row)
                     }
-                    // What another router adds at the same time is waited for and not seen: what it says is read with the next look.
-                    unseen = unseen.filter { sightings[Key($0)] == nil }
+                    // A row that another router adds at the same time is waited for, but not visible to this statement: the next one reads it.
+                    unseen = unseen.filter { admissions[Key($0)] == nil }
                 }
-                return sightings
+                return admissions
             },
             divide: { key, ranges in
                 let rows = try await database.query(
@@ -104,8 +104,8 @@ extension RequestLedger {
         ]
     }
 
-    /// - Returns: nil where the row was added by somebody else a moment ago, so that it is not seen yet.
-    private static func sighting(_ row: Row) throws -> Sighting? {
+    /// - Returns: nil if another router has just added the row, so that it is not visible yet.
+    private static func admission(_ row: Row) throws -> Admission? {
         let isFirst = try row.bool("is_first")
         let boundaries = try row.optionalTexts("ranges")?.compactMap { Int64($0) }
         let decisions = Decisions(

@@ -1,6 +1,7 @@
 import Model
 
-/// Which requests have been seen, how far they came, and what was decided of them. The record of it is what makes a repeat a repeat.
+/// The table of requests that the router has accepted, with their state and what was decided once for each. It is how a repeated request is
+/// recognised.
 struct RequestLedger: Sendable {
     struct Key: Hashable, Sendable {
         let tenant: TenantName
@@ -14,43 +15,43 @@ struct RequestLedger: Sendable {
         init(_ decoded: DecodedRequest) { self.init(tenant: decoded.tenant, request: decoded.id) }
     }
 
-    /// What is decided once and holds for every repeat.
+    /// What is decided once and applies to every repeat.
     struct Decisions: Sendable, Equatable {
-        /// Subscriptions with a higher number came after the request.
+        /// Subscriptions with a higher number were added after the request.
         var watermark: Int64
-        /// How it is divided; nil where it is not, or not yet.
+        /// How it is divided; nil if it is not divided, or not yet.
         var ranges: [ConsumerRange]?
     }
 
-    enum Sighting: Sendable, Equatable {
-        /// It is new, or it was rejected before and comes again.
+    enum Admission: Sendable, Equatable {
+        /// It is new, or it was rejected before and is sent again.
         case first(Decisions)
-        /// It was taken before, and whether its fan-out was published is not known.
+        /// It was admitted before, and it is not known whether its fan-out was published.
         case unfinished(Decisions)
-        /// Its fan-out is told of as published, or its time was over.
+        /// Its fan-out is recorded as published, or it has expired.
         case finished(Decisions)
-        /// What is on record under its key is another request.
+        /// Another request is recorded under its key.
         case conflict
     }
 
-    /// That a request cannot be carried out.
+    /// A request that cannot be carried out.
     struct Rejection: Sendable {
         let key: Key
-        /// As its service is told.
+        /// As reported to its tenant.
         let reason: String
     }
 
-    /// Puts requests on record where they are not, and tells for each whether it was. The requests' keys are distinct.
-    let admit: @Sendable (_ requests: [DecodedRequest]) async throws -> [Key: Sighting]
+    /// Records the requests that are not recorded yet, and reports for each whether it was. The keys of the requests are distinct.
+    let admit: @Sendable (_ requests: [DecodedRequest]) async throws -> [Key: Admission]
 
-    /// Writes down how a request is divided, unless that is written down already.
+    /// Records how a request is divided, unless that is recorded already.
     ///
-    /// - Returns: the ranges that are on record.
+    /// - Returns: the recorded ranges.
     let divide: @Sendable (_ key: Key, _ ranges: [ConsumerRange]) async throws -> [ConsumerRange]
 
-    /// Notes that a request's cursors are on the broker: from now on a repeat of it has nothing to do.
+    /// Records that the cursors of a request are confirmed: from now on nothing is left to do for a repeat of it.
     let divided: @Sendable (_ key: Key, _ parts: Int) async throws -> Void
 
-    /// Notes that requests cannot be carried out, so that they may come again under the same keys.
+    /// Records that requests cannot be carried out, so that they may be sent again under the same keys.
     let reject: @Sendable (_ rejections: [Rejection]) async throws -> Void
 }

@@ -3,15 +3,15 @@ import Contract
 import Model
 import Topology
 
-/// One message of fan-outs, and which of them have a share in it.
+/// One message to publish, with the indices of the fan-outs that its contents belong to.
 enum FanOutMessage {
-    /// For each notification, the place of the fan-out that it is of.
+    /// With the index of the fan-out for each notification.
     case notifications(NotificationMessage, [Int])
     case cursor(Cursor, Int)
-    /// Events of one service and kind, of whichever fan-outs have some.
+    /// Events of one tenant and kind, with the indices of all fan-outs that have such events.
     case events(EventMessage, [Int])
 
-    /// Everything that must be confirmed for these fan-outs, in few messages. Notifications and events of several fan-outs travel together.
+    /// Everything that must be confirmed for these fan-outs, in few messages. Notifications and events of several fan-outs share messages.
     static func messages(of fanOuts: [FanOut]) -> [FanOutMessage] {
         var messages: [FanOutMessage] = []
         var origins: [Int] = []
@@ -28,7 +28,7 @@ enum FanOutMessage {
         return messages + events.map { .events($0, owners[EventFacts($0.events[0])] ?? []) }
     }
 
-    /// - Parameter toHold: whether notifications go to a hold, to wait there until their lane has room.
+    /// - Parameter afterDelay: whether notifications go to a retry delay queue first, to wait there until their lane has room.
     func outgoing(afterDelay: Bool) -> OutgoingMessage {
         switch self {
         case .notifications(let message, _): afterDelay ? message.outgoing(after: .thirtySeconds) : message.outgoing()
@@ -37,9 +37,9 @@ enum FanOutMessage {
         }
     }
 
-    /// Gives what the message carries back to the fan-outs that it is of, to be published again. What may be on its queue all the same is
-    /// marked, so that the senders look twice. What no message can carry is told as a failure in its stead.
-    func giveBack(to fanOuts: inout [Int: FanOut], because failure: PublishReport.Failure) {
+    /// Returns the contents of the message to the fan-outs that they belong to, to be published again. Notifications that may be on their queue
+    /// anyway are marked as possible duplicates. Contents that cannot be sent in a message are replaced with an event that reports the failure.
+    func restore(to fanOuts: inout [Int: FanOut], because failure: PublishReport.Failure) {
         var isUnsendable = false
         if case .unsendable = failure.error { isUnsendable = true }
         switch self {
@@ -54,7 +54,7 @@ enum FanOutMessage {
             let end = RequestEvent.finished(
                 cursor, notifications: cursor.notifications, at: .now, reason: failure.error.description)
             fanOuts[place, default: FanOut()].events.append(.request(end))
-        // Every text in an event has a bound, so this cannot come about; if it did, a repeat would be of no use.
+        // Every text in an event is limited, so this cannot happen; if it did, publishing again would not help.
         case .events where isUnsendable: break
         case .notifications(let message, let places):
             for (notification, place) in zip(message.notifications, places) {
@@ -65,7 +65,7 @@ enum FanOutMessage {
             }
         case .cursor(let cursor, let place): fanOuts[place, default: FanOut()].cursors.append(cursor)
         case .events(let message, let places):
-            // Whose they are is not kept. Each who has a share waits for all of them; an event that is told twice changes nothing.
+            // Which event belongs to which fan-out is not kept: each fan-out waits for all of them. An event that is published twice changes nothing.
             for place in places { fanOuts[place, default: FanOut()].events += message.events }
         }
     }

@@ -3,13 +3,13 @@ import Model
 import Queueing
 import Runtime
 
-/// Publishes fan-outs until the broker has confirmed them. Each is done by itself: what one of them waits for, the others do not. What may
-/// have been published before is marked as suspect, so that senders look twice.
+/// Publishes fan-outs until the broker has confirmed them. Each is finished separately: a wait for one does not delay the others. Notifications
+/// that may have been published before are marked as possible duplicates, so that senders look them up.
 struct FanOutPublisher: Sendable {
-    /// About so many notifications are published at a time, so that a batch of requests does not stand in memory as messages all at once.
+    /// About how many notifications are published at a time, so that not all messages of a batch are in memory at once.
     private static let slice = 4000
 
-    /// How long the confirms of a slice may take. What is not confirmed by then is published again.
+    /// How long to wait for the confirms of a slice. Unconfirmed messages are then published again.
     private static let limit: Duration = .seconds(60)
 
     let publisher: Publisher
@@ -18,24 +18,24 @@ struct FanOutPublisher: Sendable {
 
     /// Publishes fan-outs once.
     ///
-    /// - Returns: of each that is not confirmed as a whole, by its place, what is left of it.
+    /// - Returns: for each fan-out that is not fully confirmed, by its index, what is left of it.
     func attempt(_ fanOuts: [FanOut]) async -> [Int: FanOut] { await attempt(fanOuts, afterDelay: false) }
 
     /// Returns when everything is confirmed.
     ///
-    /// - Throws: only `CancellationError`; the delivery that led here then stays unacknowledged and comes again.
+    /// - Throws: only `CancellationError`; the delivery then stays unacknowledged and is redelivered.
     func publish(_ fanOut: FanOut) async throws {
         if let rest = await attempt([fanOut])[0] { try await persist(with: rest) }
     }
 
-    /// Publishes what an attempt has left, until it is confirmed.
+    /// Publishes what is left of an attempt until it is confirmed.
     ///
     /// - Throws: only `CancellationError`.
     func persist(with rest: FanOut) async throws {
         guard !rest.isEmpty else { return }
         var afterDelay = false
         try await retries.finish(rest) { rest in
-            // A hold that is not full gives a lane that is what it takes, when it takes it.
+            // If the lane is full, the messages go to a retry delay queue, from which the lane receives them when it has room.
             afterDelay = rest.isRefused && !afterDelay
             return await attempt([rest], afterDelay: afterDelay)[0]
         }
@@ -48,18 +48,18 @@ struct FanOutPublisher: Sendable {
             let report = await publisher.attempt(messages.map { $0.outgoing(afterDelay: afterDelay) }, within: Self.limit)
             guard let first = report.failures.first else { continue }
             log.warning(
-                "publishing again what is not confirmed",
+                "publishing unconfirmed messages again",
                 ["error": first.error, "messages": report.failures.count, "of": messages.count])
             var left: [Int: FanOut] = [:]
             for failure in report.failures {
-                messages[failure.index].giveBack(to: &left, because: failure)
+                messages[failure.index].restore(to: &left, because: failure)
             }
             for (place, rest) in left { rests[slice.lowerBound + place] = rest }
         }
         return rests
     }
 
-    /// Fan-outs in groups of about the size of a slice.
+    /// Groups of consecutive fan-outs, each of about the size of a slice.
     private static func slices(_ fanOuts: [FanOut]) -> [Range<Int>] {
         var slices: [Range<Int>] = []
         var start = 0

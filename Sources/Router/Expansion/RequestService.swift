@@ -7,15 +7,15 @@ import Runtime
 import Synchronization
 import Topology
 
-/// Takes the requests of one queue through the stages, publishes what comes of them, and acknowledges each message when all that follows
-/// from it is confirmed. A request that has to wait for something keeps only its own message waiting.
+/// Runs the requests of one queue through the stages, publishes the results, and acknowledges each message when everything that follows from
+/// it is confirmed. A request that has to wait delays only its own message.
 ///
-/// What a service sends in a burst goes to its lanes as they have room, so that the backlog stays in the service's own queue of requests.
+/// Bursts are published as their lanes have room, so that the backlog stays in the tenant's own queue of requests.
 final class RequestService: QueueService {
-    /// So many requests are expanded at a time.
+    /// How many requests are expanded at a time.
     private static let slice = 64
-    /// So many batches are expanded side by side: one waits for the broker's confirms while the other is with the database. What comes
-    /// meanwhile gathers.
+    /// How many batches are expanded concurrently: one waits for the broker's confirms while the other waits for the database. Requests that
+    /// arrive in the meantime form the next batch.
     private static let batches = 2
 
     let name: String
@@ -55,7 +55,7 @@ final class RequestService: QueueService {
                 (
                     outcome,
                     metrics.counter(
-                        "posthorn_router_requests_total", "Requests by what became of them",
+                        "posthorn_router_requests_total", "Requests by outcome",
                         labels: [("lane", lane.rawValue), ("outcome", outcome.rawValue)])
                 )
             })
@@ -66,7 +66,7 @@ final class RequestService: QueueService {
         for _ in 0..<Self.batches { turn.yield() }
         var next = turns.makeAsyncIterator()
         async let bursts: Void = burst.run { [self] items in
-            // What the broker has taken back while it waited comes again.
+            // Messages that the broker has requeued in the meantime are delivered again.
             let origins = items.map(\.origin).filter { consumption.isCurrent($0.message.delivery.tag) }
             await untilStopped(origins.count) { try await persist(with: publish(origins, consumption), consumption) }
         }
@@ -86,13 +86,13 @@ final class RequestService: QueueService {
 
     private func untilStopped(_ messages: Int, _ body: () async throws -> Void) async {
         do { try await body() } catch {
-            log.warning("stopped before a batch of requests was done; they come again", ["messages": messages])
+            log.warning("stopped before a batch of requests was published; the broker redelivers it", ["messages": messages])
         }
     }
 
-    /// Returns when every message of the batch is acknowledged, but for requests that wait for room.
+    /// Returns when every message of the batch is acknowledged, except those whose requests wait for room.
     ///
-    /// - Parameter attempted: called when everything has been published once, and only what is not confirmed is still waited for.
+    /// - Parameter attempted: called when everything has been published once and only missing confirms are awaited.
     private func take(_ batch: [Delivery], _ consumption: Consumption, attempted: () -> Void) async throws {
         let (origins, unreadable) = read(batch)
         var waiting: [(Origin, FanOut)] = []
@@ -130,9 +130,9 @@ final class RequestService: QueueService {
         return (origins, unreadable)
     }
 
-    /// Expands requests, and publishes what comes of them once. What is sent in a burst only waits for that from now on.
+    /// Expands requests and publishes each result once, except bursts, which are added to the burst line.
     ///
-    /// - Returns: what is not done with that, and what is left to publish of each.
+    /// - Returns: the requests that are not finished, with what is left to publish of each.
     private func expand(_ origins: [Origin], _ consumption: Consumption) async throws -> [(Origin, FanOut)] {
         var origins = origins
         let results = try await expander.expand(origins.map(\.submission))
@@ -142,19 +142,19 @@ final class RequestService: QueueService {
             note(origins[place])
         }
         let rejections = origins.compactMap { $0.resolution!.rejection }
-        try await retries.runOrGiveUp("note rejected requests", log: log) { try await ledger.reject(rejections) }
+        try await retries.runOrGiveUp("record rejected requests", log: log) { try await ledger.reject(rejections) }
         let bursting = origins.filter { $0.traffic == .burst }
         burst.add(bursting.map { BurstLine.Item(origin: $0, fanOut: $0.resolution!.fanOut) })
         return try await publish(origins.filter { $0.traffic == .sparse }, consumption)
     }
 
-    /// Publishes what is to be published for requests once, and acknowledges what is done with that.
+    /// Publishes the fan-outs of requests once, and acknowledges the finished ones.
     ///
-    /// - Returns: what is not, and what is left to publish of each.
+    /// - Returns: the requests that are not finished, with what is left to publish of each.
     private func publish(_ origins: [Origin], _ consumption: Consumption) async throws -> [(Origin, FanOut)] {
         let resolutions = origins.map { $0.resolution! }
         let rests = await publisher.attempt(resolutions.map(\.fanOut))
-        // A request with a copy to be parked waits for that by itself.
+        // A request that must be parked is finished separately, when its copy is confirmed.
         let done = origins.indices.filter { rests[$0] == nil && resolutions[$0].parked == nil }
         await consumption.acknowledge(try await finish(done.map { origins[$0] }))
         return origins.indices.filter { rests[$0] != nil || resolutions[$0].parked != nil }.map {
@@ -162,7 +162,7 @@ final class RequestService: QueueService {
         }
     }
 
-    /// Publishes what is left, until all of it is confirmed, and acknowledges.
+    /// Publishes what is left until all of it is confirmed, then acknowledges.
     private func persist(with rests: [(Origin, FanOut)], _ consumption: Consumption) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             for (origin, rest) in rests {
@@ -187,29 +187,29 @@ final class RequestService: QueueService {
         }
     }
 
-    /// Notes what is divided.
+    /// Records which requests are divided.
     ///
-    /// - Returns: the messages all of whose requests are done.
+    /// - Returns: the messages of which all requests are finished.
     private func finish(_ origins: [Origin]) async throws -> [DeliveryTag] {
         for origin in origins {
             guard let parts = origin.resolution?.fanOut.parts, let key = origin.key else { continue }
-            try await retries.runOrGiveUp("note that a request is divided", log: log) { try await ledger.divided(key, parts) }
+            try await retries.runOrGiveUp("record that a request is divided", log: log) { try await ledger.divided(key, parts) }
         }
         return origins.filter { $0.message.finishOne() }.map(\.message.delivery.tag)
     }
 }
 
-/// A request, how it came, and what is to be done about it.
+/// A request, the message that contained it, and its resolution.
 private struct Origin {
     let submission: Submission
     let message: OpenMessage
-    /// Whether it came in a message of its own.
+    /// Whether its message contained no other request.
     let isAlone: Bool
     var resolution: Resolution?
-    /// Sparse where it makes no notifications.
+    /// Sparse if it creates no notifications.
     private(set) var traffic = Traffic.sparse
 
-    /// Marks its notifications where they are more than the service may send at any time.
+    /// Marks its notifications as a burst if they exceed the allowance of the tenant.
     mutating func classify(_ allowance: inout SparseAllowance) {
         guard let count = resolution?.fanOut.notifications.count, count > 0 else { return }
         traffic = allowance.take(count, of: submission.tenant, at: .now)
@@ -220,7 +220,7 @@ private struct Origin {
         resolution = Resolution(result, of: submission, in: isAlone ? message.delivery : nil, from: queue)
     }
 
-    /// The name of a divided request: that of its cursors.
+    /// The key of a divided request, from its cursors; nil if it has none.
     var key: RequestLedger.Key? {
         resolution?.fanOut.cursors.first.map { RequestLedger.Key(tenant: $0.tenant, request: $0.request) }
     }

@@ -3,23 +3,23 @@ import Contract
 import Model
 import Topology
 
-/// What has to be done about one request before its message may be acknowledged.
+/// What must be done for one request before its message may be acknowledged.
 struct Resolution: Sendable {
     enum Outcome: String, CaseIterable, Sendable {
         case expanded, repeated, conflict, rejected, expired, unauthorised, broken
     }
 
     let outcome: Outcome
-    /// What is to be published: notifications, cursors, and the events that tell of the request.
+    /// What to publish: notifications, cursors, and the events of the request.
     var fanOut = FanOut()
     /// The copy for the operator.
     var parked: ParkedMessage?
-    /// The request that is to be noted as rejected, so that it may come again.
+    /// The request to record as rejected, so that it may be sent again.
     var rejection: RequestLedger.Rejection?
-    /// Why it was not carried out.
+    /// Why the request was not carried out.
     var reason: String?
 
-    /// - Parameter delivery: the message where the request came in one of its own; nil where it came with others.
+    /// - Parameter delivery: the message, if it contained only this request; nil if it contained others.
     init(_ result: StageResult<FanOut>, of submission: Submission, in delivery: Delivery?, from queue: QueueName) {
         func parked(_ cause: ParkedReason, _ why: String) -> ParkedMessage {
             delivery.map { ParkedMessage($0, because: cause, reason: why, from: queue) }
@@ -36,14 +36,14 @@ struct Resolution: Sendable {
             self.parked = parked(.rejected, why)
         case .stop(.conflict):
             outcome = .conflict
-            let why = "dedupe_key: another request has it already; give this one a key of its own"
+            let why = "dedupe_key: another request already uses it; use a different key for this one"
             reason = why
             self.parked = parked(.rejected, why)
-            fanOut.events = submission.told(.conflict, why: why)
+            fanOut.events = submission.events(.conflict, why: why)
         case .stop(.expired):
             outcome = .expired
-            self.parked = parked(.expired, "its time was over before it was expanded")
-            fanOut.events = submission.told(.expired, why: "its time was over")
+            self.parked = parked(.expired, "it expired before it was expanded")
+            fanOut.events = submission.events(.expired, why: "it expired before it was expanded")
         case .stop(.rejected(let why)):
             outcome = .rejected
             reject(submission, why)
@@ -57,7 +57,7 @@ struct Resolution: Sendable {
 
     private mutating func reject(_ submission: Submission, _ why: String) {
         reason = why
-        fanOut.events = submission.told(.rejected, why: why)
+        fanOut.events = submission.events(.rejected, why: why)
         rejection = submission.rejection(why: why)
     }
 }

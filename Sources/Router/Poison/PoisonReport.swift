@@ -2,13 +2,13 @@ import Broker
 import Contract
 import Model
 
-/// What is to be told of a message that the broker has set aside, because it came back to its queue too often. Its copy for the operator is
-/// on `parked.poison` already.
+/// The events to publish for a message that the broker has dead-lettered as poison because it was returned to its queue too often. The copy for
+/// the operator is already on `parked.poison`.
 struct PoisonReport: Sendable {
-    static let reason = "it broke what processed it again and again, and was set aside"
+    static let reason = "it was returned to its queue too often and was parked as poison"
 
     var events: [Event] = []
-    /// Requests that are to be noted as rejected.
+    /// The requests to record as rejected.
     var rejections: [RequestLedger.Rejection] = []
 
     /// - Parameter trustedUsers: the broker users of Posthorn's own producers.
@@ -23,7 +23,7 @@ struct PoisonReport: Sendable {
             events = [.request(.finished(cursor, notifications: cursor.notifications, at: now, reason: Self.reason))]
         } else if let submissions = try? RequestMessage(delivery).submissions {
             let own = submissions.filter { $0.user == $0.tenant.text || trustedUsers.contains($0.user ?? "") }
-            events = own.flatMap { $0.told(.rejected, why: Self.reason, at: now) }
+            events = own.flatMap { $0.events(.rejected, why: Self.reason, at: now) }
             rejections = own.compactMap { $0.rejection(why: Self.reason) }
         }
     }

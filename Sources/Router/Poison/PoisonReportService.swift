@@ -5,8 +5,8 @@ import Queueing
 import Runtime
 import Topology
 
-/// Tells services of those of their messages that the broker itself has set aside. No program of ours saw what became of these, so nobody
-/// else would.
+/// Reports to tenants which of their messages the broker has dead-lettered as poison. No other part of Posthorn sees these messages, so nothing
+/// else would report them.
 final class PoisonReportService: QueueService {
     let name = "poison.reports"
     let worker: QueueWorker
@@ -32,19 +32,19 @@ final class PoisonReportService: QueueService {
     func work(on consumption: Consumption) async {
         for await batch in consumption.deliveries {
             for delivery in batch {
-                do { try await tell(of: delivery) } catch { return }
+                do { try await publishReport(of: delivery) } catch { return }
                 await consumption.acknowledge([delivery.tag])
             }
         }
     }
 
     /// Returns when the events are confirmed.
-    private func tell(of delivery: Delivery) async throws {
+    private func publishReport(of delivery: Delivery) async throws {
         let report = PoisonReport(delivery, trustedUsers: trustedUsers, at: .now)
         log.error(
-            "the broker set a message aside that came back too often",
+            "the broker parked a message that was returned too often",
             ["exchange": delivery.exchange, "type": delivery.properties.type ?? "", "events": report.events.count])
-        try await retries.runOrGiveUp("note rejected requests", log: log) { try await ledger.reject(report.rejections) }
+        try await retries.runOrGiveUp("record rejected requests", log: log) { try await ledger.reject(report.rejections) }
         try await publisher.publish(FanOut(events: report.events))
     }
 }

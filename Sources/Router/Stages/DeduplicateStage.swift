@@ -8,9 +8,9 @@ struct AdmittedRequest: Sendable {
     let request: Request
     let sentAt: Timestamp
     let traceparent: String?
-    /// Whether an expansion of it may have begun before.
+    /// Whether it may have been expanded before, in part or as a whole.
     let duplicateRisk: DuplicateRisk
-    /// What was decided of it when it was taken first.
+    /// What was decided when it was admitted first.
     let decisions: RequestLedger.Decisions
 
     init(_ decoded: DecodedRequest, duplicateRisk: DuplicateRisk, decisions: RequestLedger.Decisions) {
@@ -25,11 +25,12 @@ struct AdmittedRequest: Sendable {
     }
 }
 
-/// Puts each request on record, and stops those that are there already. One whose expansion may have been cut short goes on as suspect, so
-/// that the senders look twice. Another request under a key that is in use is no repeat, and nothing is done about it.
+/// Records each request, and stops those that are recorded already. A request whose expansion may have been interrupted proceeds as a possible
+/// duplicate, so that the senders look it up. A different request under a key that is in use is a conflict and is not carried out.
 ///
-/// That a request is on record as expanded does not say that all of its notifications are on their lanes: it is told of beside them, and a
-/// lane may have refused some. Whoever waits for that has not acknowledged it. So one that the broker delivers again goes on as well.
+/// A request that is recorded as expanded may still have notifications that are not on their lanes: its event is published together with
+/// them, and a lane may have rejected some. A router that waits for the lane has not acknowledged the request. So a redelivered request
+/// proceeds too.
 struct DeduplicateStage: Stage {
     let ledger: RequestLedger
 
@@ -42,11 +43,11 @@ struct DeduplicateStage: Stage {
             return .proceed((decoded, true))
         }
         let redelivered = Set(batch.values.filter(\.isRedelivered).map { RequestLedger.Key($0) })
-        let sightings = try await ledger.admit(isFirstInBatch.values.filter(\.1).map(\.0))
+        let admissions = try await ledger.admit(isFirstInBatch.values.filter(\.1).map(\.0))
         return isFirstInBatch.map { decoded, isFirst in
             let key = RequestLedger.Key(decoded)
             guard isFirst else { return .stop(digests[key] == decoded.digest ? .repeated : .conflict) }
-            return switch sightings[key] {
+            return switch admissions[key] {
             case .first(let decisions):
                 .proceed(AdmittedRequest(decoded, duplicateRisk: .none, decisions: decisions))
             case .finished(let decisions) where redelivered.contains(key), .unfinished(let decisions):

@@ -1,28 +1,28 @@
 import Model
 
-/// Turns a request into its notifications, or, where more listen than are expanded at once, into cursors: for each medium, one for each
+/// Turns a request into its notifications or, if it has more listeners than are expanded at once, into cursors: for each medium, one for each
 /// range of consumers.
 ///
-/// How a request is divided is written down before its cursors are published, and a repeat of it is divided alike. So it makes the same
-/// cursors again, whoever began or ceased to listen in between.
+/// How a request is divided is recorded before its cursors are published, and a repeat of it is divided in the same way. So it creates the same
+/// cursors again, whoever subscribed or unsubscribed in between.
 struct FanOutStage: Stage {
     let directory: Directory
     let ledger: RequestLedger
-    /// What decides on listeners. Those whom cursors find are decided on page by page.
+    /// The stages that decide on listeners. The listeners of cursors are decided on page by page.
     let listeners: ListenerPipeline
-    /// So many consumers are expanded at once at the most.
+    /// The most consumers that are expanded at once.
     let inlineLimit: Int
     /// How a large audience is divided.
     let division: Division
-    /// The media that this installation knows.
+    /// The media of this installation.
     let media: Media
     let now: @Sendable () -> Timestamp
 
     func run(_ batch: Batch<EncodedRequest>) async throws -> Batch<FanOut> {
         let paged = try await batch.askingWhereNeeded(
             { request in
-                guard request.ranges == nil else { return Directory.PageEnquiry?.none }
-                return Directory.PageEnquiry(
+                guard request.ranges == nil else { return Directory.PageQuery?.none }
+                return Directory.PageQuery(
                     audience: request.audience, range: .everybody, media: request.media, limit: inlineLimit)
             }, directory.pages)
         let sized = try await paged.mapInTurn { request, page in
@@ -38,7 +38,7 @@ struct FanOutStage: Stage {
         }
     }
 
-    /// Those who listen, as far as they are known yet.
+    /// The listeners of a small audience, or the ranges of a large one.
     private enum Reach: Sendable {
         case small([Listener])
         case large([ConsumerRange])
@@ -66,7 +66,7 @@ extension EncodedRequest {
         }
     }
 
-    /// In an order that is always the same, because a cursor's number is its name.
+    /// Always in the same order, because the number of a cursor identifies it.
     fileprivate func cursors(over ranges: [ConsumerRange], _ known: Media) -> [Cursor] {
         guard !ranges.isEmpty else { return [] }
         let media = known.all.filter { self.media?.contains($0) ?? true }

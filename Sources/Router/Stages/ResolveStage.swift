@@ -1,6 +1,6 @@
 import Model
 
-/// A request with the numbers of those whom it is for.
+/// A request with the ids of the channels and consumers that it is for.
 struct AddressedRequest: Sendable {
     let id: RequestID
     let tenant: TenantName
@@ -10,7 +10,7 @@ struct AddressedRequest: Sendable {
     let traceparent: String?
     let duplicateRisk: DuplicateRisk
     let audience: Audience
-    /// How it was divided before; nil where it was not.
+    /// How it was divided before; nil if it was not.
     let ranges: [ConsumerRange]?
 
     init(_ admitted: AdmittedRequest, audience: Audience) {
@@ -32,7 +32,7 @@ struct ResolveStage: Stage {
 
     func run(_ batch: Batch<AdmittedRequest>) async throws -> Batch<AddressedRequest> {
         let found = try await batch.asking(
-            { Directory.Enquiry(tenant: $0.tenant, channels: $0.request.channels, consumers: $0.request.consumers) },
+            { Directory.NameQuery(tenant: $0.tenant, channels: $0.request.channels, consumers: $0.request.consumers) },
             directory.find)
         return found.map { admitted, answer in
             var channels: Set<Int64> = []
@@ -57,6 +57,6 @@ struct ResolveStage: Stage {
 }
 
 extension Request {
-    /// The consumers whom the request names itself.
+    /// The consumers that the request names itself.
     fileprivate var consumers: [String] { recipients.compactMap { if case .consumer(let name) = $0 { name } else { nil } } }
 }

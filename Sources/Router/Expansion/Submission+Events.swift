@@ -3,12 +3,12 @@ import JSON
 import Model
 
 extension Submission {
-    /// The id under which the request is known; nil where nobody can tell.
+    /// The id of the request; nil if it has neither a readable dedupe key nor a message id.
     var requestID: RequestID? {
         (try? request())?.dedupeKey.map { RequestID.derived(tenant: tenant, dedupeKey: $0) } ?? id
     }
 
-    /// What is noted of a request that cannot be carried out; nil where it has no id to be noted under.
+    /// The rejection to record for a request that cannot be carried out; nil if it has no id.
     func rejection(why: String) -> RequestLedger.Rejection? {
         requestID.map { id in
             RequestLedger.Rejection(
@@ -16,8 +16,8 @@ extension Submission {
         }
     }
 
-    /// The event that tells the service what became of its request; none where the request has no id to be told by.
-    func told(_ kind: RequestEvent.Kind, why: String, at now: Timestamp = .now) -> [Event] {
+    /// The event that reports the outcome of the request to its tenant; none if the request has no id.
+    func events(_ kind: RequestEvent.Kind, why: String, at now: Timestamp = .now) -> [Event] {
         guard let requestID else { return [] }
         return [
             .request(
