@@ -1,7 +1,7 @@
 import Model
 import Runtime
 
-/// What the recorder tells about itself.
+/// The metrics of the recorder for one lane.
 struct RecorderMetrics: Sendable {
     let parked: Counter
     let retries: Counter
@@ -16,11 +16,11 @@ struct RecorderMetrics: Sendable {
             "posthorn_recorder_parked_total", "Messages that could not be recorded and were parked.", labels: labels)
         retries = metrics.counter(
             "posthorn_recorder_retries_total", "Attempts to save or park that failed and were repeated.", labels: labels)
-        events = metrics.counter("posthorn_recorder_events_total", "Events that are on record.", labels: labels)
-        messages = metrics.counter("posthorn_recorder_messages_total", "Messages of events that are on record.", labels: labels)
+        events = metrics.counter("posthorn_recorder_events_total", "Events that were recorded.", labels: labels)
+        messages = metrics.counter("posthorn_recorder_messages_total", "Messages of events that were recorded.", labels: labels)
         flush = metrics.histogram("posthorn_recorder_flush_duration_seconds", "Time that saving one batch took.", labels: labels)
         lag = metrics.histogram(
-            "posthorn_recorder_lag_seconds", "From the oldest event of a batch to its being on record.", labels: labels)
+            "posthorn_recorder_lag_seconds", "Time from the oldest event of a batch until it was recorded.", labels: labels)
     }
 
     func saved(_ saved: [Event], messages count: Int, in duration: Duration) {

@@ -7,7 +7,7 @@ import Queueing
 public import Runtime
 import Topology
 
-/// Records what became of every request and notification.
+/// Records the status of every request and notification.
 public struct RecorderRole: Role {
     public let name = "recorder"
 
@@ -18,7 +18,7 @@ public struct RecorderRole: Role {
         let broker = BrokerSettings(reading: &reader)
         let database = DatabaseSettings(reading: &reader)
         let log = context.log.scoped(to: name)
-        // One more than flushes, so that removed channels never keep one waiting.
+        // One more than flushes, so that the deletion of removed channels never delays a flush.
         let connections = RoleConnections(
             name, broker: broker, database: database, priorityConnections: settings.flushes,
             otherConnections: 2 * settings.flushes + 1, context: context, log: log)
@@ -46,7 +46,7 @@ public struct RecorderRole: Role {
         }
     }
 
-    /// Values that are at fault themselves are at fault the next time. Everything else passes: the database comes back, or an operator fixes it.
+    /// Invalid values fail every time. Everything else is transient: the database becomes available again, or an operator fixes it.
     static func retries(
         _ metrics: RecorderMetrics, backOff: @escaping @Sendable () -> BackOff = { BackOff() }
     ) -> RetryPolicy {

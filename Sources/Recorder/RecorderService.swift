@@ -5,7 +5,7 @@ import Runtime
 import Synchronization
 import Topology
 
-/// Takes the events of a lane from their queue and saves them in batches: while one batch is being committed, the next is read and gathered.
+/// Consumes the events of a lane and saves them in batches: while one batch is being committed, the next is collected.
 final class RecorderService: QueueService {
     let name: String
     let worker: QueueWorker
@@ -16,7 +16,7 @@ final class RecorderService: QueueService {
     private let batches: AsyncStream<[ReceivedMessage]>
     private let queue: AsyncStream<[ReceivedMessage]>.Continuation
 
-    /// - Parameter flusher: makes the flusher that settles deliveries of the consumption.
+    /// - Parameter flusher: creates the flusher that settles the deliveries of the consumption.
     init(lane: Lane, settings: RecorderSettings, subscriber: Subscriber, flusher: @escaping @Sendable (Consumption) -> Flusher) {
         name = "recorder \(lane.rawValue)"
         worker = QueueWorker(queue: QueueName.record(lane).name, prefetch: settings.prefetch, subscriber: subscriber)
@@ -29,19 +29,19 @@ final class RecorderService: QueueService {
         (batches, queue) = AsyncStream.makeStream()
     }
 
-    /// Saves what is in hand when the deliveries end. If that takes too long and the task is cancelled, the rest stays with the broker.
+    /// Saves what was received before the deliveries end. If that takes too long and the task is cancelled, the rest stays unacknowledged.
     func work(on consumption: Consumption) async {
         let flusher = flusher(consumption)
-        async let taken: Void = take(consumption, noting: flusher)
+        async let received: Void = receive(consumption, savingMarksWith: flusher)
         await save(with: flusher)
-        await taken
+        await received
     }
 
-    private func take(_ consumption: Consumption, noting flusher: Flusher) async {
+    private func receive(_ consumption: Consumption, savingMarksWith flusher: Flusher) async {
         for await deliveries in consumption.deliveries {
             for delivery in deliveries {
                 if let mark = Mark(delivery) {
-                    await flusher.note(book.withLock { $0.add(mark) })
+                    await flusher.saveMarks(book.withLock { $0.add(mark) })
                 } else {
                     let message = ReceivedMessage(delivery, number: book.withLock { $0.take() })
                     perform(schedule.withLock { $0.add(message, weight: message.weight) })
@@ -57,7 +57,7 @@ final class RecorderService: QueueService {
                 group.addTask {
                     if await flusher.flush(batch) {
                         let numbers = batch[0].number...batch[batch.count - 1].number
-                        await flusher.note(self.book.withLock { $0.settle(numbers) })
+                        await flusher.saveMarks(self.book.withLock { $0.settle(numbers) })
                     }
                     self.perform(self.schedule.withLock { $0.flushed() })
                 }

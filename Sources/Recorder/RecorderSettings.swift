@@ -1,14 +1,14 @@
 import Runtime
 
-/// How the recorder gathers events before it saves them.
+/// How the recorder collects events before it saves them.
 struct RecorderSettings: Sendable {
-    /// Save as soon as so many events have come.
+    /// How many received events cause a save.
     var flushCount: Int
-    /// Save at the latest so long after the first of them came.
+    /// The latest time of a save after the first event was received.
     var flushAge: Duration
-    /// How many messages, of up to 500 events each, may be in hand at the same time.
+    /// The most unacknowledged messages, of up to 500 events each.
     var prefetch: Int
-    /// How many batches may be on their way to the database at the same time.
+    /// The most batches that are saved at the same time.
     var flushes: Int
 
     init(flushCount: Int = 4000, flushAge: Duration = .milliseconds(300), prefetch: Int = 384, flushes: Int = 2) {

@@ -31,7 +31,7 @@ import Testing
         #expect(words(schedule.isDue(1)) == [])
     }
 
-    @Test func aTimerWhoseMessagesAreSavedAlreadyMeansNothing() {
+    @Test func aTimerWhoseMessagesAreSavedAlreadyIsIgnored() {
         var schedule = Schedule(countLimit: 2, messageLimit: 100, flushLimit: 2)
         _ = schedule.add(1, weight: 1)
         _ = schedule.add(2, weight: 1)
@@ -40,13 +40,13 @@ import Testing
         #expect(words(schedule.isDue(2)) == ["flush [3]"])
     }
 
-    @Test func lightMessagesAreSavedBeforeNoMoreMayBeInHand() {
+    @Test func messagesOfFewEventsAreSavedAtTheMessageLimit() {
         var schedule = Schedule(countLimit: 1000, messageLimit: 2, flushLimit: 2)
         _ = schedule.add(1, weight: 1)
         #expect(words(schedule.add(2, weight: 1)) == ["flush [1, 2]"])
     }
 
-    @Test func noMoreBatchesThanAllowedAreSavedAtTheSameTimeAndWhatWaitsGrows() {
+    @Test func noMoreBatchesThanAllowedAreSavedAtTheSameTimeAndTheNextBatchGrows() {
         var schedule = Schedule(countLimit: 2, messageLimit: 100, flushLimit: 1)
         #expect(words(schedule.add(1, weight: 2)) == ["flush [1]"])
         for message in 2...4 { _ = schedule.add(message, weight: 1) }
@@ -62,7 +62,7 @@ import Testing
         #expect(words(schedule.flushed()) == ["flush [6, 7]"])
     }
 
-    @Test func whatIsTooYoungWhenAPlaceBecomesFreeWaitsForItsAge() {
+    @Test func aBatchThatIsNotDueWhenAFlushEndsWaitsForItsTimer() {
         var schedule = Schedule(countLimit: 2, messageLimit: 100, flushLimit: 1)
         _ = schedule.add(1, weight: 2)
         #expect(words(schedule.add(2, weight: 1)) == ["timer 1"])
@@ -70,7 +70,7 @@ import Testing
         #expect(words(schedule.isDue(1)) == ["flush [2]"])
     }
 
-    @Test func whatBecameDueWhileNoPlaceWasFreeIsSavedWhenOneIs() {
+    @Test func aBatchThatBecameDueDuringAFlushIsSavedWhenTheFlushEnds() {
         var schedule = Schedule(countLimit: 2, messageLimit: 100, flushLimit: 1)
         _ = schedule.add(1, weight: 2)
         _ = schedule.add(2, weight: 1)
@@ -78,14 +78,14 @@ import Testing
         #expect(words(schedule.flushed()) == ["flush [2]"])
     }
 
-    @Test func theEndSavesTheRestAndWaitsForIt() {
+    @Test func finishSavesTheRestAndWaitsForIt() {
         var schedule = Schedule(countLimit: 100, messageLimit: 100, flushLimit: 2)
         _ = schedule.add(1, weight: 1)
         #expect(words(schedule.finish()) == ["flush [1]"])
         #expect(words(schedule.flushed()) == ["finish"])
     }
 
-    @Test func theEndOfNothingIsTheEnd() {
+    @Test func finishWithoutMessagesFinishesAtOnce() {
         var schedule = Schedule(countLimit: 100, messageLimit: 100, flushLimit: 2)
         #expect(words(schedule.finish()) == ["finish"])
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Recorder
 
-@Suite("A mark is written when everything before it is committed")
+@Suite("A mark is saved when everything before it is committed")
 struct MarkBookTests {
     private func book(taking count: Int) -> MarkBook<String> {
         var book = MarkBook<String>()
@@ -10,24 +10,24 @@ struct MarkBookTests {
         return book
     }
 
-    @Test func `with nothing before it, at once`() {
+    @Test func `a mark with nothing before it is saved at once`() {
         var book = book(taking: 0)
         let due = book.add("a")
         #expect(due == ["a"])
     }
 
-    @Test func `not before the last batch that began before it`() {
+    @Test func `a mark waits for all batches before it`() {
         var book = book(taking: 4)
         var due = book.add("a")
         #expect(due == [])
-        // Batches are saved side by side, and the later one may be done first.
+        // Batches are saved concurrently, and the later one may be finished first.
         due = book.settle(2...3)
         #expect(due == [])
         due = book.settle(0...1)
         #expect(due == ["a"])
     }
 
-    @Test func `what comes after it does not keep it`() {
+    @Test func `a mark does not wait for messages after it`() {
         var book = book(taking: 2)
         var due = book.add("a")
         _ = book.take()
@@ -39,7 +39,7 @@ struct MarkBookTests {
         #expect(due == ["b"])
     }
 
-    @Test func `a batch that was left keeps all later marks`() {
+    @Test func `a batch that is not saved delays all later marks`() {
         var book = book(taking: 1)
         _ = book.take()
         let added = book.add("a")

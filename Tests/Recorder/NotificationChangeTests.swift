@@ -10,7 +10,7 @@ import Testing
         return change
     }
 
-    @Test func aLaterStatusTakesItsProviderAndReasonWithIt() {
+    @Test func aLaterStatusReplacesProviderAndReason() {
         let change = merged(
             Sample.event(.created, attempt: 0), Sample.event(.retrying, attempt: 1, after: 10, reason: "HTTP 503"),
             Sample.event(.delivered, attempt: 2, after: 20, provider: "direct", providerReference: "7"))
@@ -32,7 +32,7 @@ import Testing
         #expect(change.reason == "HTTP 503")
     }
 
-    @Test func whatIsFinalStaysWhateverComesLater() {
+    @Test func aFinalStatusStaysWhateverComesLater() {
         let final = Sample.event(.delivered, attempt: 1, after: 5, provider: "direct")
         for kind in NotificationEvent.Kind.allCases {
             let change = merged(final, Sample.event(kind, attempt: 9, after: 9, provider: "other", reason: "late"))
@@ -41,13 +41,13 @@ import Testing
     }
 
     @Test(arguments: [NotificationEvent.Kind.sending, .pending, .sent, .delivered])
-    func whatHasBeenHandedOverDoesNotExpire(kind: NotificationEvent.Kind) {
-        let handedOver = Sample.event(kind, attempt: 1, after: 5, provider: "direct")
-        let change = merged(handedOver, Sample.event(.expired, attempt: 2, after: 9, reason: "its time was over"))
-        #expect(change == NotificationChange(handedOver))
+    func aNotificationThatAProviderHasAcceptedDoesNotExpire(kind: NotificationEvent.Kind) {
+        let accepted = Sample.event(kind, attempt: 1, after: 5, provider: "direct")
+        let change = merged(accepted, Sample.event(.expired, attempt: 2, after: 9, reason: "it has expired"))
+        #expect(change == NotificationChange(accepted))
     }
 
-    @Test func anEventThatComesLateOnlyTellsWhenItBegan() {
+    @Test func aLateEventChangesOnlyTheTimeOfCreation() {
         let change = merged(Sample.event(.delivered, attempt: 1, after: 50), Sample.event(.created, attempt: 0, after: 0))
         #expect(change.status == .delivered)
         #expect(change.createdAt == Sample.start)
@@ -60,7 +60,7 @@ import Testing
         #expect(changes.notifications.map(\.id) == [1, 2, 3].map { Sample.notification($0) })
     }
 
-    @Test func aRequestsPartsAreGatheredAndItsEndIsTheFirst() {
+    @Test func thePartsOfARequestAreCollectedAndItsFirstEndStays() {
         func event(_ kind: RequestEvent.Kind, part: Int = 0, reason: String? = nil) -> Event {
             .request(
                 RequestEvent(

@@ -6,7 +6,7 @@ import Testing
 @testable import Recorder
 
 @Suite struct RecordStoreTests {
-    /// A row as the record has it.
+    /// A row in the database.
     private struct Saved: Equatable {
         var status: Status
         var attempt: Int64
@@ -39,7 +39,7 @@ import Testing
         try await RecordStore(database).save(Changes(events.map { .notification($0) }))
     }
 
-    /// What each kind of event makes of a status, in the order of `NotificationEvent.Kind.allCases`: created, sending, pending,
+    /// The status after each kind of event, in the order of `NotificationEvent.Kind.allCases`: created, sending, pending,
     /// sent, delivered, the three failures, expired, retrying.
     private static let table: [(Status, [Status])] = [
         (
@@ -92,19 +92,19 @@ import Testing
             for (index, kind) in kinds.enumerated() {
                 let row = try await saved(index, in: database)
                 #expect(row.status == expected[index], "\(old) and then \(kind)")
-                // What was handed over does not expire, and hears nothing of it.
-                let isOver = old.isFinal || kind == .expired && old != .created
-                #expect(row.attempt == (isOver ? 1 : 2), "\(old) and then \(kind)")
+                // A notification that a provider has accepted does not expire, and the event changes nothing.
+                let isUnchanged = old.isFinal || kind == .expired && old != .created
+                #expect(row.attempt == (isUnchanged ? 1 : 2), "\(old) and then \(kind)")
                 #expect(row.provider == (expected[index] > old ? "second" : "first"), "\(old) and then \(kind)")
-                #expect(row.reason == (isOver ? "first" : "second"), "\(old) and then \(kind)")
+                #expect(row.reason == (isUnchanged ? "first" : "second"), "\(old) and then \(kind)")
                 #expect(row.createdAt == Sample.start.milliseconds + 10)
-                #expect(row.updatedAt == Sample.start.milliseconds + (isOver ? 10 : 20))
+                #expect(row.updatedAt == Sample.start.milliseconds + (isUnchanged ? 10 : 20))
             }
         }
     }
 
     @Test(arguments: table.map(\.0))
-    func savingOneAfterTheOtherGivesWhatMergingGives(old: Status) async throws {
+    func savingOneAfterTheOtherHasTheSameResultAsMerging(old: Status) async throws {
         try await TestDatabase.withDatabase { database, _ in
             let kinds = NotificationEvent.Kind.allCases
             let first = NotificationEvent.Kind(rawValue: old.rawValue)!
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    /// - Parameter moment: in milliseconds after the start; nil for one for each part.
+    /// - Parameter moment: in milliseconds after the start; nil: the number of the part.
     private func requestEvent(
         _ kind: RequestEvent.Kind, part: Int = 0, parts: Int = 1, reason: String? = nil, at moment: Int? = nil
     ) -> Event {
@@ -196,7 +196,7 @@ import Testing
                 at: Sample.start + .milliseconds(moment ?? part), notifications: 10, part: part, parts: parts, reason: reason))
     }
 
-    @Test func aRequestIsExpandedWhenItsLastPartIsInWhateverTheOrder() async throws {
+    @Test func aRequestIsExpandedWhenItsLastPartIsRecordedInAnyOrder() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let store = RecordStore(database)
             for part in [2, 0, 0, 2] {
@@ -224,7 +224,7 @@ import Testing
         }
     }
 
-    @Test func aRequestThatWasRejectedAndCameAgainIsExpandedThoughBothAreSavedTogether() async throws {
+    @Test func aRequestThatWasRejectedAndSentAgainIsExpandedEvenIfBothEventsAreSavedTogether() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let store = RecordStore(database)
             try await database.query(
@@ -232,13 +232,13 @@ import Testing
                     "INSERT INTO requests (service, id, lane, channels, accepted_at, admitted_at) VALUES ('acme', $1, 'bulk', '{news}', $2, $2)"
                 ),
                 [.text(Sample.request.description), .moment(milliseconds: Sample.start.milliseconds + 1)])
-            // The rejection is told of what came before.
+            // The rejection is of the earlier request.
             try await store.save(Changes([requestEvent(.rejected, reason: "no such channel"), requestEvent(.expanded, at: 2)]))
             #expect(try await database.query(Self.findRequest)[0].text("state") == "expanded")
         }
     }
 
-    @Test func whatTheRouterPutOnRecordStaysAndAnEndIsTheFirst() async throws {
+    @Test func whatTheRouterHasRecordedStaysAndTheFirstEndStays() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let store = RecordStore(database)
             try await database.query(
@@ -254,8 +254,8 @@ import Testing
         }
     }
 
-    /// As a call of its own, the rule would cost more than the rest of a row.
-    @Test func theRuleIsPartOfTheStatement() async throws {
+    /// As a separate function call, the rule would take longer than the rest of a row.
+    @Test func theRuleIsInlinedIntoTheStatement() async throws {
         try await TestDatabase.withDatabase { database, _ in
             let explain = Statement("explain the rule", "EXPLAIN (VERBOSE) SELECT gives_way(status, status) FROM notifications")
             let plan = try await database.query(explain).map { try $0.text(0) }.joined(separator: "\n")

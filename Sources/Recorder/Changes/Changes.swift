@@ -1,16 +1,16 @@
 import Model
 
-/// What a batch of events changes on record, with at most one row for each notification and request. Pure.
+/// What a batch of events changes in the database, with at most one row for each notification and request. Pure.
 ///
-/// Everything is sorted by its key, so that two batches that touch the same rows lock them in the same order.
+/// Everything is sorted by its key, so that two batches that change the same rows lock them in the same order.
 struct Changes: Sendable {
-    /// A failed try, which is kept however the notification ends.
+    /// A failed attempt, which is kept whatever the final status of the notification.
     struct FailedAttempt: Sendable, Equatable {
         let notification: NotificationID
         let failure: NotificationEvent.Failure
     }
 
-    /// An endpoint that said that it is no more.
+    /// An endpoint that reported that it no longer exists.
     struct GoneEndpoint: Sendable, Hashable {
         let tenant: TenantName
         let endpoint: EndpointID
@@ -48,7 +48,7 @@ struct Changes: Sendable {
                 if requests[key]?.merge(event) == nil { requests[key] = RequestChange(event) }
             }
         }
-        // Their places are sorted in their stead, which are much less to move.
+        // Sorts the indices instead of the changes, because they are much smaller to move.
         let order = notifications.indices.sorted { notifications[$0].id < notifications[$1].id }
         self.notifications = order.map { notifications[$0] }
         self.failures = failures.sorted { ($0.notification, $0.failure.attempt) < ($1.notification, $1.failure.attempt) }

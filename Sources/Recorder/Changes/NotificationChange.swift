@@ -2,11 +2,11 @@ import Model
 
 /// What a batch of events says about one notification, as one row.
 ///
-/// The rules are those of the record itself (see `RecordStore`), so that merging first and saving then gives what saving one
-/// event after the other gives:
-/// - A final status never changes: the first one stays. What has been handed over never expires.
-/// - A later status takes its provider, reference and reason with it; an earlier one changes nothing.
-/// - A higher attempt is noted, with its reason, as long as the status is not final.
+/// The rules are the same as in the database (see `RecordStore`), so that merging events before saving them has the same result as saving
+/// one after the other:
+/// - A final status never changes: the first one stays. A notification that a provider has accepted never expires.
+/// - A later status replaces the provider, reference and reason; an earlier one changes nothing.
+/// - A higher attempt is saved, with its reason, as long as the status is not final.
 struct NotificationChange: Sendable, Equatable {
     let id: NotificationID
     let tenant: TenantName
@@ -23,7 +23,7 @@ struct NotificationChange: Sendable, Equatable {
     private(set) var reason: String?
     /// When the first of the events happened.
     private(set) var createdAt: Timestamp
-    /// When the last event happened that changed something.
+    /// When the last event happened that changed the row.
     private(set) var updatedAt: Timestamp
 
     init(_ event: NotificationEvent) {

@@ -2,7 +2,7 @@ import Model
 
 /// What a batch of events says about one request as a whole.
 struct RequestChange: Sendable, Equatable {
-    /// A request is one service's own, so the same id under two services is two requests.
+    /// A request belongs to one tenant, so the same id under two tenants is two requests.
     struct Key: Hashable, Sendable, Comparable {
         let tenant: TenantName
         let request: RequestID
@@ -12,14 +12,14 @@ struct RequestChange: Sendable, Equatable {
         }
     }
 
-    /// One part of its expansion that is complete.
+    /// One completed part of its expansion.
     struct Part: Sendable, Equatable {
         let number: Int
         let notifications: Int
         let at: Timestamp
     }
 
-    /// An end other than being expanded.
+    /// An end other than expansion.
     struct End: Sendable, Equatable {
         /// `rejected` or `expired`.
         let state: String
@@ -31,15 +31,15 @@ struct RequestChange: Sendable, Equatable {
     let lane: Lane
     let reference: String?
     private(set) var firstAt: Timestamp
-    private var toldEnd: End?
-    /// Of how many parts the expansion consists, where an event has told it.
+    private var reportedEnd: End?
+    /// The number of parts of the expansion; nil if no event has reported it.
     private(set) var partCount: Int?
     private(set) var parts: [Part] = []
 
-    /// nil also where it was expanded after that: it was rejected and has come again.
-    var end: End? { toldEnd.flatMap { end in parts.contains { $0.at > end.at } ? nil : end } }
+    /// nil also if it was expanded later: it was rejected and sent again.
+    var end: End? { reportedEnd.flatMap { end in parts.contains { $0.at > end.at } ? nil : end } }
 
-    /// When it was expanded, where one part is all of it: such a request is told of by one event, and needs no count of its parts.
+    /// When it was expanded, if it has only one part: one event then reports all of it, and no parts need to be counted.
     var expandedAt: Timestamp? { end == nil && partCount == 1 ? parts.first?.at : nil }
 
     init(_ event: RequestEvent) {
@@ -57,9 +57,9 @@ struct RequestChange: Sendable, Equatable {
             partCount = partCount ?? event.parts
             guard !parts.contains(where: { $0.number == event.part }) else { return }
             parts.append(Part(number: event.part, notifications: event.notifications, at: event.at))
-        case .rejected: toldEnd = toldEnd ?? End(state: "rejected", reason: event.reason, at: event.at)
-        case .expired: toldEnd = toldEnd ?? End(state: "expired", reason: event.reason, at: event.at)
-        // It says nothing of the request that is on record.
+        case .rejected: reportedEnd = reportedEnd ?? End(state: "rejected", reason: event.reason, at: event.at)
+        case .expired: reportedEnd = reportedEnd ?? End(state: "expired", reason: event.reason, at: event.at)
+        // It does not change the request that is recorded.
         case .conflict: break
         }
     }

@@ -1,19 +1,19 @@
-/// Decides when what has come is saved: at a count, at an age, or when as many messages have come as a batch may hold, and never
-/// more batches at the same time than allowed. Pure: the service carries out the actions and tells what became of them.
+/// Decides when received messages are saved: at a count of events, at an age, or at a count of messages, and never more batches at the same
+/// time than allowed. Pure: the service carries out the actions and reports their completion.
 struct FlushSchedule<Message: Sendable>: Sendable {
     enum Action {
-        /// Call `isDue` with this number when the age is reached.
+        /// Call `isDue` with this number after the flush interval.
         case startTimer(Int)
         /// Save these and call `flushed`.
         case flush([Message])
-        /// Nothing is left, and nothing more will come.
+        /// Nothing is left, and no more messages will arrive.
         case finish
     }
 
     private let countLimit: Int
     private let messageLimit: Int
     private let flushLimit: Int
-    private var gathered: [(message: Message, weight: Int)] = []
+    private var collected: [(message: Message, weight: Int)] = []
     private var weight = 0
     private var flushing = 0
     private var timer = 0
@@ -21,8 +21,8 @@ struct FlushSchedule<Message: Sendable>: Sendable {
     private var isFinishing = false
 
     /// - Parameters:
-    ///   - countLimit: so much weight makes a batch; a batch holds at most twice as much, unless a single message weighs more.
-    ///   - messageLimit: so many messages make a batch even if they weigh less.
+    ///   - countLimit: the weight at which a batch is saved; a batch has at most twice as much, unless a single message weighs more.
+    ///   - messageLimit: the number of messages at which a batch is saved even if they weigh less.
     ///   - flushLimit: how many batches may be saved at the same time.
     init(countLimit: Int, messageLimit: Int, flushLimit: Int) {
         self.countLimit = max(1, countLimit)
@@ -31,18 +31,18 @@ struct FlushSchedule<Message: Sendable>: Sendable {
     }
 
     mutating func add(_ message: Message, weight messageWeight: Int) -> [Action] {
-        let isFirst = gathered.isEmpty
-        gathered.append((message, messageWeight))
+        let isFirst = collected.isEmpty
+        collected.append((message, messageWeight))
         weight += messageWeight
         let actions = next()
-        guard isFirst, !gathered.isEmpty else { return actions }
+        guard isFirst, !collected.isEmpty else { return actions }
         timer += 1
         return actions + [.startTimer(timer)]
     }
 
-    /// A timer has run out. One whose messages are saved already means nothing.
+    /// A timer has fired. It is ignored if its messages are saved already.
     mutating func isDue(_ number: Int) -> [Action] {
-        guard number == timer, !gathered.isEmpty else { return [] }
+        guard number == timer, !collected.isEmpty else { return [] }
         isDueNow = true
         return next()
     }
@@ -52,7 +52,7 @@ struct FlushSchedule<Message: Sendable>: Sendable {
         return next()
     }
 
-    /// No message comes any more: what is gathered is saved without waiting.
+    /// No more messages will arrive: what is collected is saved without waiting.
     mutating func finish() -> [Action] {
         isFinishing = true
         return next()
@@ -60,28 +60,28 @@ struct FlushSchedule<Message: Sendable>: Sendable {
 
     private mutating func next() -> [Action] {
         var actions: [Action] = []
-        while flushing < flushLimit, !gathered.isEmpty, isDueNow || isFinishing || isFull {
+        while flushing < flushLimit, !collected.isEmpty, isDueNow || isFinishing || isFull {
             flushing += 1
             actions.append(.flush(takeBatch()))
         }
-        if isFinishing, gathered.isEmpty, flushing == 0 { actions.append(.finish) }
+        if isFinishing, collected.isEmpty, flushing == 0 { actions.append(.finish) }
         return actions
     }
 
-    private var isFull: Bool { weight >= countLimit || gathered.count >= messageLimit }
+    private var isFull: Bool { weight >= countLimit || collected.count >= messageLimit }
 
     /// The oldest messages, up to twice the count.
     private mutating func takeBatch() -> [Message] {
         var taken = 0
         var takenWeight = 0
-        while taken < gathered.count, taken == 0 || takenWeight + gathered[taken].weight <= 2 * countLimit {
-            takenWeight += gathered[taken].weight
+        while taken < collected.count, taken == 0 || takenWeight + collected[taken].weight <= 2 * countLimit {
+            takenWeight += collected[taken].weight
             taken += 1
         }
-        let batch = gathered.prefix(taken).map(\.message)
-        gathered.removeFirst(taken)
+        let batch = collected.prefix(taken).map(\.message)
+        collected.removeFirst(taken)
         weight -= takenWeight
-        if gathered.isEmpty { isDueNow = false }
+        if collected.isEmpty { isDueNow = false }
         return batch
     }
 }

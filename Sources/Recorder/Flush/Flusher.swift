@@ -4,12 +4,12 @@ import Model
 import Queueing
 import Runtime
 
-/// Saves a batch of messages and acknowledges them, in this order. What cannot be saved is parked; what cannot be saved *now* is
-/// tried until it can.
+/// Saves a batch of messages, then acknowledges them. A message that can never be saved is parked; a save that fails for another reason is
+/// retried until it succeeds.
 struct Flusher: Sendable {
     /// Returns when the events are committed.
     let save: @Sendable ([Event]) async throws -> Void
-    /// Returns when everything that was published before this moment is noted to be on record.
+    /// Returns when it is recorded that everything published before this time is recorded.
     let mark: @Sendable (Timestamp) async throws -> Void
     /// Returns when the parked message is confirmed or dropped.
     let park: @Sendable (Delivery, _ reason: String) async throws -> Void
@@ -19,9 +19,9 @@ struct Flusher: Sendable {
     let log: Log
 
     /// Returns when each message is saved or parked, and acknowledged. A cancelled task leaves the rest unacknowledged: the
-    /// broker delivers it again.
+    /// broker redelivers it.
     ///
-    /// - Returns: whether nothing was left.
+    /// - Returns: whether all messages were acknowledged.
     func flush(_ messages: [ReceivedMessage]) async -> Bool {
         var readable: [(delivery: Delivery, events: [Event])] = []
         var unreadable: [(delivery: Delivery, reason: String)] = []
@@ -32,23 +32,23 @@ struct Flusher: Sendable {
             }
         }
         var isDone = readable.isEmpty ? true : await settle(readable[...])
-        for message in unreadable where !(await setAside(message.delivery, message.reason)) { isDone = false }
+        for message in unreadable where !(await parkAndAcknowledge(message.delivery, message.reason)) { isDone = false }
         return isDone
     }
 
-    /// Notes how far the record is. Where that fails, the sender that wanted to know asks again.
-    func note(_ marks: [Mark]) async {
+    /// Saves the latest of the marks. If that fails, the sender that published it publishes another one.
+    func saveMarks(_ marks: [Mark]) async {
         guard let last = marks.map(\.at).max() else { return }
         do {
             try await mark(last)
         } catch {
-            log.warning("could not note how far the record is", ["error": "\(error)"])
+            log.warning("could not save a mark", ["error": "\(error)"])
         }
         await acknowledge(marks.map(\.tag))
     }
 
-    /// Saves messages together; where the data of one is at fault, by halves, until that one is alone. Nothing else ends it but cancellation,
-    /// since giving up would lose what happened.
+    /// Saves messages together. If the data of one is invalid, saves by halves until that one is alone. Only cancellation stops the retries, since
+    /// giving up would lose events.
     private func settle(_ messages: ArraySlice<(delivery: Delivery, events: [Event])>) async -> Bool {
         let start = ContinuousClock.now
         do {
@@ -60,7 +60,7 @@ struct Flusher: Sendable {
                     await acknowledge(messages.map(\.delivery.tag))
                     metrics.saved(events, messages: messages.count, in: .now - start)
                     return true
-                }, permanent: { await setAside($0.delivery, "its events cannot be saved: \($1)") })
+                }, permanent: { await parkAndAcknowledge($0.delivery, "its events cannot be saved: \($1)") })
             return !parts.contains(false)
         } catch {
             // Cancelled.
@@ -68,7 +68,7 @@ struct Flusher: Sendable {
         }
     }
 
-    private func setAside(_ delivery: Delivery, _ reason: String) async -> Bool {
+    private func parkAndAcknowledge(_ delivery: Delivery, _ reason: String) async -> Bool {
         do { try await park(delivery, reason) } catch { return false }
         await acknowledge([delivery.tag])
         metrics.parked.increment()

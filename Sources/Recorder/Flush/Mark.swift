@@ -2,7 +2,7 @@ import Broker
 import Contract
 import Model
 
-/// A mark that has been taken from the queue.
+/// A mark that was received from the queue.
 struct Mark: Sendable {
     let at: Timestamp
     let tag: DeliveryTag
@@ -12,7 +12,7 @@ struct Mark: Sendable {
         self.tag = tag
     }
 
-    /// - Returns: nil where the message is no mark that can be read; what is none of the events either is parked as such.
+    /// - Returns: nil if the message cannot be decoded as a mark. If it is not an event either, it is parked as unreadable.
     init?(_ delivery: Delivery) {
         guard let message = try? MarkMessage(delivery) else { return nil }
         self.init(at: message.at, tag: delivery.tag)

@@ -1,15 +1,15 @@
 import Model
 
-/// Knows when a mark may be written down: when everything that was taken before it is committed. Pure.
+/// Decides when a mark may be saved: when everything that was received before it is committed. Pure.
 ///
-/// Messages are numbered as they are taken, and they are settled in batches of consecutive numbers, in any order of batches.
+/// Messages are numbered as they are received. They are settled in batches of consecutive numbers, and the batches in any order.
 struct MarkBook<Mark> {
     private var taken = 0
-    /// All below are settled.
+    /// All messages with lower numbers are settled.
     private var low = 0
-    /// Settled batches behind one that is not: where each begins and ends.
+    /// Settled batches after one that is not settled: the first and the last number of each.
     private var settled: [Int: Int] = [:]
-    /// Each with how many messages were taken before it, in order.
+    /// The marks in order, each with how many messages were received before it.
     private var marks: [(mark: Mark, after: Int)] = []
 
     /// Numbers the next message, from 0.
@@ -18,15 +18,15 @@ struct MarkBook<Mark> {
         return taken
     }
 
-    /// - Returns: the marks that may be written now.
+    /// - Returns: the marks that may be saved now.
     mutating func add(_ mark: Mark) -> [Mark] {
         marks.append((mark, taken))
         return due()
     }
 
-    /// These are committed, or parked.
+    /// The messages with these numbers are committed or parked.
     ///
-    /// - Returns: the marks that may be written now.
+    /// - Returns: the marks that may be saved now.
     mutating func settle(_ numbers: ClosedRange<Int>) -> [Mark] {
         settled[numbers.lowerBound] = numbers.upperBound
         while let end = settled.removeValue(forKey: low) { low = end + 1 }

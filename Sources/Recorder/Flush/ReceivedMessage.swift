@@ -2,12 +2,12 @@ import Broker
 import Contract
 import Model
 
-/// A message of the recorder's queue, with what could be read in it.
+/// A delivery from the recorder's queue, decoded.
 struct ReceivedMessage: Sendable {
     let delivery: Delivery
-    /// Which of the messages that this recorder has taken it is.
+    /// The number of the message, counted from 0 in the order in which this recorder received them.
     let number: Int
-    /// Its events, or why it holds none that can be read.
+    /// Its events, or why they cannot be decoded.
     let events: Result<[Event], ContractError>
 
     init(_ delivery: Delivery, number: Int) {
@@ -20,6 +20,6 @@ struct ReceivedMessage: Sendable {
         }
     }
 
-    /// How much work it is to save.
+    /// How much work it is to save it: the number of its events.
     var weight: Int { (try? events.get().count) ?? 1 }
 }

@@ -2,15 +2,15 @@ import Database
 import Runtime
 import Synchronization
 
-/// Deletes the channels that are marked as removed, with their subscriptions: few rows in a transaction and a pause between two, so that a
-/// channel of millions costs the others nothing. Any number of processes may do it at the same time; each takes another channel.
+/// Deletes the channels that are marked as removed, with their subscriptions: few rows in each transaction and a pause after it, so that a
+/// channel of millions does not slow down others. Any number of processes may do this at the same time; each claims a different channel.
 final class ChannelRemover: Service {
     struct Settings: Sendable {
-        /// How many subscriptions are deleted in one transaction at most.
+        /// The most subscriptions that are deleted in one transaction.
         var batch = 1000
-        /// Between two transactions while there is something to delete.
+        /// The pause between two transactions while there is something to delete.
         var pause = Duration.milliseconds(50)
-        /// How often is looked whether there is something to delete.
+        /// How often the database is checked for something to delete.
         var interval = Duration.seconds(10)
     }
 
@@ -53,8 +53,8 @@ final class ChannelRemover: Service {
             } catch is CancellationError {
                 return
             } catch {
-                // A shutdown ends the statement in hand; another process does it again.
-                if !Task.isCancelled { log.error("a removed channel could not be deleted", ["error": "\(error)"]) }
+                // A shutdown cancels the current statement; another process runs it again.
+                if !Task.isCancelled { log.error("cannot delete a removed channel", ["error": "\(error)"]) }
             }
             try? await Task.sleep(for: wait)
         }
@@ -62,9 +62,9 @@ final class ChannelRemover: Service {
 
     enum Step: Equatable {
         case nothing
-        /// So many subscriptions are gone, and more may be left.
+        /// This many subscriptions were deleted, and more may be left.
         case some(Int)
-        /// The last of them, and the channel.
+        /// The last subscriptions and the channel were deleted.
         case all(Int)
     }
 
@@ -93,7 +93,7 @@ final class ChannelRemover: Service {
     private static let claim = Statement(
         "claim removed channel",
         "SELECT id FROM channels WHERE removed_at IS NOT NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED")
-    // By the index of a channel's consumers, however many subscriptions others have.
+    // Uses the index on channel and consumer, however many subscriptions others have.
     private static let deleteSubscriptions = Statement(
         "delete subscriptions of removed channel",
         """

@@ -2,11 +2,11 @@ import Database
 import Model
 
 extension RecordStore {
-    /// The rules of `NotificationChange`, held against what is on record: what does not give way stays, a later status takes its provider
-    /// and reason with it, a higher attempt is noted. A row that would not change is not written.
+    /// Applies the rules of `NotificationChange` to the recorded row: a final status stays, a later status replaces provider and reason,
+    /// a higher attempt is saved. A row that would not change is not written.
     ///
-    /// The arrays are taken apart in step in the select list: in `FROM`, each would be written into a temporary store of its own
-    /// before the first row is saved.
+    /// The arrays are unnested in the select list, all at once: in `FROM`, PostgreSQL would write each into a temporary store before it
+    /// saves the first row.
     private static let notificationsStatement = Statement(
         "save notifications",
         """
@@ -49,7 +49,7 @@ extension RecordStore {
         ON CONFLICT DO NOTHING
         """)
 
-    /// Only endpoints of consumers of the service that sent: no event reaches another's.
+    /// Only endpoints of the tenant's own consumers: an event never changes those of another tenant.
     private static let retireStatement = Statement(
         "retire endpoints",
         """
@@ -63,7 +63,7 @@ extension RecordStore {
         func column(_ element: BinaryArray.Element) -> BinaryArray { BinaryArray(of: element, capacity: changes.count) }
         var (ids, requests, endpoints) = (column(.uuid), column(.uuid), column(.uuid))
         var (services, references, consumers) = (column(.text), column(.text), column(.text))
-        // An enum's labels are text: the number of its type is known to the server alone.
+        // Enum labels are sent as text: only the server knows the OID of the type.
         var media = ArrayLiteral(capacity: changes.count * 8)
         var lanes = ArrayLiteral(capacity: changes.count * 8)
         var statuses = ArrayLiteral(capacity: changes.count * 10)

@@ -2,9 +2,9 @@ import Database
 import Model
 
 extension RecordStore {
-    /// Comes before the parts are counted, because it locks each request's row: of two batches that each bring a part, the second
-    /// counts when the first is committed. A request that has more parts than one is expanded when they are all there. An end that
-    /// was told of before the request was admitted again is over with.
+    /// Runs before the parts are counted, because it locks the row of each request: if two batches each have a part, the second counts
+    /// after the first has committed. A request with several parts is expanded when all of them are recorded. An end that was reported
+    /// before the request was admitted again is ignored.
     private static let requestsStatement = Statement(
         "save requests",
         """

@@ -1,8 +1,7 @@
 import Database
 import Model
 
-/// Saves changes in one transaction. The same changes may be saved again, and in any order with others: the record ends up the
-/// same.
+/// Saves changes in one transaction. The same changes may be saved again, and in any order with others: the result is the same.
 struct RecordStore: Sendable {
     let database: Database
 
@@ -26,7 +25,7 @@ struct RecordStore: Sendable {
         let values: [DatabaseValue]
     }
 
-    /// Always in this order, so that no two batches wait for each other.
+    /// Always in this order, so that two batches cannot deadlock.
     private static func calls(_ changes: Changes) -> [Call] {
         var calls: [Call] = []
         if !changes.notifications.isEmpty { calls.append(saveNotifications(changes.notifications)) }

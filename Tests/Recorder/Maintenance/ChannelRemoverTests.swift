@@ -5,10 +5,10 @@ import Testing
 
 @testable import Recorder
 
-/// Against a real database.
+/// Uses a real database.
 @Suite(.timeLimit(.minutes(1))) struct ChannelRemoverTests {
     /// Two removed channels of 2,500 and 10 subscriptions, and one of 2,500 that is in use.
-    private static let stock = """
+    private static let rows = """
         INSERT INTO services (name) VALUES ('shop');
         INSERT INTO consumers (service_id, name) SELECT services.id, 'c' || n FROM services, generate_series(1, 2500) AS n;
         INSERT INTO channels (service_id, name, removed_at)
@@ -26,10 +26,10 @@ import Testing
             (SELECT count(*) FROM subscriptions JOIN channels ON channels.id = channel_id WHERE name = 'kept') AS kept
         """)
 
-    /// Statements that wait for a lock end with an error.
-    private func withStock(_ body: (Database) async throws -> Void) async throws {
+    /// A statement that waits for a lock fails after 10 s.
+    private func withRows(_ body: (Database) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { prepared, settings in
-            try await prepared.transaction { try await $0.run(script: Self.stock) }
+            try await prepared.transaction { try await $0.run(script: Self.rows) }
             var settings = settings
             settings.statementLimit = .seconds(10)
             let database = Database(settings: settings, log: .discarded, metrics: Metrics())
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func deletesNoMoreThanABatchAtATimeAndTheChannelLast() async throws {
-        try await withStock { database in
+        try await withRows { database in
             let metrics = Metrics()
             let remover = remover(database, metrics)
             var steps: [ChannelRemover.Step] = []
@@ -64,8 +64,8 @@ import Testing
         }
     }
 
-    @Test func leavesAChannelToWhoeverIsDeletingIt() async throws {
-        try await withStock { database in
+    @Test func skipsAChannelThatAnotherProcessIsDeleting() async throws {
+        try await withRows { database in
             let (claimed, claim) = AsyncStream.makeStream(of: Void.self)
             let (released, release) = AsyncStream.makeStream(of: Void.self)
             let other = Task {
@@ -86,11 +86,11 @@ import Testing
         }
     }
 
-    @Test func manyAtTheSameTimeDeleteEverythingAndNothingElse() async throws {
-        try await withStock { database in
+    @Test func severalRemoversDeleteAllRemovedChannelsAndNothingElse() async throws {
+        try await withRows { database in
             let removers = (0..<3).map { _ in remover(database) }
             for remover in removers { try await remover.start() }
-            // Each look is a round trip to the database, and the suite's limit ends the test if nothing happens.
+            // Each check is a round trip to the database, and the suite's limit ends the test if nothing happens.
             while try await left(database) != [0, 0, 2500] { await Task.yield() }
             for remover in removers { await remover.drain() }
             #expect(try await left(database) == [0, 0, 2500])
