@@ -2,9 +2,9 @@ import Runtime
 
 /// How the recorder collects events before it saves them.
 struct RecorderSettings: Sendable {
-    /// How many received events cause a save.
+    /// The number of received events at which they are saved.
     var flushCount: Int
-    /// The latest time of a save after the first event was received.
+    /// The longest time between the arrival of the first event and the save.
     var flushAge: Duration
     /// The most unacknowledged messages, of up to 500 events each.
     var prefetch: Int

@@ -9,7 +9,7 @@ import Runtime
 struct Flusher: Sendable {
     /// Returns when the events are committed.
     let save: @Sendable ([Event]) async throws -> Void
-    /// Returns when it is recorded that everything published before this time is recorded.
+    /// Returns when the mark is saved: everything published before this time is recorded.
     let mark: @Sendable (Timestamp) async throws -> Void
     /// Returns when the parked message is confirmed or dropped.
     let park: @Sendable (Delivery, _ reason: String) async throws -> Void

@@ -20,6 +20,6 @@ struct ReceivedMessage: Sendable {
         }
     }
 
-    /// How much work it is to save it: the number of its events.
+    /// The number of its events; 1 if they cannot be decoded.
     var weight: Int { (try? events.get().count) ?? 1 }
 }

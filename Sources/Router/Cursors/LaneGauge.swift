@@ -59,7 +59,7 @@ actor LaneGauge {
         self.settings = settings
         self.log = log
         unserved = metrics.gauge(
-            "posthorn_router_lane_unserved", "1 while cursors wait for a lane that no sender consumes",
+            "posthorn_router_lane_unserved", "1 while large requests wait for a lane that no sender consumes",
             labels: [("queue", queue.name)])
     }
 

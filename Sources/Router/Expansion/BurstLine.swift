@@ -19,7 +19,7 @@ final class BurstLine<Origin: Sendable>: Sendable {
         var isFinishing = false
     }
 
-    /// While this many chunks of notifications wait, no more are created: a message of a few requests can mean a million notifications.
+    /// While this many chunks of notifications wait, no more are created: a few messages of 16 requests can mean a million.
     private static var chunks: Int { 4 }
 
     private let lane: Lane

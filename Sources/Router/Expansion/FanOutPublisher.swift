@@ -35,7 +35,8 @@ struct FanOutPublisher: Sendable {
         guard !rest.isEmpty else { return }
         var afterDelay = false
         try await retries.finish(rest) { rest in
-            // If the lane is full, the messages go to a retry delay queue, from which the lane receives them when it has room.
+            // If the lane is full, the messages go to a retry delay queue, from which the lane receives them when it has room. If that queue is
+            // full too, the next attempt publishes to the lane again.
             afterDelay = rest.isRefused && !afterDelay
             return await attempt([rest], afterDelay: afterDelay)[0]
         }

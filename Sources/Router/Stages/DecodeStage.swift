@@ -44,7 +44,8 @@ struct DecodeStage: Stage {
                 return .proceed(DecodedRequest(submission, id: id, request: request))
             }
             guard let id = submission.id else {
-                return .stop(.rejected(why: "message-id must be a UUID, best of version 7, unless the request has a dedupe_key"))
+                return .stop(
+                    .rejected(why: "message-id must be a UUID, preferably version 7, unless the request has a dedupe_key"))
             }
             return .proceed(DecodedRequest(submission, id: id, request: request))
         }
