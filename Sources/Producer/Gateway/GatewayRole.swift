@@ -56,14 +56,15 @@ public struct GatewayRole: Role {
         _ settings: GatewaySettings, media: Media = .posthorn, _ broker: BrokerSettings, _ database: Database,
         _ publisher: @escaping @Sendable (Lane) -> Publisher, log: Log, metrics: Metrics
     ) throws -> HTTPServer {
-        let ground = GatewayDependencies(
+        let dependencies = GatewayDependencies(
             media: media, database: database, channels: ChannelCache(ChannelStore(database: database)),
             acceptor: RequestAcceptor(
                 user: broker.user, requestLimit: waitingLimit / 2, byteLimit: broker.waitingBytesLimit / 2, publisher: publisher),
             endpointRule: EndpointRule(media: media, destinations: settings.destinations), masterKey: settings.masterKey, log: log
         )
         let api = try API(
-            api(for: media), on: ground, keys: KeyAuthenticator(KeyStore(database)), name: "gateway", log: log, metrics: metrics)
+            api(for: media), on: dependencies, keys: KeyAuthenticator(KeyStore(database)), name: "gateway", log: log,
+            metrics: metrics)
         return HTTPServer(
             name: "gateway", address: settings.address, settings: HTTPServerSettings(bodyLimit: Request.sizeLimit), log: log,
             metrics: metrics, admission: api.admission, handler: api.answer)

@@ -72,10 +72,10 @@ public final class HTTPServer: Service {
         guard let running = running.withLock({ $0.take() }) else { return }
         core.giveLastAnswers()
         running.handle.stopListening()
-        await core.flights.landed()
+        await core.flights.finished()
         core.close()
         // One that slipped in between the two.
-        await core.flights.landed()
+        await core.flights.finished()
         running.sweeper.cancel()
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {

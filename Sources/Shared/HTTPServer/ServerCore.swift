@@ -7,7 +7,7 @@ final class ServerCore: Sendable {
 
     let settings: HTTPServerSettings
     let watch: ConnectionWatch
-    let flights = Flights()
+    let flights = ResponsesInFlight()
     let memory: BodyMemory
     private let admission: @Sendable (RequestHead) -> Admission
     private let handler: @Sendable (ServerRequest) async -> ServerResponse

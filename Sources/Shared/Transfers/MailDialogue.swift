@@ -42,7 +42,7 @@ struct MailDialogue {
         let text = String(decoding: line, as: UTF8.self)
         guard let code = Int(text.prefix(3)), (200...599).contains(code) else { return }
         self.code = code
-        lines.append(Self.blotted(text.dropFirst(4)))
+        lines.append(Self.redacted(text.dropFirst(4)))
         isReplyComplete = !text.dropFirst(3).hasPrefix("-")
     }
 
@@ -83,7 +83,7 @@ struct MailDialogue {
     }
 
     /// Servers like to repeat the address that they talk about.
-    private static func blotted(_ text: Substring) -> String {
+    private static func redacted(_ text: Substring) -> String {
         text.split(whereSeparator: \.isWhitespace).map { $0.contains("@") ? "…" : String($0.prefix(200)) }.joined(separator: " ")
     }
 }

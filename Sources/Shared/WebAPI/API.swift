@@ -18,10 +18,11 @@ public struct API: Sendable {
     ///   - ground: what the resources are made of.
     ///   - name: of the server, in the names of metrics.
     /// - Throws: `APIError` where the resources do not fit together.
-    public init<Ground>(
-        _ definition: APIDefinition<Ground>, on ground: Ground, keys: KeyAuthenticator, name: String, log: Log, metrics: Metrics
+    public init<Dependencies>(
+        _ definition: APIDefinition<Dependencies>, on dependencies: Dependencies, keys: KeyAuthenticator, name: String, log: Log,
+        metrics: Metrics
     ) throws(APIError) {
-        table = try definition.table(on: ground)
+        table = try definition.table(on: dependencies)
         self.keys = keys
         statistics = RouteStatistics(table, server: name, metrics: metrics)
         self.log = log

@@ -1,15 +1,15 @@
 public import JSON
 
 /// What an API consists of: its resources, and the beginning of its description.
-public struct APIDefinition<Ground: Sendable>: Sendable {
+public struct APIDefinition<Dependencies: Sendable>: Sendable {
     private let head: [UInt8]
     private let components: JSON
-    private let resources: [Mount<Ground>]
+    private let resources: [Mount<Dependencies>]
 
     /// - Parameters:
     ///   - head: a JSON object with the description's `openapi`, `info` and `servers`.
     ///   - components: what several resources refer to, in the form of `Resource.components`.
-    public init(head: [UInt8], components: JSON, resources: [Mount<Ground>]) {
+    public init(head: [UInt8], components: JSON, resources: [Mount<Dependencies>]) {
         self.head = head
         self.components = components
         self.resources = resources
@@ -26,9 +26,9 @@ public struct APIDefinition<Ground: Sendable>: Sendable {
     }
 
     /// The routes of all resources, and `GET /openapi.json`.
-    func table(on ground: Ground) throws(APIError) -> RouteTable {
+    func table(on dependencies: Dependencies) throws(APIError) -> RouteTable {
         let document = try description().encoded()
         return try RouteTable(
-            resources.flatMap { $0.routes(ground) } + [MountedRoute(.description, .open { .description(document) })])
+            resources.flatMap { $0.routes(dependencies) } + [MountedRoute(.description, .open { .description(document) })])
     }
 }

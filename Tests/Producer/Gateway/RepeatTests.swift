@@ -95,8 +95,8 @@ extension GatewayTests {
             let sent = Request(channels: ["news"], text: ["Once"], lane: .bulk, dedupeKey: "k")
             try await record(sent, of: client, state: "rejected", rejected: 1_700_000_000)
             // Another one, because what was wrong has been mended.
-            let mended = try await send(other, by: client)
-            #expect(mended.status == 202 && mended.document["repeated"] == nil)
+            let fixed = try await send(other, by: client)
+            #expect(fixed.status == 202 && fixed.document["repeated"] == nil)
             #expect(try await send(other, by: client).document["repeated"] == true)
             #expect(try await send(body, by: client).status == 409)
             // The mended one is rejected as well.

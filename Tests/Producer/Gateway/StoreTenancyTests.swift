@@ -11,7 +11,7 @@ import WebAPI
 /// have a consumer and a channel of the same names; only the owner's consumer has an endpoint and listens.
 @Suite("No store reaches what is another service's")
 struct StoreTenancyTests {
-    private struct Stand {
+    private struct Fixture {
         let database: Database
         let owner: Tenant
         let other: Tenant
@@ -26,7 +26,7 @@ struct StoreTenancyTests {
     private static let page = PageQuery(limit: 100, after: nil)
     private static let hook = EndpointStore.Draft(medium: .webhook, address: "https://example.org/")
 
-    private func withStand(_ body: (Stand) async throws -> Void) async throws {
+    private func withStand(_ body: (Fixture) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database, _ in
             func tenant(_ name: String) async throws -> Tenant {
                 let name = TenantName(name)!
@@ -42,65 +42,65 @@ struct StoreTenancyTests {
             let added = try await EndpointStore(database: database).add(Self.hook, to: "ada", of: owner)
             _ = try await SubscriptionStore(database: database).listen("ada", to: "news", media: nil, of: owner)
             try await body(
-                Stand(database: database, owner: owner, other: other, endpoint: try #require(added).record.endpoint.id))
+                Fixture(database: database, owner: owner, other: other, endpoint: try #require(added).record.endpoint.id))
         }
     }
 
     @Test func `endpoints`() async throws {
-        try await withStand { stand in
-            let (store, other, id) = (stand.endpoints, stand.other, stand.endpoint)
+        try await withStand { fixture in
+            let (store, other, id) = (fixture.endpoints, fixture.other, fixture.endpoint)
             #expect(try await store.list(of: "ada", of: other).isEmpty)
             #expect(try await store.find(id, of: "ada", of: other) == nil)
             #expect(try await store.change(id, of: "ada", of: other, address: "https://eve.example.org/") == nil)
             #expect(try await store.rotateSecret(id, of: "ada", of: other) == nil)
             #expect(try await !store.remove(id, of: "ada", of: other))
             _ = try await store.add(.init(medium: .webhook, address: "https://other.example.org/"), to: "ada", of: other)
-            let own = try await store.list(of: "ada", of: stand.owner)
+            let own = try await store.list(of: "ada", of: fixture.owner)
             #expect(own.map(\.endpoint.address) == [Self.hook.address])
             #expect(own.map(\.endpoint.parameters.secretGeneration) == [1])
         }
     }
 
     @Test func `consumers and channels`() async throws {
-        try await withStand { stand in
-            _ = try await stand.consumers.register("grace", of: stand.owner)
-            _ = try await stand.channels.add("sports", of: stand.owner)
-            #expect(try await stand.consumers.find("grace", of: stand.other) == nil)
-            #expect(try await stand.consumers.list(Self.page, of: stand.other).items.map(\.name) == ["ada"])
-            #expect(try await !stand.consumers.remove("grace", of: stand.other))
-            #expect(try await stand.channels.existing(["news", "sports"], of: stand.other) == ["news"])
-            #expect(try await stand.channels.find("sports", of: stand.other) == nil)
-            #expect(try await stand.channels.list(Self.page, of: stand.other).items.map(\.name) == ["news"])
-            #expect(try await !stand.channels.remove("sports", of: stand.other))
+        try await withStand { fixture in
+            _ = try await fixture.consumers.register("grace", of: fixture.owner)
+            _ = try await fixture.channels.add("sports", of: fixture.owner)
+            #expect(try await fixture.consumers.find("grace", of: fixture.other) == nil)
+            #expect(try await fixture.consumers.list(Self.page, of: fixture.other).items.map(\.name) == ["ada"])
+            #expect(try await !fixture.consumers.remove("grace", of: fixture.other))
+            #expect(try await fixture.channels.existing(["news", "sports"], of: fixture.other) == ["news"])
+            #expect(try await fixture.channels.find("sports", of: fixture.other) == nil)
+            #expect(try await fixture.channels.list(Self.page, of: fixture.other).items.map(\.name) == ["news"])
+            #expect(try await !fixture.channels.remove("sports", of: fixture.other))
         }
     }
 
     @Test func `subscriptions`() async throws {
-        try await withStand { stand in
-            let (store, other) = (stand.subscriptions, stand.other)
+        try await withStand { fixture in
+            let (store, other) = (fixture.subscriptions, fixture.other)
             #expect(try await store.find(channel: "news", consumer: "ada", of: other) == nil)
             #expect(try await store.list(channel: "news", Self.page, of: other).items.isEmpty)
             #expect(try await store.list(consumer: "ada", Self.page, of: other).items.isEmpty)
             #expect(try await !store.remove(channel: "news", consumer: "ada", of: other))
-            _ = try await stand.consumers.register("grace", of: stand.owner)
+            _ = try await fixture.consumers.register("grace", of: fixture.owner)
             guard case .unknownConsumer = try await store.listen("grace", to: "news", media: nil, of: other) else {
                 Issue.record("another service's consumer listens")
                 return
             }
-            #expect(try await store.list(channel: "news", Self.page, of: stand.owner).items.map(\.consumer) == ["ada"])
+            #expect(try await store.list(channel: "news", Self.page, of: fixture.owner).items.map(\.consumer) == ["ada"])
         }
     }
 
     @Test func `requests`() async throws {
-        try await withStand { stand in
-            let (store, id) = (RequestStore(database: stand.database), RequestID.fresh())
+        try await withStand { fixture in
+            let (store, id) = (RequestStore(database: fixture.database), RequestID.fresh())
             let add = Statement(
                 "INSERT INTO requests (service, id, lane, digest, accepted_at) VALUES ($1, $2::uuid, 'bulk', '\\x01', now())")
-            try await stand.database.query(add, [.text(stand.owner.name.text), .text(id.description)])
-            #expect(try await store.earlier(id, of: stand.owner)?.digest == [1])
-            #expect(try await store.earlier(id, of: stand.other) == nil)
-            #expect(try await store.find(id, of: stand.other) == nil)
-            #expect(try await !store.exists(id, of: stand.other))
+            try await fixture.database.query(add, [.text(fixture.owner.name.text), .text(id.description)])
+            #expect(try await store.earlier(id, of: fixture.owner)?.digest == [1])
+            #expect(try await store.earlier(id, of: fixture.other) == nil)
+            #expect(try await store.find(id, of: fixture.other) == nil)
+            #expect(try await !store.exists(id, of: fixture.other))
         }
     }
 }

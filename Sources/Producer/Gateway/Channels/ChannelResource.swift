@@ -8,9 +8,9 @@ struct ChannelResource: Resource {
     private let channels: ChannelStore
     private let known: ChannelCache
 
-    init(_ ground: GatewayDependencies) {
-        channels = ChannelStore(database: ground.database)
-        known = ground.channels
+    init(_ dependencies: GatewayDependencies) {
+        channels = ChannelStore(database: dependencies.database)
+        known = dependencies.channels
     }
 
     func list(_ call: Call) async throws -> ServerResponse {

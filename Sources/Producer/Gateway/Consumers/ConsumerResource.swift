@@ -10,11 +10,11 @@ struct ConsumerResource: Resource {
     private let endpointRule: EndpointRule
     private let masterKey: MasterKey
 
-    init(_ ground: GatewayDependencies) {
-        consumers = ConsumerStore(database: ground.database)
-        endpoints = EndpointStore(database: ground.database)
-        endpointRule = ground.endpointRule
-        masterKey = ground.masterKey
+    init(_ dependencies: GatewayDependencies) {
+        consumers = ConsumerStore(database: dependencies.database)
+        endpoints = EndpointStore(database: dependencies.database)
+        endpointRule = dependencies.endpointRule
+        masterKey = dependencies.masterKey
     }
 
     /// Adds the consumer if it is new, and its endpoint if that is new.

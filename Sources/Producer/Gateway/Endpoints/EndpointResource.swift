@@ -11,11 +11,11 @@ struct EndpointResource: Resource {
     private let rule: EndpointRule
     private let masterKey: MasterKey
 
-    init(_ ground: GatewayDependencies) {
-        endpoints = EndpointStore(database: ground.database)
-        consumers = ConsumerStore(database: ground.database)
-        rule = ground.endpointRule
-        masterKey = ground.masterKey
+    init(_ dependencies: GatewayDependencies) {
+        endpoints = EndpointStore(database: dependencies.database)
+        consumers = ConsumerStore(database: dependencies.database)
+        rule = dependencies.endpointRule
+        masterKey = dependencies.masterKey
     }
 
     func add(_ call: Call) async throws -> ServerResponse {

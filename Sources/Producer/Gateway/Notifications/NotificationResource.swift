@@ -8,9 +8,9 @@ struct NotificationResource: Resource {
     private let notifications: NotificationStore
     private let requests: RequestStore
 
-    init(_ ground: GatewayDependencies) {
-        notifications = NotificationStore(database: ground.database)
-        requests = RequestStore(database: ground.database)
+    init(_ dependencies: GatewayDependencies) {
+        notifications = NotificationStore(database: dependencies.database)
+        requests = RequestStore(database: dependencies.database)
     }
 
     func show(_ call: Call) async throws -> ServerResponse {

@@ -15,14 +15,14 @@ struct RequestResource: Resource {
     private let media: Media
     private let log: Log
 
-    init(_ ground: GatewayDependencies) {
-        requests = RequestStore(database: ground.database)
+    init(_ dependencies: GatewayDependencies) {
+        requests = RequestStore(database: dependencies.database)
         counts = RequestCounts(requests)
-        channels = ground.channels
-        acceptor = ground.acceptor
+        channels = dependencies.channels
+        acceptor = dependencies.acceptor
         keyed = KeyedRequests(requests)
-        media = ground.media
-        log = ground.log
+        media = dependencies.media
+        log = dependencies.log
     }
 
     /// Answers 202 when the broker has confirmed the request, and not before.

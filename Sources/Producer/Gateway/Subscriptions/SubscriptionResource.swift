@@ -10,11 +10,11 @@ struct SubscriptionResource: Resource {
     private let consumers: ConsumerStore
     private let known: Media
 
-    init(_ ground: GatewayDependencies) {
-        subscriptions = SubscriptionStore(database: ground.database)
-        channels = ChannelStore(database: ground.database)
-        consumers = ConsumerStore(database: ground.database)
-        known = ground.media
+    init(_ dependencies: GatewayDependencies) {
+        subscriptions = SubscriptionStore(database: dependencies.database)
+        channels = ChannelStore(database: dependencies.database)
+        consumers = ConsumerStore(database: dependencies.database)
+        known = dependencies.media
     }
 
     /// Adds the channel if it is new; with a consumer in the body, lets it listen.

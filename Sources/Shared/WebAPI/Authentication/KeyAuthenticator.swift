@@ -24,7 +24,7 @@ public final class KeyAuthenticator: Sendable {
     private let store: KeyStore
     private let known: Mutex<LookupTable<KeyDigest, Tenant>>
     private let strangers: Mutex<LookupTable<KeyDigest, Void>>
-    private let inquiries: Inquiries<KeyDigest, UInt64, Tenant?>
+    private let lookups: SharedLookups<KeyDigest, UInt64, Tenant?>
 
     /// - Parameters:
     ///   - lookups: how many keys that are not known here may be asked for at the same time.
@@ -39,7 +39,7 @@ public final class KeyAuthenticator: Sendable {
         self.store = store
         known = Mutex(LookupTable(ages: ages, capacity: capacity))
         strangers = Mutex(LookupTable(ages: Self.strangerAges, capacity: capacity))
-        inquiries = Inquiries(underWayLimit: lookups, callerLimit: callers) { digest in
+        self.lookups = SharedLookups(underWayLimit: lookups, callerLimit: callers) { digest in
             try await store.tenant(digest: digest)
         }
     }
@@ -77,7 +77,7 @@ public final class KeyAuthenticator: Sendable {
     /// - Parameter client: whose place it takes while it waits.
     func ask(_ digest: KeyDigest, by client: UInt64) async throws -> Tenant {
         if strangers.withLock({ $0.peek(digest, at: .now) }) != nil { throw Problem.unauthenticated }
-        guard let answer = try await inquiries.ask(digest, by: client) else { throw Problem.tooManyUnknownKeys }
+        guard let answer = try await lookups.ask(digest, by: client) else { throw Problem.tooManyUnknownKeys }
         guard let tenant = learn(digest, answer) else { throw Problem.unauthenticated }
         return tenant
     }

@@ -7,7 +7,7 @@ import WebAPI
 
 /// Counts the notifications of requests: each request once at a time, few requests at a time, and none again before `CountCache` says so.
 final class RequestCounts: Sendable {
-    private let inquiries: Inquiries<CountCache.Key, Int64, CountCache.Answer>
+    private let lookups: SharedLookups<CountCache.Key, Int64, CountCache.Answer>
     private let cache: Answers
 
     /// - Parameters:
@@ -16,7 +16,7 @@ final class RequestCounts: Sendable {
     init(_ store: RequestStore, underWay: Int = 2, callers: Int = 1024) {
         let cache = Answers()
         self.cache = cache
-        inquiries = Inquiries(underWayLimit: underWay, callerLimit: callers) { key in
+        lookups = SharedLookups(underWayLimit: underWay, callerLimit: callers) { key in
             let (start, startedAt) = (ContinuousClock.now, Timestamp.now)
             let counts = try await store.counts(of: key.request, tenant: key.tenant)
             let answer = CountCache.Answer(counts: counts, countedAt: startedAt)
@@ -29,7 +29,7 @@ final class RequestCounts: Sendable {
     func answer(for record: RequestStore.Record, of tenant: Tenant) async throws -> CountCache.Answer {
         let key = CountCache.Key(tenant: tenant.name, request: record.id, state: record.state)
         if let known = cache.find(key) { return known }
-        guard let answer = try await inquiries.ask(key, by: tenant.id) else { throw Problem.tooManyPolls }
+        guard let answer = try await lookups.ask(key, by: tenant.id) else { throw Problem.tooManyPolls }
         return answer
     }
 }

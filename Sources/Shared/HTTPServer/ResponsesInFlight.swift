@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Counts what is in flight, so that a drain can wait for the last of it.
-final class Flights: Sendable {
+final class ResponsesInFlight: Sendable {
     private struct State {
         var count = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -22,7 +22,7 @@ final class Flights: Sendable {
     }
 
     /// Returns when nothing is in flight.
-    func landed() async {
+    func finished() async {
         await withCheckedContinuation { continuation in
             let now = state.withLock { state -> Bool in
                 if state.count == 0 { return true }

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Asks (the database, mostly) for what many may want to know at the same time, within the bounds of an `InquiryQueue`.
-public final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendable, Answer: Sendable>: Sendable {
+/// Asks (the database, mostly) for what many may want to know at the same time, within the bounds of an `LookupQueue`.
+public final class SharedLookups<Key: Hashable & Sendable, Party: Hashable & Sendable, Answer: Sendable>: Sendable {
     /// nil: turned away without asking.
     private typealias Waiter = CheckedContinuation<Result<Answer, any Error>?, Never>
 
-    private let queue: Mutex<InquiryQueue<Key, Party, Waiter>>
+    private let queue: Mutex<LookupQueue<Key, Party, Waiter>>
     private let work: @Sendable (Key) async throws -> Answer
 
     /// - Parameters:
@@ -15,7 +15,7 @@ public final class Inquiries<Key: Hashable & Sendable, Party: Hashable & Sendabl
     public init(
         underWayLimit: Int, callerLimit: Int, work: @escaping @Sendable (Key) async throws -> Answer
     ) {
-        queue = Mutex(InquiryQueue(underWayLimit: underWayLimit, callerLimit: callerLimit))
+        queue = Mutex(LookupQueue(underWayLimit: underWayLimit, callerLimit: callerLimit))
         self.work = work
     }
 

@@ -1,8 +1,8 @@
 import Lookups
 import Testing
 
-@Suite struct InquiryQueueTests {
-    private typealias Queue = InquiryQueue<String, Int, Int>
+@Suite struct LookupQueueTests {
+    private typealias Queue = LookupQueue<String, Int, Int>
 
     private func name(_ action: Queue.Action) -> String {
         switch action {
