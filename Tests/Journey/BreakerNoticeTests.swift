@@ -115,12 +115,12 @@ struct BreakerNoticeTests {
     }
 
     @Test func `news comes back as it was told`() throws {
-        let told = BreakerMessage(medium: .email, destination: "primary smtp://mail:587", openFor: .seconds(20), process: "p")
-        let message = try #require(told.outgoing())
+        let sent = BreakerMessage(medium: .email, destination: "primary smtp://mail:587", openFor: .seconds(20), process: "p")
+        let message = try #require(sent.outgoing())
         let delivery = Delivery(
             tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
             isRedelivered: false, properties: message.properties, body: message.body)
-        #expect(try BreakerMessage(delivery, medium: .email) == told)
+        #expect(try BreakerMessage(delivery, medium: .email) == sent)
         let long = String(repeating: "a", count: 5000)
         #expect(BreakerMessage(medium: .email, destination: long, openFor: .zero, process: "p").outgoing() == nil)
     }

@@ -22,31 +22,31 @@ struct HandOverTests {
                 var reader = try SettingsReader(environment: Installation.environment(vhost.settings, settings))
                 let sender = try SenderRole(media: [ScriptedMedium(ScriptedProvider())]).services(
                     settings: &reader, context: RoleContext(log: .discarded))
-                let stand = HandOver(vhost, services: sender)
-                try await stand.run(refusing: .record(.normal), in: ExchangeName.events(of: .normal)) { seen in
-                    try await stand.publish(NotificationMessage(notification).outgoing())
+                let fixture = HandOver(vhost, services: sender)
+                try await fixture.run(refusing: .record(.normal), in: ExchangeName.events(of: .normal)) { seen in
+                    try await fixture.publish(NotificationMessage(notification).outgoing())
                     // It is published again and again.
                     _ = try await seen.take(2)
-                    try await stand.expectReturned(to: .send(.webhook, .normal, .sparse))
+                    try await fixture.expectReturned(to: .send(.webhook, .normal, .sparse))
                 }
             }
         }
     }
 
     @Test func `a request is acknowledged after its events are confirmed`() async throws {
-        try await withRouter { vhost, stand in
-            try await stand.run(refusing: .record(.normal), in: ExchangeName.events(of: .normal)) { seen in
-                try await stand.publish(Self.request(by: vhost.settings.user))
+        try await withRouter { vhost, fixture in
+            try await fixture.run(refusing: .record(.normal), in: ExchangeName.events(of: .normal)) { seen in
+                try await fixture.publish(Self.request(by: vhost.settings.user))
                 _ = try await seen.take(2)
-                try await stand.expectReturned(to: QueueName.requests(.normal))
+                try await fixture.expectReturned(to: QueueName.requests(.normal))
             }
         }
     }
 
     @Test func `what a lane refuses waits on a hold, as suspect, and then its request is done`() async throws {
-        try await withRouter { vhost, stand in
-            try await stand.run(refusing: .send(.webhook, .normal, .sparse), in: ExchangeName.notifications.name) { seen in
-                try await stand.publish(Self.request(by: vhost.settings.user))
+        try await withRouter { vhost, fixture in
+            try await fixture.run(refusing: .send(.webhook, .normal, .sparse), in: ExchangeName.notifications.name) { seen in
+                try await fixture.publish(Self.request(by: vhost.settings.user))
                 #expect(try NotificationMessage(try await seen.take(1)[0]).notifications.map(\.duplicateRisk) == [.none])
                 let retry = try await HandOver.Reader(vhost, queue: QueueName.retry(.thirtySeconds, .normal).name)
                 #expect(try NotificationMessage(try await retry.take(1)[0]).notifications.map(\.duplicateRisk) == [.possible])
@@ -57,9 +57,9 @@ struct HandOverTests {
 
     @Test func `a cursor is acknowledged after its events are confirmed`() async throws {
         let content = Self.notification().content
-        try await withRouter { _, stand in
-            try await stand.run(refusing: .record(.bulk), in: ExchangeName.events(of: .bulk)) { seen in
-                try await stand.publish(
+        try await withRouter { _, fixture in
+            try await fixture.run(refusing: .record(.bulk), in: ExchangeName.events(of: .bulk)) { seen in
+                try await fixture.publish(
                     CursorMessage(
                         Cursor(
                             request: .fresh(), tenant: Installation.tenant, lane: .bulk, reference: nil, traceparent: nil,
@@ -67,7 +67,7 @@ struct HandOverTests {
                             expiresAt: nil, part: 1, parts: 1, after: 0, through: 1_000_000, content: content)
                     ).outgoing())
                 _ = try await seen.take(1)
-                try await stand.expectReturned(to: .cursors(.webhook, .bulk))
+                try await fixture.expectReturned(to: .cursors(.webhook, .bulk))
             }
         }
     }
@@ -121,9 +121,9 @@ struct HandOverTests {
                     return try RecorderRole().services(settings: &reader, context: context)
                         + RouterRole().services(settings: &reader, context: context)
                 }
-                let stand = HandOver(vhost, services: try services())
-                try await stand.runUntilKilled(refusing: queue, and: .retry(.thirtySeconds, lane)) {
-                    try await stand.publish(message(vhost.settings.user))
+                let fixture = HandOver(vhost, services: try services())
+                try await fixture.runUntilKilled(refusing: queue, and: .retry(.thirtySeconds, lane)) {
+                    try await fixture.publish(message(vhost.settings.user))
                     try await within(.seconds(30), "the record") {
                         while try await database.query(Statement(record)).isEmpty {}
                     }

@@ -12,7 +12,7 @@ import Topology
 struct SenderRig: Sendable {
     let metrics: Metrics
     private let publisher: Publisher
-    private let heard: Consumption
+    private let received: Consumption
 
     /// Runs the senders of the media for the body, and ends them without waiting for what hangs.
     ///
@@ -35,13 +35,13 @@ struct SenderRig: Sendable {
                 let subscriber = Subscriber(settings: vhost.settings, name: "test", log: context.log, metrics: Metrics())
                 try await publisher.start()
                 try await subscriber.start()
-                try await vhost.declareQueue("heard")
-                try await vhost.bind("heard", to: ExchangeName.events.name, key: "#")
-                let heard = try await subscriber.consume(queue: "heard", prefetch: 1000)
+                try await vhost.declareQueue("received")
+                try await vhost.bind("received", to: ExchangeName.events.name, key: "#")
+                let received = try await subscriber.consume(queue: "received", prefetch: 1000)
                 for service in sender { try await service.start() }
                 let result: Result<Void, any Error>
                 do {
-                    result = .success(try await body(SenderRig(metrics: context.metrics, publisher: publisher, heard: heard)))
+                    result = .success(try await body(SenderRig(metrics: context.metrics, publisher: publisher, received: received)))
                 } catch { result = .failure(error) }
                 for service in sender where service is Subscriber || service is Publisher || service is Database {
                     await service.drain()
@@ -59,14 +59,14 @@ struct SenderRig: Sendable {
 
     /// The events as they come.
     var events: some AsyncSequence<NotificationEvent, any Error> & Sendable {
-        AsyncThrowingStream { [heard] stream in
+        AsyncThrowingStream { [received] stream in
             let reading = Task {
                 do {
-                    for await batch in heard.deliveries {
+                    for await batch in received.deliveries {
                         for delivery in batch {
                             for case .notification(let event) in try EventMessage(delivery).events { stream.yield(event) }
                         }
-                        await heard.acknowledge(batch.map(\.tag))
+                        await received.acknowledge(batch.map(\.tag))
                     }
                     stream.finish()
                 } catch { stream.finish(throwing: error) }
@@ -79,7 +79,7 @@ struct SenderRig: Sendable {
         Deferral.allCases.map { why in
             metrics.counter(
                 "posthorn_sender_deferred_total", "",
-                labels: [("medium", medium.rawValue), ("lane", lane.rawValue), ("why", why.rawValue)]
+                labels: [("medium", medium.rawValue), ("lane", lane.rawValue), ("reason", why.rawValue)]
             ).value
         }.reduce(0, +)
     }

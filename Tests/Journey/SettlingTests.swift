@@ -14,7 +14,7 @@ import Topology
 /// A sender and a recorder, whose queues the test can fill.
 @Suite("A queue that is full stops nobody, and repeats nothing", .timeLimit(.minutes(2)))
 struct SettlingTests {
-    private struct Stand: Sendable {
+    private struct Fixture: Sendable {
         let vhost: TestBroker
         let database: Database
         let recorder: [any Service]
@@ -46,7 +46,7 @@ struct SettlingTests {
     }
 
     private func running(
-        provider: ScriptedProvider, prefetch: Int = 512, _ body: @escaping @Sendable (Stand) async throws -> Void
+        provider: ScriptedProvider, prefetch: Int = 512, _ body: @escaping @Sendable (Fixture) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { vhost in
             try await TestDatabase.withDatabase { database, settings in
@@ -57,10 +57,10 @@ struct SettlingTests {
                 let recorder = try RecorderRole().services(settings: &reader, context: context)
                 let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(settings: &reader, context: context)
                 let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
-                let stand = Stand(vhost: vhost, database: database, recorder: recorder, publisher: publisher)
+                let fixture = Fixture(vhost: vhost, database: database, recorder: recorder, publisher: publisher)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
                 try await ServiceGroup([publisher] + sender, drainLimit: .seconds(20), log: .discarded).run {
-                    do { try await body(stand) } catch { outcome.withLock { $0 = .failure(error) } }
+                    do { try await body(fixture) } catch { outcome.withLock { $0 = .failure(error) } }
                     for service in recorder.reversed() { await service.drain() }
                 }
                 try outcome.withLock { $0 }.get()
@@ -94,21 +94,21 @@ struct SettlingTests {
             call.yield(notification.attempt)
             return notification.attempt == 1 ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil)
         }
-        try await running(provider: provider) { stand in
-            try await stand.fill("^record[.]normal$")
+        try await running(provider: provider) { fixture in
+            try await fixture.fill("^record[.]normal$")
             let notification = Self.notifications(1)
-            try await stand.publisher.publish(NotificationMessage.messages(of: notification).map { $0.outgoing() })
+            try await fixture.publisher.publish(NotificationMessage.messages(of: notification).map { $0.outgoing() })
             var attempts = calls.makeAsyncIterator()
             #expect(await attempts.next() == 1)
             #expect(await attempts.next() == 2)
             // Long enough for what would be repeated to come back from its hold; another one passes meanwhile.
             let other = Self.notifications(1)
-            try await stand.publisher.publish(NotificationMessage.messages(of: other).map { $0.outgoing() })
+            try await fixture.publisher.publish(NotificationMessage.messages(of: other).map { $0.outgoing() })
             #expect(await attempts.next() == 1)
             #expect(await attempts.next() == 2)
-            try await stand.empty()
-            try await stand.record()
-            try await eventually("both delivered") { try await stand.statuses() == ["delivered": 2] }
+            try await fixture.empty()
+            try await fixture.record()
+            try await eventually("both delivered") { try await fixture.statuses() == ["delivered": 2] }
             #expect(provider.deliveries.count == 4)
         }
     }
@@ -119,24 +119,24 @@ struct SettlingTests {
             call.yield(notification.id)
             return .delivered(reference: nil)
         }
-        try await running(provider: provider) { stand in
+        try await running(provider: provider) { fixture in
             var deliveries = calls.makeAsyncIterator()
             let sent = Self.notifications(1)
-            try await stand.publisher.publish(NotificationMessage.messages(of: sent).map { $0.outgoing() })
+            try await fixture.publisher.publish(NotificationMessage.messages(of: sent).map { $0.outgoing() })
             #expect(await deliveries.next() == sent[0].id)
             // A copy of it that has waited, and one that has never been sent.
-            var doubtful = sent + Self.notifications(1)
-            for index in doubtful.indices {
-                (doubtful[index].duplicateRisk, doubtful[index].possibleDuplicateSince) = (.delayed, .now)
+            var possibleDuplicates = sent + Self.notifications(1)
+            for index in possibleDuplicates.indices {
+                (possibleDuplicates[index].duplicateRisk, possibleDuplicates[index].possibleDuplicateSince) = (.delayed, .now)
             }
-            try await stand.publisher.publish(NotificationMessage.messages(of: doubtful).map { $0.outgoing() })
+            try await fixture.publisher.publish(NotificationMessage.messages(of: possibleDuplicates).map { $0.outgoing() })
             // Both are on the straight path's heels, so that another that passes shows that they were looked up.
             let other = Self.notifications(1)
-            try await stand.publisher.publish(NotificationMessage.messages(of: other).map { $0.outgoing() })
+            try await fixture.publisher.publish(NotificationMessage.messages(of: other).map { $0.outgoing() })
             #expect(await deliveries.next() == other[0].id)
-            try await stand.record()
-            #expect(await deliveries.next() == doubtful[1].id)
-            try await eventually("all delivered") { try await stand.statuses() == ["delivered": 3] }
+            try await fixture.record()
+            #expect(await deliveries.next() == possibleDuplicates[1].id)
+            try await eventually("all delivered") { try await fixture.statuses() == ["delivered": 3] }
             #expect(provider.deliveries.count == 3)
         }
     }
@@ -144,38 +144,38 @@ struct SettlingTests {
     @Test func `while the events of bulk messages are refused, log-in codes are settled`() async throws {
         let provider = ScriptedProvider { _ in .delivered(reference: nil) }
         // Three windows of each: a lane stops after the first where nothing can be settled.
-        try await running(provider: provider, prefetch: 64) { stand in
-            try await stand.fill("^record[.](normal|bulk)$")
+        try await running(provider: provider, prefetch: 64) { fixture in
+            try await fixture.fill("^record[.](normal|bulk)$")
             let (newsletter, codes) = (Self.notifications(200, .bulk), Self.notifications(200, .priority))
             for notifications in [newsletter, codes] {
-                try await stand.publisher.publish(NotificationMessage.messages(of: notifications).map { $0.outgoing() })
+                try await fixture.publisher.publish(NotificationMessage.messages(of: notifications).map { $0.outgoing() })
             }
             try await eventually("the codes sent") { Set(provider.deliveries).isSuperset(of: codes.map(\.id)) }
             // A queue of no length takes one message before it refuses.
             #expect(Set(provider.deliveries).intersection(newsletter.map(\.id)).count <= 128)
-            try await stand.empty()
-            try await stand.record()
-            try await eventually("all delivered") { try await stand.statuses() == ["delivered": 400] }
+            try await fixture.empty()
+            try await fixture.record()
+            try await eventually("all delivered") { try await fixture.statuses() == ["delivered": 400] }
         }
     }
 
     @Test func `a service's own queue that refuses what it hears keeps no other service waiting`() async throws {
         let provider = ScriptedProvider { _ in .delivered(reference: nil) }
-        try await running(provider: provider, prefetch: 64) { stand in
-            try await stand.record()
+        try await running(provider: provider, prefetch: 64) { fixture in
+            try await fixture.record()
             // A service may declare its queues as it likes, and for a classic queue its own arguments win over the policy.
             let queue = "\(Installation.tenant.text).events"
-            try await stand.vhost.declareQueue(
+            try await fixture.vhost.declareQueue(
                 queue, arguments: #"{"x-queue-type":"classic","x-max-length":1,"x-overflow":"reject-publish"}"#)
-            try await stand.vhost.bind(queue, to: ExchangeName.events.name, key: "\(Installation.tenant.text).#")
+            try await fixture.vhost.bind(queue, to: ExchangeName.events.name, key: "\(Installation.tenant.text).#")
             // Two windows of one notification a message, so that nothing is told of together.
             for notification in (0..<128).flatMap({ _ in Self.notifications(1) }) {
-                try await stand.publisher.publish([NotificationMessage(notification).outgoing()])
+                try await fixture.publisher.publish([NotificationMessage(notification).outgoing()])
             }
             let others = SenderRig.notifications(["https://example.org/"], .webhook, .normal, of: "other")
-            try await stand.publisher.publish(NotificationMessage.messages(of: others).map { $0.outgoing() })
+            try await fixture.publisher.publish(NotificationMessage.messages(of: others).map { $0.outgoing() })
             try await eventually("the other's delivered") {
-                let rows = try await stand.database.query(Statement("SELECT 1 FROM notifications WHERE service = 'other'"))
+                let rows = try await fixture.database.query(Statement("SELECT 1 FROM notifications WHERE service = 'other'"))
                 return rows.count == 1
             }
         }
@@ -189,19 +189,19 @@ struct SettlingTests {
             let fails = failing.withLock { $0.contains(notification.id) } && notification.attempt == 1
             return fails ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil)
         }
-        try await running(provider: provider, prefetch: 64) { stand in
-            try await stand.record()
-            try await stand.fill("^retry[.].*[.]normal$")
+        try await running(provider: provider, prefetch: 64) { fixture in
+            try await fixture.record()
+            try await fixture.fill("^retry[.].*[.]normal$")
             let troubled = Self.notifications(200)
             failing.withLock { $0 = Set(troubled.map(\.id)) }
-            try await stand.publisher.publish(NotificationMessage.messages(of: troubled).map { $0.outgoing() })
+            try await fixture.publisher.publish(NotificationMessage.messages(of: troubled).map { $0.outgoing() })
             let good = Self.notifications(100)
-            try await stand.publisher.publish(NotificationMessage.messages(of: good).map { $0.outgoing() })
-            try await eventually("the others delivered") { try await stand.statuses()["delivered"] ?? 0 >= 100 }
+            try await fixture.publisher.publish(NotificationMessage.messages(of: good).map { $0.outgoing() })
+            try await eventually("the others delivered") { try await fixture.statuses()["delivered"] ?? 0 >= 100 }
             let sent = attempts.withLock { $0 }
             #expect(good.allSatisfy { sent[$0.id] == [1] })
-            try await stand.empty()
-            try await eventually("all delivered") { try await stand.statuses() == ["delivered": 300] }
+            try await fixture.empty()
+            try await eventually("all delivered") { try await fixture.statuses() == ["delivered": 300] }
             let all = attempts.withLock { $0 }
             #expect(troubled.allSatisfy { all[$0.id] == [1, 2] })
         }

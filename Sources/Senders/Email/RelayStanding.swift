@@ -64,7 +64,7 @@ final class RelayStanding: Sendable {
     /// A mail has come to its end.
     func note(_ result: Result<MailReply, TransferError>, at now: ContinuousClock.Instant = .now) {
         switch result {
-        case .success, .failure(.refusedByServer), .failure(.authenticationFailed): heard(at: now)
+        case .success, .failure(.refusedByServer), .failure(.authenticationFailed): replied(at: now)
         // The first that cannot connect warns those that come after it.
         case .failure(.connectFailed), .failure(.resolveFailed), .failure(.timedOut(sentRequest: false)):
             state.withLock { $0.lastReply = nil }
@@ -72,7 +72,7 @@ final class RelayStanding: Sendable {
         }
     }
 
-    private func heard(at now: ContinuousClock.Instant) {
+    private func replied(at now: ContinuousClock.Instant) {
         state.withLock { state in
             state.lastReply = now
             state.isAbsent = false
@@ -80,7 +80,7 @@ final class RelayStanding: Sendable {
     }
 
     private func answered(_ isThere: Bool) {
-        if isThere { heard(at: .now) }
+        if isThere { replied(at: .now) }
         let waiting = state.withLock { state in
             if !isThere { state.isAbsent = true }
             defer { state.question = nil }

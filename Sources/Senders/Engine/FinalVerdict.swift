@@ -18,7 +18,7 @@ extension Verdict {
     enum ChainStep {
         case conclude(FinalVerdict)
         /// Another provider may be asked: this one was, and has certainly not sent.
-        case passOver(why: String)
+        case tryNext(why: String)
         /// Another provider may be asked: this one was not.
         case skip(Deferral)
     }
@@ -32,7 +32,7 @@ extension Verdict {
         case .refused(let why), .unsendable(let why): .conclude(.refused(why: why))
         case .endpointGone(let why): .conclude(.endpointGone(why: why))
         case .unknown(let why): .conclude(.unknown(why: why))
-        case .unavailable(let why): .passOver(why: why)
+        case .unavailable(let why): .tryNext(why: why)
         case .deferred(let why): .skip(why)
         }
     }

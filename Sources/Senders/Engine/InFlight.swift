@@ -6,7 +6,7 @@ final class InFlight: Sendable {
     private struct State {
         var count = 0
         var isClosed = false
-        var entrant: (count: Int, continuation: CheckedContinuation<Bool, Never>)?
+        var entering: (count: Int, continuation: CheckedContinuation<Bool, Never>)?
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -39,7 +39,7 @@ final class InFlight: Sendable {
             let mayEnter = state.withLock { state -> Bool? in
                 guard hasRoom(for: count, in: state) else {
                     if state.isClosed { return false }
-                    state.entrant = (count, continuation)
+                    state.entering = (count, continuation)
                     return nil
                 }
                 add(count, to: &state)
@@ -50,30 +50,30 @@ final class InFlight: Sendable {
     }
 
     func leave(_ count: Int) {
-        let (entrant, waiters) = state.withLock {
+        let (entering, waiters) = state.withLock {
             state -> (CheckedContinuation<Bool, Never>?, [CheckedContinuation<Void, Never>]) in
             add(-count, to: &state)
-            if let entrant = state.entrant, hasRoom(for: entrant.count, in: state) {
-                state.entrant = nil
-                add(entrant.count, to: &state)
-                return (entrant.continuation, [])
+            if let entering = state.entering, hasRoom(for: entering.count, in: state) {
+                state.entering = nil
+                add(entering.count, to: &state)
+                return (entering.continuation, [])
             }
             guard state.count == 0 else { return (nil, []) }
             defer { state.waiters = [] }
             return (nil, state.waiters)
         }
-        entrant?.resume(returning: true)
+        entering?.resume(returning: true)
         for waiter in waiters { waiter.resume() }
     }
 
     /// Lets nobody wait any more, whoever does so among them.
     func close() {
-        let entrant = state.withLock { state in
+        let entering = state.withLock { state in
             state.isClosed = true
-            defer { state.entrant = nil }
-            return state.entrant
+            defer { state.entering = nil }
+            return state.entering
         }
-        entrant?.continuation.resume(returning: false)
+        entering?.continuation.resume(returning: false)
     }
 
     /// Returns when the count is zero.

@@ -35,15 +35,15 @@ final class LaneService: Service {
             queue: queue, lane: lane.lane, record: AttemptRecord(lane.connections.database), marker: lane.marker,
             recent: lane.recent,
             log: log)
-        let roomlessLimit = Self.roomlessLimit(prefetch, lane.lane)
+        let unqueuedLimit = Self.unqueuedLimit(prefetch, lane.lane)
         settler = Settler(
-            inFlight: inFlight, gathering: lane.lane == .priority ? .zero : .milliseconds(10),
-            ledger: SettlementLedger(queue: .send(lane.medium, lane.lane, traffic), roomlessLimit: roomlessLimit),
+            inFlight: inFlight, batchDelay: lane.lane == .priority ? .zero : .milliseconds(10),
+            ledger: SettlementLedger(queue: .send(lane.medium, lane.lane, traffic), unqueuedLimit: unqueuedLimit),
             metrics: SettlerMetrics(lane: lane.lane, metrics: lane.metrics), log: log)
     }
 
     /// A quarter of the window, but never so much that the next message has no room.
-    static func roomlessLimit(_ prefetch: Int, _ lane: Lane) -> Int { max(0, min(prefetch / 4, prefetch - lane.messageCapacity)) }
+    static func unqueuedLimit(_ prefetch: Int, _ lane: Lane) -> Int { max(0, min(prefetch / 4, prefetch - lane.messageCapacity)) }
 
     var stage: ServiceStage { .work }
 
@@ -108,14 +108,14 @@ final class LaneService: Service {
         let sorted = triage.sort(deliveries)
         settler.settle(sorted.settled)
         send(sorted.ready)
-        guard !sorted.doubtful.isEmpty else { return }
+        guard !sorted.possibleDuplicates.isEmpty else { return }
         // Beside the straight path, which waits for no record.
-        Task { [self] in await lookUp(sorted.doubtful) }
+        Task { [self] in await lookUp(sorted.possibleDuplicates) }
     }
 
     /// Looks up what may be a repeat, and sends what is none. A lane that drains sends none of it any more.
-    private func lookUp(_ doubtful: [Triage.Ready]) async {
-        let resolved = await triage.resolve(doubtful)
+    private func lookUp(_ possibleDuplicates: [Triage.Ready]) async {
+        let resolved = await triage.resolve(possibleDuplicates)
         settler.settle(resolved.settled)
         if isDraining.load(ordering: .relaxed) {
             settler.settle(resolved.ready.map { triage.waiting($0.delivery, $0.notification) })

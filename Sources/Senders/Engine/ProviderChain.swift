@@ -12,45 +12,45 @@ struct ProviderChain: Sendable {
 
     /// - Parameter report: called exactly once for each index.
     func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Outcome) -> Void) {
-        attempt(notifications, by: 0, after: PassedOver()) { index, outcome in report(index, outcome) }
+        attempt(notifications, by: 0, after: Skipped()) { index, outcome in report(index, outcome) }
     }
 
     /// The providers that have not sent a notification.
-    private struct PassedOver {
+    private struct Skipped {
         var failures: [NotificationEvent.Failure] = []
         /// Why the last one could not that was really asked; nil while none was.
         var why: String?
     }
 
     private func attempt(
-        _ notifications: [Notification], by position: Int, after passedOver: PassedOver,
+        _ notifications: [Notification], by position: Int, after skipped: Skipped,
         report: @escaping @Sendable (Int, Outcome) -> Void
     ) {
         let provider = providers[position]
         provider.deliver(notifications) { index, verdict in
-            var passedOver = passedOver
+            var skipped = skipped
             if let why = verdict.failure {
-                passedOver.failures.append(
+                skipped.failures.append(
                     NotificationEvent.Failure(
                         attempt: notifications[index].attempt, provider: provider.name, reason: why, at: .now))
             }
             let last: FinalVerdict
             switch verdict.chainStep {
             case .conclude(let verdict):
-                report(index, Outcome(verdict: verdict, provider: provider.name, failures: passedOver.failures))
+                report(index, Outcome(verdict: verdict, provider: provider.name, failures: skipped.failures))
                 return
-            case .passOver(let why):
-                passedOver.why = why
+            case .tryNext(let why):
+                skipped.why = why
                 last = .retry(after: nil, why: why)
             case .skip(let why):
                 // An attempt is spent only where somebody was asked.
-                last = passedOver.why.map { .retry(after: nil, why: $0) } ?? .deferred(why: why)
+                last = skipped.why.map { .retry(after: nil, why: $0) } ?? .deferred(why: why)
             }
             guard position + 1 < providers.count else {
-                report(index, Outcome(verdict: last, provider: provider.name, failures: passedOver.failures))
+                report(index, Outcome(verdict: last, provider: provider.name, failures: skipped.failures))
                 return
             }
-            attempt([notifications[index]], by: position + 1, after: passedOver) { _, outcome in report(index, outcome) }
+            attempt([notifications[index]], by: position + 1, after: skipped) { _, outcome in report(index, outcome) }
         }
     }
 }

@@ -22,7 +22,7 @@ struct ProviderMetrics: Sendable {
     private let attempts: Counter
     private let verdicts: CaseCounters<Verdict.Kind>
     private let duration: Histogram
-    private let passedOver: CaseCounters<Cause>
+    private let skipped: CaseCounters<Cause>
 
     init(_ provider: String, medium: Medium, lane: Lane, metrics: Metrics) {
         let labels = [("medium", medium.rawValue), ("lane", lane.rawValue), ("provider", provider)]
@@ -34,9 +34,9 @@ struct ProviderMetrics: Sendable {
         duration = metrics.histogram(
             "posthorn_sender_attempt_duration_seconds", "From handing a notification to a provider to its verdict", labels: labels
         )
-        passedOver = CaseCounters(
+        skipped = CaseCounters(
             "posthorn_sender_provider_skipped_total",
-            "Notifications for which a provider was passed over: it was not asked, or it certainly could not send", by: "why",
+            "Notifications for which a provider was passed over: it was not asked, or it certainly could not send", by: "reason",
             labels: labels, metrics: metrics)
     }
 
@@ -46,12 +46,12 @@ struct ProviderMetrics: Sendable {
         verdicts.increment(verdict.kind)
         duration.observe(time)
         switch verdict {
-        case .unavailable: passedOver.increment(.unavailable)
+        case .unavailable: skipped.increment(.unavailable)
         case .deferred(let why): notAsked(why)
         default: break
         }
     }
 
     /// The gate has put a notification aside.
-    func notAsked(_ why: Deferral) { passedOver.increment(Cause(why)) }
+    func notAsked(_ why: Deferral) { skipped.increment(Cause(why)) }
 }

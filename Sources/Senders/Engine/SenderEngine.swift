@@ -17,7 +17,7 @@ public struct SenderEngine: Sendable {
         let windows = settings.windows
         services = media.flatMap { medium -> [any Service] in
             let pool = ProviderPool(medium, windows: windows, log: log, metrics: metrics)
-            let news = BreakerNoticeService(
+            let notices = BreakerNoticeService(
                 medium: medium.medium, breakers: pool.breakers, subscriber: connections.others.subscriber,
                 publisher: connections.others.publisher, log: log, metrics: metrics)
             let lanes = PerLane { lane in
@@ -29,7 +29,7 @@ public struct SenderEngine: Sendable {
                     },
                     metrics: metrics, log: log)
             }
-            return medium.services + [news] + lanes.all.flatMap(\.services)
+            return medium.services + [notices] + lanes.all.flatMap(\.services)
         }
     }
 }

@@ -4,11 +4,11 @@ import Transfers
 /// What an endpoint's answer means (Standard Webhooks). The answer's body is never looked at.
 enum WebhookVerdict {
     /// An endpoint may not ask for more.
-    private static let longestHold = Duration.seconds(86_400)
+    private static let longestRetryAfter = Duration.seconds(86_400)
 
     static func verdict(_ reply: HTTPReply) -> Verdict {
         let why = "HTTP \(reply.status)"
-        let wait = reply.retryAfter.map { min($0, longestHold) }
+        let wait = reply.retryAfter.map { min($0, longestRetryAfter) }
         switch reply.status {
         case 200..<300: return .delivered(reference: nil)
         case 300..<400: return .refused(why: "\(why): redirects are not followed")

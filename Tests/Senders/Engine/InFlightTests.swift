@@ -44,7 +44,7 @@ struct InFlightTests {
         (512, Lane.normal, 128), (20, .bulk, 4), (16, .normal, 0), (1, .bulk, 0), (64, .priority, 16), (1, .priority, 0),
     ])
     func `what waits for room on a hold leaves room for the next message`(prefetch: Int, lane: Lane, limit: Int) {
-        #expect(LaneService.roomlessLimit(prefetch, lane) == limit)
+        #expect(LaneService.unqueuedLimit(prefetch, lane) == limit)
     }
 
     @Test func `when it is closed nobody waits for room, and who does is told so`() async {

@@ -15,9 +15,9 @@ struct NotificationValuesTests {
     @Test(arguments: [FinalVerdict.retry(after: nil, why: "HTTP 503"), .deferred(why: .busy)])
     func `on a hold and from it to a sender again`(verdict: FinalVerdict) throws {
         let notification = try Self.notification()
-        var stand = SettlementLedgerTests.Stand()
-        stand.add([SettlementLedgerTests.item(notification, verdict)])
-        let held = try #require(try stand.call().messages.first)
+        var fixture = SettlementLedgerTests.Fixture()
+        fixture.add([SettlementLedgerTests.item(notification, verdict)])
+        let held = try #require(try fixture.call().messages.first)
         #expect(held.exchange.hasPrefix("retry."))
         #expect(try OpenDelivery.carrying(held).contents.get().map(\.values) == [notification.values])
     }

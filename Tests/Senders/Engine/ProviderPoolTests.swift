@@ -63,7 +63,7 @@ struct ProviderPoolTests {
         let outcomes = deliver(1, .priority, by: pool)
         #expect(outcomes.map(\.provider) == ["backup"])
         #expect(account.calls(of: .priority) == 0)
-        let labels = [("medium", "webhook"), ("lane", "priority"), ("provider", "primary"), ("why", "breaker-open")]
+        let labels = [("medium", "webhook"), ("lane", "priority"), ("provider", "primary"), ("reason", "breaker-open")]
         #expect(metrics.counter("posthorn_sender_provider_skipped_total", "", labels: labels).value == 1)
     }
 }

@@ -10,16 +10,16 @@ import Topology
 @Suite("Each notification is settled when what it needs itself is confirmed")
 struct SettlementLedgerTests {
     /// A ledger and what it wants done, with a clock that the test turns.
-    struct Stand {
+    struct Fixture {
         var ledger: SettlementLedger
         var now = ContinuousClock.now
         var settled: [NotificationID] = []
         var parked: [(number: Int, message: ParkedMessage)] = []
         var refused: [RetryDelay] = []
-        var untold = 0
+        var unpublishable = 0
 
-        init(roomless: Int = 2) {
-            ledger = SettlementLedger(queue: .send(.webhook, .normal, .sparse), roomlessLimit: roomless) {
+        init(unqueued: Int = 2) {
+            ledger = SettlementLedger(queue: .send(.webhook, .normal, .sparse), unqueuedLimit: unqueued) {
                 BackOff(initial: .seconds(1), limit: .seconds(1), jitter: { 0 })
             }
         }
@@ -55,7 +55,7 @@ struct SettlementLedgerTests {
                 case .settled(let delivery): settled.append(delivery.ids[0])
                 case .park(let number, let message): parked.append((number, message))
                 case .refused(let step, _): refused.append(step)
-                case .untold: untold += 1
+                case .unpublishable: unpublishable += 1
                 case .publish: break
                 }
             }
@@ -77,38 +77,38 @@ struct SettlementLedgerTests {
     private static let again = FinalVerdict.retry(after: nil, why: "HTTP 503")
 
     @Test func `one that is confirmed does not wait for one that is not, and only that one is repeated`() throws {
-        var stand = Stand()
+        var fixture = Fixture()
         let (good, bad) = (SettlementTests.notification(), SettlementTests.notification())
-        stand.add([Self.item(good), Self.item(bad, .refused(why: "HTTP 404"))])
-        let call = try stand.call()
+        fixture.add([Self.item(good), Self.item(bad, .refused(why: "HTTP 404"))])
+        let call = try fixture.call()
         #expect(call.messages.map(\.routingKey) == ["acme.delivered", "acme.permanent-failure"])
-        stand.answer(call, .refused, at: 1)
-        #expect(stand.settled == [good.id])
-        let repeated = { (stand: inout Stand) in stand.calls().flatMap(\.messages).map(\.routingKey) }
-        #expect(repeated(&stand).isEmpty)
+        fixture.answer(call, .refused, at: 1)
+        #expect(fixture.settled == [good.id])
+        let repeated = { (fixture: inout Fixture) in fixture.calls().flatMap(\.messages).map(\.routingKey) }
+        #expect(repeated(&fixture).isEmpty)
         // What comes meanwhile neither waits for it nor travels with it.
         let other = SettlementTests.notification()
-        stand.add([Self.item(other, .refused(why: "HTTP 404"))])
-        stand.answer(try stand.call())
-        #expect(stand.settled == [good.id, other.id])
-        stand.now += .seconds(1)
-        stand.answer(try stand.call())
-        #expect(stand.settled == [good.id, other.id, bad.id])
-        #expect(stand.ledger.isEmpty)
+        fixture.add([Self.item(other, .refused(why: "HTTP 404"))])
+        fixture.answer(try fixture.call())
+        #expect(fixture.settled == [good.id, other.id])
+        fixture.now += .seconds(1)
+        fixture.answer(try fixture.call())
+        #expect(fixture.settled == [good.id, other.id, bad.id])
+        #expect(fixture.ledger.isEmpty)
     }
 
     @Test func `a copy is on its hold before it is told that the attempt failed`() throws {
-        var stand = Stand()
+        var fixture = Fixture()
         let notification = SettlementTests.notification()
-        stand.add([Self.item(notification, Self.again)])
-        let held = try stand.call()
-        #expect(held.messages.map(\.exchange) == ["retry.5s"])
-        stand.answer(held)
-        #expect(stand.settled.isEmpty)
-        let told = try stand.call()
-        #expect(told.messages.map(\.exchange) == ["events.normal"])
-        stand.answer(told)
-        #expect(stand.settled == [notification.id])
+        fixture.add([Self.item(notification, Self.again)])
+        let delayed = try fixture.call()
+        #expect(delayed.messages.map(\.exchange) == ["retry.5s"])
+        fixture.answer(delayed)
+        #expect(fixture.settled.isEmpty)
+        let event = try fixture.call()
+        #expect(event.messages.map(\.exchange) == ["events.normal"])
+        fixture.answer(event)
+        #expect(fixture.settled == [notification.id])
     }
 
     @Test(arguments: [
@@ -117,139 +117,139 @@ struct SettlementLedgerTests {
     func `a repeated hold is marked where the first copy may have arrived, and only there`(
         error: PublishError, arrived: Bool, duplicateRisk: DuplicateRisk
     ) throws {
-        var stand = Stand()
-        stand.add([Self.item(SettlementTests.notification(), Self.again)])
-        stand.answer(try stand.call(), error, arrived: arrived)
-        stand.now += .seconds(1)
-        let copy = try #require(try stand.call().notifications.first)
+        var fixture = Fixture()
+        fixture.add([Self.item(SettlementTests.notification(), Self.again)])
+        fixture.answer(try fixture.call(), error, arrived: arrived)
+        fixture.now += .seconds(1)
+        let copy = try #require(try fixture.call().notifications.first)
         #expect(copy.duplicateRisk == duplicateRisk)
         #expect(copy.attempt == 2)
     }
 
     @Test func `a full hold leads to the next longer one, then to a shorter one that sends it back to wait on`() throws {
-        var stand = Stand()
-        stand.add([Self.item(SettlementTests.notification(attempt: 4), Self.again)])
+        var fixture = Fixture()
+        fixture.add([Self.item(SettlementTests.notification(attempt: 4), Self.again)])
         var exchanges: [String] = []
         var notBefore: [Timestamp?] = []
         for _ in 0..<5 {
-            let call = try stand.call()
+            let call = try fixture.call()
             exchanges += call.messages.map(\.exchange)
             notBefore += try call.notifications.map(\.notBefore)
-            stand.answer(call, .refused, arrived: true)
+            fixture.answer(call, .refused, arrived: true)
         }
         #expect(exchanges == ["retry.10m", "retry.1h", "retry.2m", "retry.30s", "retry.5s"])
         let due = SettlementTests.now + .seconds(600)
         #expect(notBefore == [nil, nil, due, due, due])
-        #expect(stand.refused.count == 5)
-        #expect(stand.calls().isEmpty)
-        stand.now += .seconds(1)
-        let call = try stand.call()
+        #expect(fixture.refused.count == 5)
+        #expect(fixture.calls().isEmpty)
+        fixture.now += .seconds(1)
+        let call = try fixture.call()
         #expect(call.messages.map(\.exchange) == ["retry.10m"])
         // It was refused each time, so that no copy of it is anywhere.
         #expect(try call.notifications.map(\.duplicateRisk) == [.none])
     }
 
     @Test func `where no hold takes it a few wait here, and more go back to the tail of their lane`() throws {
-        var stand = Stand(roomless: 2)
+        var fixture = Fixture(unqueued: 2)
         let notifications = (0..<3).map { _ in SettlementTests.notification() }
-        stand.add(notifications.map { Self.item($0, Self.again) })
+        fixture.add(notifications.map { Self.item($0, Self.again) })
         for _ in 0..<2 {
-            let call = try stand.call()
+            let call = try fixture.call()
             let all = call.messages.indices.map { PublishReport.Failure(index: $0, error: .refused, mayHaveArrived: true) }
-            _ = stand.ledger.report(call.number, PublishReport(failures: all), at: stand.now)
+            _ = fixture.ledger.report(call.number, PublishReport(failures: all), at: fixture.now)
         }
-        #expect(stand.calls().isEmpty)
-        stand.now += SettlementLedger.returnWait
-        let back = try stand.call()
+        #expect(fixture.calls().isEmpty)
+        fixture.now += SettlementLedger.returnWait
+        let back = try fixture.call()
         #expect(back.messages.map(\.exchange) == ["notifications"])
         let returned = try #require(try back.notifications.first)
         #expect(returned.id == notifications[2].id)
         #expect(returned.attempt == 2)
         #expect(returned.notBefore == SettlementTests.now + .seconds(5))
-        stand.answer(back)
-        #expect(stand.settled.isEmpty)
-        stand.answer(try stand.call())
-        #expect(stand.settled == [notifications[2].id])
-        #expect(stand.ledger.roomless.count == 2)
+        fixture.answer(back)
+        #expect(fixture.settled.isEmpty)
+        fixture.answer(try fixture.call())
+        #expect(fixture.settled == [notifications[2].id])
+        #expect(fixture.ledger.unqueued.count == 2)
         // The process ends: nothing waits in it any longer.
-        stand.ledger.drain()
-        let drained = try stand.call()
+        fixture.ledger.drain()
+        let drained = try fixture.call()
         #expect(Set(try drained.notifications.map(\.id)) == [notifications[0].id, notifications[1].id])
         #expect(drained.messages.allSatisfy { $0.exchange == "notifications" })
     }
 
     @Test func `a hold that was full is not asked again for a moment`() throws {
-        var stand = Stand()
-        stand.add([Self.item(SettlementTests.notification(), Self.again)])
-        stand.answer(try stand.call(), .refused, arrived: true)
-        stand.answer(try stand.call())
-        stand.answer(try stand.call())
-        stand.add([Self.item(SettlementTests.notification(), Self.again)])
-        let next = try stand.call()
+        var fixture = Fixture()
+        fixture.add([Self.item(SettlementTests.notification(), Self.again)])
+        fixture.answer(try fixture.call(), .refused, arrived: true)
+        fixture.answer(try fixture.call())
+        fixture.answer(try fixture.call())
+        fixture.add([Self.item(SettlementTests.notification(), Self.again)])
+        let next = try fixture.call()
         #expect(next.messages.map(\.exchange) == ["retry.30s"])
-        stand.answer(next)
-        stand.answer(try stand.call())
-        stand.now += SettlementLedger.fullSpan
-        stand.add([Self.item(SettlementTests.notification(), Self.again)])
-        #expect(try stand.call().messages.map(\.exchange) == ["retry.5s"])
+        fixture.answer(next)
+        fixture.answer(try fixture.call())
+        fixture.now += SettlementLedger.fullSpan
+        fixture.add([Self.item(SettlementTests.notification(), Self.again)])
+        #expect(try fixture.call().messages.map(\.exchange) == ["retry.5s"])
     }
 
     @Test func `an event that cannot be sent is told in short, and those that travelled with it are told whole`() throws {
-        var stand = Stand()
+        var fixture = Fixture()
         let (good, bad) = (SettlementTests.notification(), SettlementTests.notification())
-        stand.add([
+        fixture.add([
             Self.item(good, .refused(why: "HTTP 404")),
             Self.item(bad, .refused(why: String(repeating: "€", count: 6 << 20))),
         ])
-        stand.answer(try stand.call(), .unsendable("is too large"))
-        let single = try stand.call()
+        fixture.answer(try fixture.call(), .unsendable("is too large"))
+        let single = try fixture.call()
         #expect(single.messages.count == 2)
-        stand.answer(single, .unsendable("is too large"), at: 1)
-        #expect(stand.settled == [good.id])
-        let short = try stand.call()
+        fixture.answer(single, .unsendable("is too large"), at: 1)
+        #expect(fixture.settled == [good.id])
+        let short = try fixture.call()
         #expect(short.messages.count == 1 && short.messages[0].body.count < 2000)
-        stand.answer(short)
-        #expect(stand.settled == [good.id, bad.id])
-        #expect(stand.untold == 0)
+        fixture.answer(short)
+        #expect(fixture.settled == [good.id, bad.id])
+        #expect(fixture.unpublishable == 0)
     }
 
     @Test func `a copy that no hold can ever take is a technical failure`() throws {
-        var stand = Stand()
+        var fixture = Fixture()
         let notification = SettlementTests.notification()
-        stand.add([Self.item(notification, Self.again)])
-        stand.answer(try stand.call(), .unsendable("has headers of more than 100000 bytes"))
-        let told = try stand.call()
-        #expect(told.messages.map(\.routingKey) == ["acme.technical-failure"])
-        #expect(stand.parked.map(\.message.cause) == [.undeliverable])
-        stand.answer(told)
-        #expect(stand.settled.isEmpty)
-        stand.park(stand.parked[0].number)
-        #expect(stand.settled == [notification.id])
+        fixture.add([Self.item(notification, Self.again)])
+        fixture.answer(try fixture.call(), .unsendable("has headers of more than 100000 bytes"))
+        let event = try fixture.call()
+        #expect(event.messages.map(\.routingKey) == ["acme.technical-failure"])
+        #expect(fixture.parked.map(\.message.cause) == [.undeliverable])
+        fixture.answer(event)
+        #expect(fixture.settled.isEmpty)
+        fixture.park(fixture.parked[0].number)
+        #expect(fixture.settled == [notification.id])
     }
 
     @Test func `no success waits for a parked copy`() throws {
-        var stand = Stand()
+        var fixture = Fixture()
         let (good, failed) = (SettlementTests.notification(), SettlementTests.notification(attempt: 7))
-        stand.add([Self.item(failed, Self.again), Self.item(good)])
-        stand.answer(try stand.call())
-        #expect(stand.settled == [good.id])
-        stand.park(try #require(stand.parked.first).number)
-        #expect(stand.settled == [good.id, failed.id])
+        fixture.add([Self.item(failed, Self.again), Self.item(good)])
+        fixture.answer(try fixture.call())
+        #expect(fixture.settled == [good.id])
+        fixture.park(try #require(fixture.parked.first).number)
+        #expect(fixture.settled == [good.id, failed.id])
     }
 
     @Test func `a call that takes long does not keep the next one for more than a moment`() throws {
-        var stand = Stand()
-        stand.add([Self.item()])
-        let slow = try stand.call()
+        var fixture = Fixture()
+        fixture.add([Self.item()])
+        let slow = try fixture.call()
         let quick = SettlementTests.notification()
-        stand.add([Self.item(quick)])
-        #expect(stand.calls().isEmpty)
-        #expect(stand.ledger.nextTime(stand.now) == stand.now + SettlementLedger.patience)
-        stand.now += SettlementLedger.patience
-        stand.answer(try stand.call())
-        #expect(stand.settled == [quick.id])
-        stand.answer(slow)
-        #expect(stand.ledger.isEmpty)
+        fixture.add([Self.item(quick)])
+        #expect(fixture.calls().isEmpty)
+        #expect(fixture.ledger.nextTime(fixture.now) == fixture.now + SettlementLedger.patience)
+        fixture.now += SettlementLedger.patience
+        fixture.answer(try fixture.call())
+        #expect(fixture.settled == [quick.id])
+        fixture.answer(slow)
+        #expect(fixture.ledger.isEmpty)
     }
 }
 

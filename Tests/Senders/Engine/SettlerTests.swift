@@ -23,7 +23,7 @@ struct SettlerTests {
     }
 
     /// A settler whose publishes wait for the test.
-    private struct Stand: Sendable {
+    private struct Fixture: Sendable {
         let inFlight = InFlight(limit: 100, gauge: Metrics().gauge("in_flight", ""))
         let settler: Settler
         let effects: Settler.Effects
@@ -33,8 +33,8 @@ struct SettlerTests {
 
         init() {
             settler = Settler(
-                inFlight: inFlight, gathering: .zero,
-                ledger: SettlementLedger(queue: .send(.webhook, .normal, .sparse), roomlessLimit: 1),
+                inFlight: inFlight, batchDelay: .zero,
+                ledger: SettlementLedger(queue: .send(.webhook, .normal, .sparse), unqueuedLimit: 1),
                 metrics: SettlerMetrics(lane: .normal, metrics: Metrics()), log: .discarded)
             let (published, publish) = AsyncStream.makeStream(of: [OutgoingMessage].self)
             let (reports, report) = AsyncStream.makeStream(of: PublishReport.self)
@@ -50,39 +50,39 @@ struct SettlerTests {
     }
 
     @Test(.timeLimit(.minutes(1))) func `nothing is acknowledged before what follows from it is confirmed`() async {
-        let stand = Stand()
+        let fixture = Fixture()
         let notification = SettlementTests.notification()
         let delivery = OpenDelivery.carrying(NotificationMessage(notification))
-        #expect(stand.inFlight.enter(1))
+        #expect(fixture.inFlight.enter(1))
         let acknowledged = Mutex(false)
-        async let running: Void = stand.settler.run(
+        async let running: Void = fixture.settler.run(
             Settler.Effects(
-                publish: stand.effects.publish, park: stand.effects.park,
+                publish: fixture.effects.publish, park: fixture.effects.park,
                 acknowledge: { tags in
                     acknowledged.withLock { $0 = true }
-                    await stand.effects.acknowledge(tags)
+                    await fixture.effects.acknowledge(tags)
                 }))
-        stand.settler.settle([Settler.Item(delivery: delivery, event: SettlementTests.settle(.delivered(reference: nil)).event)])
-        var calls = stand.published.makeAsyncIterator()
+        fixture.settler.settle([Settler.Item(delivery: delivery, event: SettlementTests.settle(.delivered(reference: nil)).event)])
+        var calls = fixture.published.makeAsyncIterator()
         #expect(await calls.next()?.map(\.exchange) == ["events.normal"])
         #expect(!acknowledged.withLock { $0 })
-        stand.reports.yield(PublishReport(failures: [.init(index: 0, error: .refused, mayHaveArrived: true)]))
+        fixture.reports.yield(PublishReport(failures: [.init(index: 0, error: .refused, mayHaveArrived: true)]))
         #expect(await calls.next()?.count == 1)
         #expect(!acknowledged.withLock { $0 })
-        stand.reports.yield(PublishReport(failures: []))
-        var tags = stand.acknowledged.makeAsyncIterator()
+        fixture.reports.yield(PublishReport(failures: []))
+        var tags = fixture.acknowledged.makeAsyncIterator()
         #expect(await tags.next() == [delivery.delivery.tag])
-        await stand.inFlight.empty()
-        stand.settler.finish()
+        await fixture.inFlight.empty()
+        fixture.settler.finish()
         await running
     }
 
     @Test(.timeLimit(.minutes(1))) func `what is to be dropped is acknowledged without a publish`() async {
-        let stand = Stand()
-        #expect(stand.inFlight.enter(1))
-        stand.settler.settle([Settler.Item(delivery: .carrying(NotificationMessage(SettlementTests.notification())))])
-        stand.settler.finish()
-        await stand.settler.run(stand.effects)
-        await stand.inFlight.empty()
+        let fixture = Fixture()
+        #expect(fixture.inFlight.enter(1))
+        fixture.settler.settle([Settler.Item(delivery: .carrying(NotificationMessage(SettlementTests.notification())))])
+        fixture.settler.finish()
+        await fixture.settler.run(fixture.effects)
+        await fixture.inFlight.empty()
     }
 }

@@ -31,7 +31,7 @@ struct TriageTests {
         .carrying(NotificationMessage(notification), redelivered: redelivered)
     }
 
-    private static func doubtful(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
+    private static func possibleDuplicate(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
         var notification = SettlementTests.notification(lane: lane, attempt: attempt, expiresIn: expiresIn)
         (notification.duplicateRisk, notification.possibleDuplicateSince) = (.delayed, SettlementTests.past)
         return notification
@@ -40,7 +40,7 @@ struct TriageTests {
     /// Sorts and looks up at once.
     private func sorted(_ triage: Triage, _ deliveries: [OpenDelivery]) async -> Triage.Sorted {
         var sorted = triage.sort(deliveries)
-        let resolved = await triage.resolve(sorted.doubtful)
+        let resolved = await triage.resolve(sorted.possibleDuplicates)
         sorted.ready += resolved.ready
         sorted.settled += resolved.settled
         return sorted
@@ -49,12 +49,12 @@ struct TriageTests {
     @Test func `on the straight path nothing is looked up`() {
         let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(expiresIn: nil))])
         #expect(sorted.ready.count == 1)
-        #expect(sorted.settled.isEmpty && sorted.doubtful.isEmpty)
+        #expect(sorted.settled.isEmpty && sorted.possibleDuplicates.isEmpty)
     }
 
     @Test func `what is redelivered waits until the recorder has caught up`() {
         let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(), redelivered: true)])
-        #expect(sorted.ready.isEmpty && sorted.doubtful.isEmpty)
+        #expect(sorted.ready.isEmpty && sorted.possibleDuplicates.isEmpty)
         #expect(sorted.settled.map(\.retry?.step) == [.fiveSeconds])
         #expect(sorted.settled[0].retry?.notification.duplicateRisk == .delayed)
         #expect(sorted.settled[0].retry?.notification.possibleDuplicateSince != nil)
@@ -62,8 +62,8 @@ struct TriageTests {
     }
 
     @Test func `what has waited and is redelivered is in doubt anew`() throws {
-        let sorted = triage { _ in Self.reading() }.sort([delivery(Self.doubtful(), redelivered: true)])
-        #expect(sorted.doubtful.isEmpty)
+        let sorted = triage { _ in Self.reading() }.sort([delivery(Self.possibleDuplicate(), redelivered: true)])
+        #expect(sorted.possibleDuplicates.isEmpty)
         #expect(try #require(sorted.settled[0].retry?.notification.possibleDuplicateSince) > SettlementTests.past)
     }
 
@@ -78,7 +78,7 @@ struct TriageTests {
         var notification = SettlementTests.notification()
         notification.duplicateRisk = .possible
         let sorted = triage { _ in Self.reading() }.sort([delivery(notification)])
-        #expect(sorted.ready.isEmpty && sorted.doubtful.isEmpty)
+        #expect(sorted.ready.isEmpty && sorted.possibleDuplicates.isEmpty)
         #expect(sorted.settled.map(\.retry?.notification.duplicateRisk) == [.delayed])
     }
 
@@ -89,7 +89,7 @@ struct TriageTests {
     ])
     func `what has waited is dropped if the record covers it`(status: Status, recorded: Int, attempt: Int, isDropped: Bool) async
     {
-        let notification = Self.doubtful(attempt: attempt)
+        let notification = Self.possibleDuplicate(attempt: attempt)
         let entries = [notification.id: AttemptRecord.Entry(status: status, attempt: recorded)]
         let sorted = await sorted(triage { _ in Self.reading(entries) }, [delivery(notification)])
         #expect(sorted.ready.isEmpty == isDropped)
@@ -97,7 +97,7 @@ struct TriageTests {
     }
 
     @Test func `a record that is behind the doubt is not relied on, and no attempt is spent`() async {
-        let notification = Self.doubtful()
+        let notification = Self.possibleDuplicate()
         let behind = AttemptRecord.Reading(entries: [:], through: SettlementTests.past + .milliseconds(-1))
         let waiting = await sorted(triage { _ in behind }, [delivery(notification)])
         #expect(waiting.ready.isEmpty)
@@ -109,7 +109,7 @@ struct TriageTests {
     }
 
     @Test func `a record that is behind is believed in what is on it`() async {
-        let notification = Self.doubtful()
+        let notification = Self.possibleDuplicate()
         let behind = AttemptRecord.Reading(
             entries: [notification.id: AttemptRecord.Entry(status: .sent, attempt: 1)], through: Timestamp(milliseconds: 0))
         let sorted = await sorted(triage { _ in behind }, [delivery(notification)])
@@ -123,13 +123,13 @@ struct TriageTests {
             let count = asked.add(1, ordering: .relaxed).newValue
             return AttemptRecord.Reading(entries: [:], through: count < 3 ? Timestamp(milliseconds: 0) : .now)
         }
-        let sorted = await sorted(triage, [delivery(Self.doubtful(lane: .priority))])
+        let sorted = await sorted(triage, [delivery(Self.possibleDuplicate(lane: .priority))])
         #expect(sorted.ready.count == 1)
         #expect(asked.load(ordering: .relaxed) == 3)
     }
 
     @Test func `of two copies that are looked up before either is on record, one waits on`() async {
-        var copy = Self.doubtful()
+        var copy = Self.possibleDuplicate()
         let triage = triage { _ in Self.reading() }
         let first = await sorted(triage, [delivery(copy), delivery(copy)])
         #expect(first.ready.count == 1)
@@ -143,7 +143,7 @@ struct TriageTests {
 
     @Test func `what was in doubt and put aside without an attempt is sent when it comes back`() async throws {
         let triage = triage { _ in Self.reading() }
-        let begun = await sorted(triage, [delivery(Self.doubtful())]).ready[0]
+        let begun = await sorted(triage, [delivery(Self.possibleDuplicate())]).ready[0]
         let outcome = Outcome(verdict: .deferred(why: .stalled), provider: "direct", failures: [])
         let aside = triage.item(begun.delivery, Settlement(of: begun.notification, outcome, .standard, at: .now))
         let back = try #require(aside.retry?.notification)
@@ -163,7 +163,7 @@ struct TriageTests {
     }
 
     @Test func `while the record cannot be read a possible repeat waits on`() async {
-        let sorted = await sorted(triage { _ in throw Away() }, [delivery(Self.doubtful())])
+        let sorted = await sorted(triage { _ in throw Away() }, [delivery(Self.possibleDuplicate())])
         #expect(sorted.ready.isEmpty)
         #expect(sorted.settled.map(\.retry?.step) == [.fiveSeconds])
     }
@@ -184,7 +184,7 @@ struct TriageTests {
     }
 
     @Test func `of what is in doubt it is looked up whether it was sent before its time is judged`() async {
-        let notification = Self.doubtful(expiresIn: Self.over)
+        let notification = Self.possibleDuplicate(expiresIn: Self.over)
         let sent = [notification.id: AttemptRecord.Entry(status: .sent, attempt: 1)]
         let repeated = await sorted(triage { _ in Self.reading(sent) }, [delivery(notification)])
         #expect(repeated.settled.count == 1 && repeated.settled[0].event == nil)

@@ -31,7 +31,7 @@ struct Breaker: Sendable {
     /// How often it has opened since the last answer.
     private var openings = 0
     /// Opened because another process said so, and not by failures seen here.
-    private var isHearsay = false
+    private var isRemote = false
     private(set) var lastChange: ContinuousClock.Instant
 
     init(at now: ContinuousClock.Instant) { lastChange = now }
@@ -79,17 +79,17 @@ struct Breaker: Sendable {
     }
 
     /// Another process has opened its breaker. What is known here to be bad stays as it is.
-    mutating func heardOpen(for remaining: Duration, at now: ContinuousClock.Instant) -> Transition? {
-        guard remaining > .zero, isClosed || isHearsay && standing(at: now) == .mayProbe else { return nil }
+    mutating func openedElsewhere(for remaining: Duration, at now: ContinuousClock.Instant) -> Transition? {
+        guard remaining > .zero, isClosed || isRemote && standing(at: now) == .mayProbe else { return nil }
         let time = min(remaining, Self.longest)
         state = .open(until: now + time)
-        (isHearsay, lastChange) = (true, now)
+        (isRemote, lastChange) = (true, now)
         return .opened(for: time)
     }
 
     /// Another process had an answer. That says nothing against failures seen here.
-    mutating func heardClosed(at now: ContinuousClock.Instant) -> Transition? {
-        guard isHearsay, case .open = state else { return nil }
+    mutating func closedElsewhere(at now: ContinuousClock.Instant) -> Transition? {
+        guard isRemote, case .open = state else { return nil }
         return close(at: now)
     }
 
@@ -97,7 +97,7 @@ struct Breaker: Sendable {
         let time = min(Self.longest, Self.shortest * (1 << min(openings, 6)))
         openings += 1
         state = .open(until: now + time)
-        (isHearsay, lastChange) = (false, now)
+        (isRemote, lastChange) = (false, now)
         return .opened(for: time)
     }
 

@@ -37,48 +37,48 @@ final class BreakerNoticeService: Service {
             consumption = try await subscriber.consume(.senders(of: medium), prefetch: 100)
         } catch {
             guard case .accessRefused = error else { throw error }
-            breakers.finishNews()
-            log.warning("breakers are not shared with other senders: the broker user may not", ["why": error])
+            breakers.finishNotices()
+            log.warning("breakers are not shared with other senders: the broker user may not", ["error": error])
             return
         }
-        let tasks = [Task { await hear(consumption) }, Task { await tell() }]
+        let tasks = [Task { await receive(consumption) }, Task { await publishNotices() }]
         running.withLock { $0 = (consumption, tasks) }
     }
 
     func drain() async {
         let (consumption, tasks) = running.withLock { $0 }
-        breakers.finishNews()
+        breakers.finishNotices()
         await consumption?.cancel()
         for task in tasks { await task.value }
     }
 
-    private func hear(_ consumption: Consumption) async {
+    private func receive(_ consumption: Consumption) async {
         for await batch in consumption.deliveries {
-            for delivery in batch { hear(delivery) }
+            for delivery in batch { receive(delivery) }
             await consumption.acknowledge(batch.map(\.tag))
         }
     }
 
-    private func hear(_ delivery: Delivery) {
+    private func receive(_ delivery: Delivery) {
         do {
             let message = try BreakerMessage(delivery, medium: medium)
             guard message.process != process else { return }
             let transition: Breaker.Transition = message.openFor > .zero ? .opened(for: message.openFor) : .closed
-            breakers.heard(.init(destination: Destination(message.destination), transition: transition), at: .now)
+            breakers.apply(.init(destination: Destination(message.destination), transition: transition), at: .now)
         } catch {
             malformed.increment()
             log.debug("ignored a message that is no news of a breaker", ["reason": error.description])
         }
     }
 
-    private func tell() async {
-        for await news in breakers.news {
-            let openFor: Duration = if case .opened(let time) = news.transition { time } else { .zero }
+    private func publishNotices() async {
+        for await notice in breakers.notices {
+            let openFor: Duration = if case .opened(let time) = notice.transition { time } else { .zero }
             let message = BreakerMessage(
-                medium: medium, destination: news.destination.description, openFor: openFor, process: process)
+                medium: medium, destination: notice.destination.description, openFor: openFor, process: process)
             guard let outgoing = message.outgoing() else { continue }
             do throws(PublishError) {
-                // News that comes late is none.
+                // Notice that comes late is none.
                 try await publisher.publish([outgoing], within: .seconds(1))
             } catch {
                 log.debug("could not tell other senders of a breaker", ["error": error])

@@ -21,16 +21,16 @@ final class BreakerTable: Sendable {
     private let metrics: BreakerMetrics
     private let log: Log
     /// What was found out here, for the other processes. Nobody waits for who reads it; what nobody reads in time is dropped.
-    let news: AsyncStream<News>
-    private let teller: AsyncStream<News>.Continuation
+    let notices: AsyncStream<Notice>
+    private let continuation: AsyncStream<Notice>.Continuation
 
-    struct News: Sendable {
+    struct Notice: Sendable {
         let destination: Destination
         let transition: Breaker.Transition
     }
 
     init(medium: Medium, log: Log, metrics: Metrics) {
-        (news, teller) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1000))
+        (notices, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1000))
         self.log = log.scoped(to: medium.rawValue)
         self.metrics = BreakerMetrics(medium: medium, metrics: metrics)
     }
@@ -50,21 +50,21 @@ final class BreakerTable: Sendable {
         let transition = change(destination, creating: sign == .failed, at: now) {
             $0.ended(sign, isProbe: isProbe, at: now)
         }
-        if let transition { teller.yield(News(destination: destination, transition: transition)) }
+        if let transition { continuation.yield(Notice(destination: destination, transition: transition)) }
     }
 
     /// Another process has told this. It is not told on.
-    func heard(_ news: News, at now: ContinuousClock.Instant) {
-        switch news.transition {
+    func apply(_ notice: Notice, at now: ContinuousClock.Instant) {
+        switch notice.transition {
         case .opened(let time):
-            change(news.destination, creating: true, at: now) { $0.heardOpen(for: time, at: now) }
+            change(notice.destination, creating: true, at: now) { $0.openedElsewhere(for: time, at: now) }
         case .closed:
-            change(news.destination, creating: false, at: now) { $0.heardClosed(at: now) }
+            change(notice.destination, creating: false, at: now) { $0.closedElsewhere(at: now) }
         }
     }
 
     /// Nothing more is told.
-    func finishNews() { teller.finish() }
+    func finishNotices() { continuation.finish() }
 
     @discardableResult
     private func change(

@@ -3,8 +3,8 @@ extension Gate {
     enum Passage {
         case pass(isUnproven: Bool, isProbe: Bool)
         /// So many of those that came last are put aside.
-        case aside(Int, Deferral)
-        case asideFirst(Deferral)
+        case deferLast(Int, Deferral)
+        case deferFirst(Deferral)
         case wait(until: Instant)
     }
 
@@ -12,52 +12,52 @@ extension Gate {
     mutating func passage(_ index: Int, at now: Instant) -> Passage {
         let destination = slots[index].destination
         let standing = breakers.standing(of: destination, at: now)
-        if standing == .open { return .aside(slots[index].waiting.count, .breakerOpen) }
+        if standing == .open { return .deferLast(slots[index].waiting.count, .breakerOpen) }
         // The call that decides may be made although others that were begun before still hang.
         let room = standing == .mayProbe ? limits.atOnce : slots[index].room(limits, at: now)
         if slots[index].account.running >= room { return behindOwnLimit(index, at: now) }
         let isUnproven =
             !slots[index].isMoving(limits, at: now)
-            || slots[index].isSlow && slots[index].waiting.first!.sharer.traffic == .sparse
+            || slots[index].isSlow && slots[index].waiting.first!.flow.traffic == .sparse
         if isUnproven, let passage = behindSharedLimit(index, at: now) { return passage }
         guard standing == .mayProbe else { return .pass(isUnproven: isUnproven, isProbe: false) }
         return breakers.beginProbe(of: destination, at: now)
-            ? .pass(isUnproven: isUnproven, isProbe: true) : .aside(slots[index].waiting.count, .breakerOpen)
+            ? .pass(isUnproven: isUnproven, isProbe: true) : .deferLast(slots[index].waiting.count, .breakerOpen)
     }
 
     private mutating func behindOwnLimit(_ index: Int, at now: Instant) -> Passage {
         let waiting = slots[index].waiting.count
         let patience = slots[index].patience(limits)
-        guard let stall = slots[index].account.stalls(after: patience), now < stall else { return .aside(waiting, .stalled) }
+        guard let stall = slots[index].account.stalls(after: patience), now < stall else { return .deferLast(waiting, .stalled) }
         if let answers = slots[index].pace.recent(at: now, span: patience) {
             let bearable = max(limits.atOnce, Int(Double(answers) * (GateLimits.backlog / patience)))
-            if waiting > bearable { return .aside(waiting - bearable, .stalled) }
+            if waiting > bearable { return .deferLast(waiting - bearable, .stalled) }
         }
         return waitUntil(min(stall, slots[index].pace.end(span: patience)), index, at: now)
     }
 
     private mutating func behindSharedLimit(_ index: Int, at now: Instant) -> Passage? {
         // Who has had its share does not keep the others from the destination.
-        let (sharers, unproven, limits) = (sharers, unproven, limits)
-        func full(_ sharer: Sharer) -> Account? {
-            let limit = limits.unproven(sharer.traffic)
-            if let own = sharers[sharer], own.running >= limit.perService { return own }
-            return unproven[sharer.traffic].flatMap { $0.running >= limit.all ? $0 : nil }
+        let (flows, unproven, limits) = (flows, unproven, limits)
+        func full(_ flow: TenantFlow) -> Account? {
+            let limit = limits.unproven(flow.traffic)
+            if let own = flows[flow], own.running >= limit.perService { return own }
+            return unproven[flow.traffic].flatMap { $0.running >= limit.all ? $0 : nil }
         }
-        slots[index].waiting.passTurn { full($0.sharer) == nil }
-        guard let full = full(slots[index].waiting.first!.sharer) else { return nil }
-        guard let stall = full.stalls(after: limits.patience), now < stall else { return .asideFirst(.busy) }
+        slots[index].waiting.passTurn { full($0.flow) == nil }
+        guard let full = full(slots[index].waiting.first!.flow) else { return nil }
+        guard let stall = full.stalls(after: limits.patience), now < stall else { return .deferFirst(.busy) }
         return waitUntil(stall, index, at: now)
     }
 
     private mutating func waitUntil(_ moment: Instant, _ index: Int, at now: Instant) -> Passage {
         let (limits, isSlow) = (limits, slots[index].isSlow)
         func deadline(_ entry: Entry) -> Instant? {
-            limits.longestWait(entry.sharer.traffic, isSlow: isSlow).map { entry.enteredAt + $0 }
+            limits.longestWait(entry.flow.traffic, isSlow: isSlow).map { entry.enteredAt + $0 }
         }
         guard let end = slots[index].waiting.fronts.compactMap(deadline).min() else { return .wait(until: moment) }
         if now < end { return .wait(until: min(moment, end)) }
         slots[index].waiting.passTurn { deadline($0) == end }
-        return .asideFirst(.stalled)
+        return .deferFirst(.stalled)
     }
 }

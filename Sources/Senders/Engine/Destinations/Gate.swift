@@ -10,13 +10,13 @@ struct Gate<Item> {
 
     enum Action {
         case begin(Item, Ticket)
-        case putAside(Item, Deferral)
+        case deferred(Item, Deferral)
     }
 
     /// Of a call that is under way; to be given back at its end.
     struct Ticket {
         fileprivate(set) var slot: Int
-        let sharer: Sharer
+        let flow: TenantFlow
         let begunAt: Instant
         let isUnproven: Bool
         let isProbe: Bool
@@ -24,7 +24,7 @@ struct Gate<Item> {
 
     struct Entry {
         let item: Item
-        let sharer: Sharer
+        let flow: TenantFlow
         let enteredAt: Instant
     }
 
@@ -37,7 +37,7 @@ struct Gate<Item> {
     private var line = WaitingLine<Int>()
     private var sweepAt = 1024
     var unproven: [Traffic: Account] = [:]
-    var sharers: [Sharer: Account] = [:]
+    var flows: [TenantFlow: Account] = [:]
 
     /// When to look again although nothing has come or ended.
     private(set) var nextLook: Instant?
@@ -48,13 +48,13 @@ struct Gate<Item> {
         self.breakers = breakers
     }
 
-    mutating func add(_ item: Item, for destination: Destination, of sharer: Sharer, at now: Instant) {
+    mutating func add(_ item: Item, for destination: Destination, of flow: TenantFlow, at now: Instant) {
         let index = slot(for: destination, at: now)
         if slots[index].waiting.isEmpty {
             slots[index].pace = Pace(at: now)
             line.append(index)
         }
-        slots[index].waiting.append(Entry(item: item, sharer: sharer, enteredAt: now), of: sharer)
+        slots[index].waiting.append(Entry(item: item, flow: flow, enteredAt: now), of: flow)
         waitingCount += 1
     }
 
@@ -68,10 +68,10 @@ struct Gate<Item> {
             switch passage(index, at: now) {
             case .pass(let isUnproven, let isProbe):
                 actions.append(begin(index, isUnproven: isUnproven, isProbe: isProbe, at: now))
-            case .aside(let count, let why):
-                for _ in 0..<count { actions.append(.putAside(takeLast(index), why)) }
-            case .asideFirst(let why):
-                actions.append(.putAside(takeFirst(index), why))
+            case .deferLast(let count, let why):
+                for _ in 0..<count { actions.append(.deferred(takeLast(index), why)) }
+            case .deferFirst(let why):
+                actions.append(.deferred(takeFirst(index), why))
             case .wait(let until):
                 stuck.append(index)
                 nextLook = min(nextLook ?? until, until)
@@ -91,9 +91,9 @@ struct Gate<Item> {
         breakers.ended(slots[ticket.slot].destination, sign, isProbe: ticket.isProbe, at: now)
         slots[ticket.slot].end(answered: hasAnswered, begunAt: ticket.begunAt, limits, at: now)
         if ticket.isUnproven {
-            unproven[ticket.sharer.traffic]?.end(answered: hasAnswered, at: now)
-            sharers[ticket.sharer]?.end(answered: hasAnswered, at: now)
-            if sharers[ticket.sharer]?.running == 0 { sharers[ticket.sharer] = nil }
+            unproven[ticket.flow.traffic]?.end(answered: hasAnswered, at: now)
+            flows[ticket.flow]?.end(answered: hasAnswered, at: now)
+            if flows[ticket.flow]?.running == 0 { flows[ticket.flow] = nil }
         }
         guard waitingCount > 0 else { return false }
         let room = slots[ticket.slot].room(limits, at: now)
@@ -101,13 +101,13 @@ struct Gate<Item> {
     }
 
     private mutating func begin(_ index: Int, isUnproven: Bool, isProbe: Bool, at now: Instant) -> Action {
-        let sharer = slots[index].waiting.first!.sharer
+        let flow = slots[index].waiting.first!.flow
         slots[index].account.begin(at: now)
         if isUnproven {
-            unproven[sharer.traffic, default: Account()].begin(at: now)
-            sharers[sharer, default: Account()].begin(at: now)
+            unproven[flow.traffic, default: Account()].begin(at: now)
+            flows[flow, default: Account()].begin(at: now)
         }
-        let ticket = Ticket(slot: index, sharer: sharer, begunAt: now, isUnproven: isUnproven, isProbe: isProbe)
+        let ticket = Ticket(slot: index, flow: flow, begunAt: now, isUnproven: isUnproven, isProbe: isProbe)
         return .begin(takeFirst(index), ticket)
     }
 

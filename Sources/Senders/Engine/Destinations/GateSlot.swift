@@ -1,7 +1,7 @@
 /// What a gate knows of one destination.
 struct GateSlot<Entry> {
     let destination: Destination
-    var waiting = SharerTurns<Entry>()
+    var waiting = FairQueue<Entry>()
     var account = Account()
     var pace: Pace
     /// How many may run at once while it answers.

@@ -14,7 +14,7 @@ final class GatedProvider: Provider {
         }
     }
 
-    private struct Entrant: Sendable {
+    private struct Item: Sendable {
         let batch: Batch
         let index: Int
 
@@ -24,7 +24,7 @@ final class GatedProvider: Provider {
     }
 
     private struct State {
-        var gate: Gate<Entrant>
+        var gate: Gate<Item>
         /// Whether somebody is about to look what can begin.
         var willLook = false
         var alarm: ContinuousClock.Instant?
@@ -55,8 +55,8 @@ final class GatedProvider: Provider {
         let now = clock.now()
         state.withLock { state in
             for index in notifications.indices {
-                let sharer = Sharer(tenant: notifications[index].tenant, traffic: notifications[index].traffic)
-                state.gate.add(Entrant(batch: batch, index: index), for: destinations[index], of: sharer, at: now)
+                let flow = TenantFlow(tenant: notifications[index].tenant, traffic: notifications[index].traffic)
+                state.gate.add(Item(batch: batch, index: index), for: destinations[index], of: flow, at: now)
             }
         }
         lookUp()
@@ -65,7 +65,7 @@ final class GatedProvider: Provider {
     /// Begins what can be, and puts aside what has lost its chance.
     private func lookUp() {
         let now = clock.now()
-        let (actions, alarm) = state.withLock { state -> ([Gate<Entrant>.Action], ContinuousClock.Instant?) in
+        let (actions, alarm) = state.withLock { state -> ([Gate<Item>.Action], ContinuousClock.Instant?) in
             state.willLook = false
             let actions = state.gate.advance(at: now)
             guard let next = state.gate.nextLook, state.alarm.map({ next < $0 }) ?? true else { return (actions, nil) }
@@ -81,26 +81,26 @@ final class GatedProvider: Provider {
         perform(actions)
     }
 
-    private func perform(_ actions: [Gate<Entrant>.Action]) {
-        var begun: [(entrant: Entrant, ticket: Gate<Entrant>.Ticket)] = []
+    private func perform(_ actions: [Gate<Item>.Action]) {
+        var begun: [(item: Item, ticket: Gate<Item>.Ticket)] = []
         for action in actions {
             switch action {
-            case .begin(let entrant, let ticket): begun.append((entrant, ticket))
-            case .putAside(let entrant, let why):
+            case .begin(let item, let ticket): begun.append((item, ticket))
+            case .deferred(let item, let why):
                 metrics.notAsked(why)
-                entrant.report(.deferred(why: why))
+                item.report(.deferred(why: why))
             }
         }
         guard !begun.isEmpty else { return }
         metrics.begun(begun.count)
-        provider.deliver(begun.map { $0.entrant.notification }) { [self, begun] place, verdict in
+        provider.deliver(begun.map { $0.item.notification }) { [self, begun] place, verdict in
             ended(begun[place].ticket, verdict)
-            begun[place].entrant.report(verdict)
+            begun[place].item.report(verdict)
         }
     }
 
     /// Reports come on the provider's own thread, which has better things to do than to prepare the next calls.
-    private func ended(_ ticket: Gate<Entrant>.Ticket, _ verdict: Verdict) {
+    private func ended(_ ticket: Gate<Item>.Ticket, _ verdict: Verdict) {
         let now = clock.now()
         metrics.ended(verdict, after: ticket.begunAt.duration(to: now))
         let looks = state.withLock { state in

@@ -13,7 +13,7 @@ final class Triage: Sendable {
         /// To be sent.
         var ready: [Ready] = []
         /// To be looked up; see `resolve`.
-        var doubtful: [Ready] = []
+        var possibleDuplicates: [Ready] = []
         /// Settled without being sent.
         var settled: [Settler.Item] = []
     }
@@ -52,9 +52,9 @@ final class Triage: Sendable {
             case .success(let notifications):
                 for notification in notifications {
                     if delivery.delivery.isRedelivered || notification.duplicateRisk != .none {
-                        doubt(delivery, notification, now, &sorted)
+                        addPossibleDuplicate(delivery, notification, now, &sorted)
                     } else {
-                        judge(delivery, notification, now, &sorted)
+                        decide(delivery, notification, now, &sorted)
                     }
                 }
             }
@@ -64,9 +64,9 @@ final class Triage: Sendable {
 
     /// Looks up what is in doubt. What is not on record is trusted only where the record has come further than to the moment at which the
     /// doubt began; what is left waits on a hold and spends no attempt.
-    func resolve(_ doubtful: [Ready]) async -> Sorted {
+    func resolve(_ possibleDuplicates: [Ready]) async -> Sorted {
         var sorted = Sorted()
-        var left = doubtful
+        var left = possibleDuplicates
         let deadline = ContinuousClock.now + patience
         while !left.isEmpty {
             do {
@@ -114,33 +114,33 @@ final class Triage: Sendable {
     }
 
     /// Whoever had the delivery before may have begun it until now, so that a redelivery begins the doubt anew.
-    private func doubt(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
+    private func addPossibleDuplicate(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
         var notification = notification
         if delivery.delivery.isRedelivered {
             (notification.duplicateRisk, notification.possibleDuplicateSince) = (.possible, now)
         }
         notification.possibleDuplicateSince = notification.possibleDuplicateSince ?? now
         if lane == .priority || notification.duplicateRisk == .delayed {
-            sorted.doubtful.append((delivery, notification))
+            sorted.possibleDuplicates.append((delivery, notification))
         } else {
             sorted.settled.append(waiting(delivery, notification))
         }
     }
 
     /// - Returns: those of which the record says nothing that may be relied on.
-    private func resolve(_ doubtful: [Ready], _ reading: AttemptRecord.Reading, _ sorted: inout Sorted) -> [Ready] {
+    private func resolve(_ possibleDuplicates: [Ready], _ reading: AttemptRecord.Reading, _ sorted: inout Sorted) -> [Ready] {
         let now = Timestamp.now
-        return doubtful.filter { delivery, notification in
+        return possibleDuplicates.filter { delivery, notification in
             if let entry = reading.entries[notification.id], entry.covers(attempt: notification.attempt) {
                 sorted.settled.append(Settler.Item(delivery: delivery))
                 return false
             }
             guard let possibleDuplicateSince = notification.possibleDuplicateSince, reading.through >= possibleDuplicateSince
             else { return true }
-            var judged = Sorted()
-            judge(delivery, notification, now, &judged)
-            sorted.settled += judged.settled
-            for ready in judged.ready {
+            var decided = Sorted()
+            decide(delivery, notification, now, &decided)
+            sorted.settled += decided.settled
+            for ready in decided.ready {
                 if recent.begin(notification) {
                     sorted.ready.append(ready)
                 } else {
@@ -152,7 +152,7 @@ final class Triage: Sendable {
     }
 
     /// For what has certainly not been sent.
-    private func judge(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
+    private func decide(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
         if let expiresAt = notification.expiresAt, expiresAt < now {
             sorted.settled.append(item(delivery, .expired(notification, at: now)))
         } else if let notBefore = notification.notBefore, now + Self.slack < notBefore {

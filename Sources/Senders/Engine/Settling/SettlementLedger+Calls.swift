@@ -36,13 +36,13 @@ extension SettlementLedger {
     private mutating func resume(_ now: ContinuousClock.Instant) {
         for (number, due) in waiting where due <= now {
             waiting[number] = nil
-            roomless.remove(number)
+            unqueued.remove(number)
             switch entries[number]?.stage {
             case .delaying where entries[number]!.isReturning:
                 entries[number]!.isReturning = false
                 enqueue(number, .lane)
             case .delaying: retry(number, now)
-            case .telling: enqueue(number, .events)
+            case .publishing: enqueue(number, .events)
             case nil: break
             }
         }

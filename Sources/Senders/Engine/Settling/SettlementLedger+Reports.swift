@@ -22,12 +22,12 @@ extension SettlementLedger {
     /// From now on nothing waits here for room on a hold: it goes back to its lane, for another sender.
     mutating func drain() {
         isDraining = true
-        for number in waiting.keys where roomless.contains(number) || entries[number]?.isReturning == true {
+        for number in waiting.keys where unqueued.contains(number) || entries[number]?.isReturning == true {
             waiting[number] = nil
             entries[number]!.isReturning = false
             enqueue(number, .lane)
         }
-        roomless = []
+        unqueued = []
     }
 
     private mutating func confirm(_ number: Int, _ flow: Flow) -> [Action] {
@@ -37,7 +37,7 @@ extension SettlementLedger {
             return settle(number)
         case .retry, .lane:
             entries[number]?.item.retry = nil
-            return tell(number)
+            return publishEvent(number)
         }
     }
 
@@ -65,7 +65,7 @@ extension SettlementLedger {
             }
             return [.refused(step, numbers.count)]
         default:
-            if flow != .events, failure.mayHaveArrived, failure.error != .refused { doubt(numbers) }
+            if flow != .events, failure.mayHaveArrived, failure.error != .refused { markPossibleDuplicates(numbers) }
             wait(numbers, now)
             return []
         }
@@ -82,7 +82,7 @@ extension SettlementLedger {
     }
 
     /// The first copy may be on its hold all the same, so that the next one may be a second.
-    private mutating func doubt(_ numbers: [Int]) {
+    private mutating func markPossibleDuplicates(_ numbers: [Int]) {
         for number in numbers {
             entries[number]!.item.retry!.notification.duplicateRisk = .possible
             entries[number]!.item.retry!.notification.possibleDuplicateSince = nil
@@ -94,7 +94,7 @@ extension SettlementLedger {
         guard let event = entries[number]?.item.event else { return [] }
         guard !entries[number]!.isBounded else {
             entries[number]!.item.event = nil
-            return [.untold(event, why: why)] + settle(number)
+            return [.unpublishable(event, why: why)] + settle(number)
         }
         entries[number]!.isBounded = true
         entries[number]!.item.event = event.bounded
@@ -112,6 +112,6 @@ extension SettlementLedger {
         entries[number]!.item.parked = ParkedMessage(
             NotificationMessage(notification).outgoing(), because: .undeliverable, reason: settlement.event?.reason ?? why,
             from: queue)
-        return tell(number)
+        return publishEvent(number)
     }
 }

@@ -43,7 +43,7 @@ struct SettlementLedger {
         /// A hold was full for so many.
         case refused(RetryDelay, Int)
         /// What happened can be told in no form, and goes untold.
-        case untold(NotificationEvent, why: String)
+        case unpublishable(NotificationEvent, why: String)
     }
 
     struct Call {
@@ -55,11 +55,11 @@ struct SettlementLedger {
     final class Entry {
         enum Stage {
             case delaying(Flow)
-            case telling
+            case publishing
         }
 
         var item: Settler.Item
-        var stage = Stage.telling
+        var stage = Stage.publishing
         var kind = Line.Kind.fresh
         /// The holds that may be asked now, the next one first.
         var delays: [RetryDelay] = []
@@ -93,14 +93,14 @@ struct SettlementLedger {
     static let returnWait = Duration.milliseconds(100)
 
     let queue: QueueName
-    let roomlessLimit: Int
+    let unqueuedLimit: Int
     let makeBackOff: @Sendable () -> BackOff
     var entries: [Int: Entry] = [:]
     var ready: [Line: [Int]] = [:]
     /// Until when each waits that failed.
     var waiting: [Int: ContinuousClock.Instant] = [:]
     /// Those of them that no hold takes.
-    var roomless: Set<Int> = []
+    var unqueued: Set<Int> = []
     var fullUntil: [RetryDelay: ContinuousClock.Instant] = [:]
     var calls: [Int: OpenCall] = [:]
     var isDraining = false
@@ -108,10 +108,10 @@ struct SettlementLedger {
 
     /// - Parameters:
     ///   - queue: the lane's own.
-    ///   - roomlessLimit: so many may wait here for room on a hold. More go back to the tail of their lane, so that it does not stop.
-    init(queue: QueueName, roomlessLimit: Int, makeBackOff: @escaping @Sendable () -> BackOff = { BackOff() }) {
+    ///   - unqueuedLimit: so many may wait here for room on a hold. More go back to the tail of their lane, so that it does not stop.
+    init(queue: QueueName, unqueuedLimit: Int, makeBackOff: @escaping @Sendable () -> BackOff = { BackOff() }) {
         self.queue = queue
-        self.roomlessLimit = roomlessLimit
+        self.unqueuedLimit = unqueuedLimit
         self.makeBackOff = makeBackOff
     }
 
@@ -129,15 +129,15 @@ struct SettlementLedger {
             let entry = Entry(item, backOff: makeBackOff())
             if let retry = item.retry { entry.dueAt = time + retry.step.duration }
             entries[number] = entry
-            if item.retry != nil { retry(number, now) } else { actions += tell(number) }
+            if item.retry != nil { retry(number, now) } else { actions += publishEvent(number) }
         }
         return actions
     }
 
     /// The copy is with the broker: what happened may be told.
-    mutating func tell(_ number: Int) -> [Action] {
+    mutating func publishEvent(_ number: Int) -> [Action] {
         guard let entry = entries[number] else { return [] }
-        entry.stage = .telling
+        entry.stage = .publishing
         entry.kind = .fresh
         if entry.item.event != nil { ready[Line(flow: .events, kind: .fresh), default: []].append(number) }
         return entry.item.parked.map { [.park(number, $0)] } ?? settle(number)
@@ -156,9 +156,9 @@ struct SettlementLedger {
             enqueue(number, .retry(step))
         } else if isDraining {
             enqueue(number, .lane)
-        } else if roomless.count < roomlessLimit {
+        } else if unqueued.count < unqueuedLimit {
             entries[number]!.stage = .delaying(.lane)
-            roomless.insert(number)
+            unqueued.insert(number)
             waiting[number] = now + entries[number]!.backOff.delay()
         } else {
             entries[number]!.stage = .delaying(.lane)

@@ -48,7 +48,7 @@ final class Settler: Sendable {
     private let wake: AsyncStream<Void>.Continuation
     private let wakes: AsyncStream<Void>
     private let inFlight: InFlight
-    private let gathering: Duration
+    private let batchDelay: Duration
     /// It belongs to `run` alone.
     private let makeLedger: @Sendable () -> SettlementLedger
     private let metrics: SettlerMetrics
@@ -57,13 +57,13 @@ final class Settler: Sendable {
 
     /// - Parameters:
     ///   - inFlight: what is settled leaves it.
-    ///   - gathering: how long a batch gathers at least before it is published.
+    ///   - batchDelay: how long a batch gathers at least before it is published.
     init(
-        inFlight: InFlight, gathering: Duration, ledger: @autoclosure @escaping @Sendable () -> SettlementLedger,
+        inFlight: InFlight, batchDelay: Duration, ledger: @autoclosure @escaping @Sendable () -> SettlementLedger,
         metrics: SettlerMetrics, log: Log
     ) {
         self.inFlight = inFlight
-        self.gathering = gathering
+        self.batchDelay = batchDelay
         makeLedger = ledger
         self.metrics = metrics
         self.log = log
@@ -98,20 +98,20 @@ final class Settler: Sendable {
         var ledger = makeLedger()
         for await _ in wakes {
             let now = ContinuousClock.now
-            let news = takeNews(now)
-            if news.isDraining, !ledger.isDraining { ledger.drain() }
+            let input = takeInput(now)
+            if input.isDraining, !ledger.isDraining { ledger.drain() }
             var actions: [SettlementLedger.Action] = []
-            for (call, report) in news.reports { actions += ledger.report(call, report, at: now) }
-            for number in news.parked { actions += ledger.parked(number) }
-            actions += ledger.add(news.items, at: now)
+            for (call, report) in input.reports { actions += ledger.report(call, report, at: now) }
+            for number in input.parked { actions += ledger.parked(number) }
+            actions += ledger.add(input.items, at: now)
             actions += ledger.takeCalls(now)
             await perform(actions, effects)
-            if news.isFinishing, ledger.isEmpty, state.withLock({ $0.pending.isEmpty }) { return }
+            if input.isFinishing, ledger.isEmpty, state.withLock({ $0.pending.isEmpty }) { return }
             if let time = ledger.nextTime(now) { wake(at: time) }
         }
     }
 
-    private struct News {
+    private struct Input {
         let items: [Item]
         let reports: [(call: Int, report: PublishReport)]
         let parked: [Int]
@@ -119,20 +119,20 @@ final class Settler: Sendable {
         let isFinishing: Bool
     }
 
-    private func takeNews(_ now: ContinuousClock.Instant) -> News {
-        let (news, due) = state.withLock { state -> (News, ContinuousClock.Instant?) in
+    private func takeInput(_ now: ContinuousClock.Instant) -> Input {
+        let (input, due) = state.withLock { state -> (Input, ContinuousClock.Instant?) in
             defer { (state.reports, state.parked) = ([], []) }
-            let due = state.since.map { $0 + gathering } ?? now
+            let due = state.since.map { $0 + batchDelay } ?? now
             let isDue = due <= now || state.isDraining || state.isFinishing
             let items = isDue ? state.pending : []
             if isDue { (state.pending, state.since) = ([], nil) }
-            let news = News(
+            let input = Input(
                 items: items, reports: state.reports, parked: state.parked, isDraining: state.isDraining,
                 isFinishing: state.isFinishing)
-            return (news, isDue ? nil : due)
+            return (input, isDue ? nil : due)
         }
         if let due { wake(at: due) }
-        return news
+        return input
     }
 
     /// Wakes `run` at the time, unless that is to happen earlier already.
@@ -159,7 +159,7 @@ final class Settler: Sendable {
             case .publish(let call): publish(call, effects)
             case .park(let number, let message): parked.append((number, message))
             case .refused(let step, let count): metrics.refused(count, by: step, log)
-            case .untold(let event, let why):
+            case .unpublishable(let event, let why):
                 log.error("an event cannot be published and goes untold", ["kind": event.kind.rawValue, "why": why])
             }
         }

@@ -11,8 +11,8 @@ struct BreakerTests {
         /// The end of the call that decides, for which `beginProbe` must be true.
         case probed(Sign?)
         case wait(Duration)
-        case heardOpen(Duration)
-        case heardClosed
+        case openedElsewhere(Duration)
+        case closedElsewhere
     }
 
     static let start = ContinuousClock.now
@@ -33,8 +33,8 @@ struct BreakerTests {
                 #expect(breaker.standing(at: now) == .open)
                 _ = breaker.ended(sign, isProbe: true, at: now)
             case .wait(let time): now += time
-            case .heardOpen(let time): _ = breaker.heardOpen(for: time, at: now)
-            case .heardClosed: _ = breaker.heardClosed(at: now)
+            case .openedElsewhere(let time): _ = breaker.openedElsewhere(for: time, at: now)
+            case .closedElsewhere: _ = breaker.closedElsewhere(at: now)
             }
         }
         return breaker.standing(at: now)
@@ -56,13 +56,13 @@ struct BreakerTests {
         ("answers to calls from before do not close it", failures + [.answered, .answered], .open),
         ("failures of calls from before do not lengthen it", failures + [.failed, .wait(.seconds(5))], .mayProbe),
         ("once closed, it takes a run again", failures + [.wait(.seconds(5)), .probed(.answered), .failed], .closed),
-        ("another process opens it", [.heardOpen(.seconds(20)), .wait(.seconds(19))], .open),
-        ("for the time that remains", [.heardOpen(.seconds(20)), .wait(.seconds(20))], .mayProbe),
-        ("and again when that is over", [.heardOpen(.seconds(5)), .wait(.seconds(5)), .heardOpen(.seconds(10))], .open),
-        ("and never for long", [.heardOpen(.seconds(100_000)), .wait(Breaker.longest)], .mayProbe),
-        ("and closes what it opened", [.heardOpen(.seconds(20)), .heardClosed], .closed),
-        ("but not what is known here to be bad", failures + [.heardClosed], .open),
-        ("nor shortens it", failures + [.heardOpen(.seconds(1)), .wait(.seconds(4))], .open),
+        ("another process opens it", [.openedElsewhere(.seconds(20)), .wait(.seconds(19))], .open),
+        ("for the time that remains", [.openedElsewhere(.seconds(20)), .wait(.seconds(20))], .mayProbe),
+        ("and again when that is over", [.openedElsewhere(.seconds(5)), .wait(.seconds(5)), .openedElsewhere(.seconds(10))], .open),
+        ("and never for long", [.openedElsewhere(.seconds(100_000)), .wait(Breaker.longest)], .mayProbe),
+        ("and closes what it opened", [.openedElsewhere(.seconds(20)), .closedElsewhere], .closed),
+        ("but not what is known here to be bad", failures + [.closedElsewhere], .open),
+        ("nor shortens it", failures + [.openedElsewhere(.seconds(1)), .wait(.seconds(4))], .open),
     ])
     func `opens, decides and closes`(rule: String, steps: [Step], standing: Breaker.Standing) {
         #expect(Self.standing(after: steps) == standing, "\(rule)")

@@ -10,7 +10,7 @@ extension GateTests {
         for number in 0..<60 { bench.add(1, to: "a\(number)", of: "acme") }
         bench.add(5, to: "b", of: "acme")
         bench.add(1, to: "b", of: "other")
-        #expect(bench.running.last?.ticket.sharer.tenant.text == "other")
+        #expect(bench.running.last?.ticket.flow.tenant.text == "other")
     }
 
     @Test func `however many destinations hang, a service gets half of the window and all together three quarters`() {
@@ -20,7 +20,7 @@ extension GateTests {
         for number in 0..<60 { bench.add(1, to: "b\(number)", of: "other") }
         #expect(bench.running.count == 48)
         bench.wait(.seconds(1))
-        #expect(Set(bench.aside.values) == [.busy])
+        #expect(Set(bench.deferred.values) == [.busy])
         #expect(bench.gate.waitingCount == 0)
     }
 
@@ -47,7 +47,7 @@ extension GateTests {
             bench.add(4, to: "slow", by: .sparse)
         }
         #expect(bench.running.count + bench.gate.waitingCount <= 64 + 20)
-        #expect(Set(bench.aside.values).isSubset(of: [.stalled, .busy]) && !bench.aside.isEmpty)
+        #expect(Set(bench.deferred.values).isSubset(of: [.stalled, .busy]) && !bench.deferred.isEmpty)
     }
 
     @Test func `where they hang, one that answers goes on`() {

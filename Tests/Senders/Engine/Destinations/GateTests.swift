@@ -13,7 +13,7 @@ struct GateTests {
         var gate: Gate<Int>
         var now = ContinuousClock.now
         var running: [(item: Int, ticket: Ticket)] = []
-        var aside: [Int: Deferral] = [:]
+        var deferred: [Int: Deferral] = [:]
         private var last = 0
 
         init(window: Int = 512, sparse: Int = 0, atOnce: Int = 64, lane: Lane = .normal, hasNext: Bool = false) {
@@ -26,10 +26,10 @@ struct GateTests {
         mutating func add(
             _ count: Int, to destination: String = "a", of tenant: String = "acme", by traffic: Traffic = .burst
         ) {
-            let sharer = Sharer(tenant: TenantName(tenant)!, traffic: traffic)
+            let flow = TenantFlow(tenant: TenantName(tenant)!, traffic: traffic)
             for _ in 0..<count {
                 last += 1
-                gate.add(last, for: Destination(destination), of: sharer, at: now)
+                gate.add(last, for: Destination(destination), of: flow, at: now)
             }
             lookUp()
         }
@@ -38,7 +38,7 @@ struct GateTests {
             for action in gate.advance(at: now) {
                 switch action {
                 case .begin(let item, let ticket): running.append((item, ticket))
-                case .putAside(let item, let why): aside[item] = why
+                case .deferred(let item, let why): deferred[item] = why
                 }
             }
         }
@@ -72,7 +72,7 @@ struct GateTests {
         #expect(bench.running.count == 26)
         for _ in 0..<20 { bench.end(10) }
         #expect(bench.running.count == 64)
-        #expect(bench.aside.isEmpty)
+        #expect(bench.deferred.isEmpty)
     }
 
     @Test func `one that answers may have the whole window waiting`() {
@@ -86,7 +86,7 @@ struct GateTests {
             bench.add(16)
         }
         #expect(bench.gate.waitingCount == 448)
-        #expect(bench.aside.isEmpty)
+        #expect(bench.deferred.isEmpty)
     }
 
     @Test func `one that hangs keeps its share, and what waits for it is put aside after a second`() {
@@ -94,16 +94,16 @@ struct GateTests {
         bench.add(300)
         #expect(bench.gate.nextLook == bench.now + .seconds(1))
         bench.wait(.milliseconds(999))
-        #expect(bench.aside.isEmpty)
+        #expect(bench.deferred.isEmpty)
         bench.wait(.milliseconds(1))
         #expect(bench.running.count == 16)
-        #expect(bench.aside.count == 284)
-        #expect(Set(bench.aside.values) == [.stalled])
+        #expect(bench.deferred.count == 284)
+        #expect(Set(bench.deferred.values) == [.stalled])
         #expect(bench.gate.waitingCount == 0)
         // And what comes now does not wait at all.
         bench.add(10)
         #expect(bench.running.count == 16)
-        #expect(bench.aside.count == 294)
+        #expect(bench.deferred.count == 294)
     }
 
     @Test func `calls that time out are no progress`() {
@@ -113,7 +113,7 @@ struct GateTests {
         bench.end(4, .failed)
         bench.add(20)
         #expect(bench.running.count == 16)
-        #expect(bench.aside.count == 16)
+        #expect(bench.deferred.count == 16)
     }
 
     @Test func `one that hung is given more as soon as it answers again`() {
@@ -123,7 +123,7 @@ struct GateTests {
         bench.end(1)
         bench.add(50)
         #expect(bench.running.count == 17)
-        #expect(bench.aside.isEmpty)
+        #expect(bench.deferred.isEmpty)
     }
 
     @Test func `one that is slow but answers is waited for as long as it usually takes`() {
@@ -133,9 +133,9 @@ struct GateTests {
         bench.end(16)
         bench.add(40)
         bench.wait(.milliseconds(3900))
-        #expect(bench.aside.isEmpty)
+        #expect(bench.deferred.isEmpty)
         bench.wait(.milliseconds(200))
-        #expect(bench.aside.count == 40 - bench.running.count)
+        #expect(bench.deferred.count == 40 - bench.running.count)
     }
 
     @Test func `of one that takes few in a second, no more wait than it takes in five`() {
@@ -152,8 +152,8 @@ struct GateTests {
         }
         // Ten a second: about 50 remain, less those that have begun since. Those that came last have gone.
         #expect((30...55).contains(bench.gate.waitingCount))
-        #expect(bench.aside.values.allSatisfy { $0 == .stalled })
-        #expect(bench.aside.keys.min()! > bench.running.map(\.item).max()!)
+        #expect(bench.deferred.values.allSatisfy { $0 == .stalled })
+        #expect(bench.deferred.keys.min()! > bench.running.map(\.item).max()!)
     }
 
     @Test func `destinations take turns`() {
@@ -171,7 +171,7 @@ struct GateTests {
         #expect(bench.running.count == 64)
         bench.add(2, of: "other")
         bench.end(4)
-        #expect(bench.running.suffix(4).map(\.ticket.sharer.tenant.text) == ["acme", "other", "acme", "other"])
+        #expect(bench.running.suffix(4).map(\.ticket.flow.tenant.text) == ["acme", "other", "acme", "other"])
     }
 
     @Test func `where a destination takes too little, the service that sent most has it put aside`() {
@@ -186,9 +186,9 @@ struct GateTests {
             bench.now += .milliseconds(100)
             bench.end(1)
         }
-        #expect(bench.aside.count > 100)
+        #expect(bench.deferred.count > 100)
         // Those of the other service came last.
-        #expect(bench.aside.keys.max()! <= 210)
+        #expect(bench.deferred.keys.max()! <= 210)
     }
 
     @Test func `of many new ones those that wait for a turn get it as others end`() {
@@ -198,17 +198,17 @@ struct GateTests {
         bench.end(10)
         #expect(bench.running.count == 32)
         #expect(bench.gate.waitingCount == 18)
-        #expect(bench.aside.isEmpty)
+        #expect(bench.deferred.isEmpty)
     }
 
     @Test func `a run of failures opens the breaker, and nothing waits any more`() {
         var bench = Bench()
         bench.add(100)
         bench.end(Breaker.threshold, .failed)
-        #expect(bench.aside.count == 100 - 16)
-        #expect(Set(bench.aside.values) == [.breakerOpen])
+        #expect(bench.deferred.count == 100 - 16)
+        #expect(Set(bench.deferred.values) == [.breakerOpen])
         bench.add(1)
-        #expect(bench.aside.count == 85)
+        #expect(bench.deferred.count == 85)
     }
 
     @Test func `after the breaker's time one call decides, and the others go on without a call until it has`() {
@@ -218,7 +218,7 @@ struct GateTests {
         bench.wait(.seconds(5))
         bench.add(10)
         #expect(bench.running.count == 1)
-        #expect(bench.aside.count == 9)
+        #expect(bench.deferred.count == 9)
         bench.end(1)
         bench.add(10)
         #expect(bench.running.count == 10)
@@ -232,7 +232,7 @@ struct GateTests {
             bench.now += .milliseconds(50)
             bench.end(1)
         }
-        #expect(bench.aside.count == 60 - 5 - bench.running.count)
+        #expect(bench.deferred.count == 60 - 5 - bench.running.count)
         #expect(bench.gate.waitingCount == 0)
     }
 

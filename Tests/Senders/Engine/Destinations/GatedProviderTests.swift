@@ -96,7 +96,7 @@ struct GatedProviderTests {
         #expect(await next(2) == [.delivered(reference: nil), .delivered(reference: nil)])
         #expect(count("attempts") == 2)
         #expect(count("verdicts", ("verdict", "delivered")) == 2)
-        #expect(count("provider_skipped", ("why", "stalled")) == 8)
+        #expect(count("provider_skipped", ("reason", "stalled")) == 8)
         _ = gated
     }
 
@@ -117,7 +117,7 @@ struct GatedProviderTests {
         hands.turn(.seconds(2))
         delaying.end(1, .unavailable(why: "connection refused"))
         #expect(await next(1) == [.unavailable(why: "connection refused")])
-        #expect(count("provider_skipped", ("why", "unavailable")) == 1)
+        #expect(count("provider_skipped", ("reason", "unavailable")) == 1)
         let line = #"attempt_duration_seconds_sum{medium="webhook",lane="normal",provider="holding"} 2.0"#
         #expect(metrics.exposition().contains(line))
         _ = gated

@@ -4,22 +4,22 @@ import Testing
 @testable import Senders
 
 @Suite("Services take turns")
-struct SharerTurnsTests {
+struct FairQueueTests {
     /// A capital letter is the service's burst.
-    private static func sharer(of one: String) -> Sharer {
+    private static func flow(of one: String) -> TenantFlow {
         let letter = one.prefix(1)
-        return Sharer(
+        return TenantFlow(
             tenant: TenantName("service-\(letter.lowercased())")!, traffic: letter == letter.lowercased() ? .sparse : .burst)
     }
 
     /// One that waits is written as its service's letter and its place.
-    private func turns(_ waiting: String...) -> SharerTurns<String> {
-        var turns = SharerTurns<String>()
-        for one in waiting { turns.append(one, of: Self.sharer(of: one)) }
+    private func turns(_ waiting: String...) -> FairQueue<String> {
+        var turns = FairQueue<String>()
+        for one in waiting { turns.append(one, of: Self.flow(of: one)) }
         return turns
     }
 
-    private func all(_ turns: SharerTurns<String>) -> [String] {
+    private func all(_ turns: FairQueue<String>) -> [String] {
         var turns = turns
         var left: [String] = []
         while !turns.isEmpty {
@@ -42,7 +42,7 @@ struct SharerTurnsTests {
     @Test func `who comes later has the turn after everybody else`() {
         var turns = turns("a1", "a2", "b1", "b2")
         #expect(turns.removeFirst() == "a1")
-        turns.append("c1", of: Self.sharer(of: "c1"))
+        turns.append("c1", of: Self.flow(of: "c1"))
         #expect(all(turns) == ["b1", "a2", "c1", "b2"])
     }
 

@@ -1,0 +1,70 @@
+import Model
+
+/// Who shares a lane's destinations: a service, by one of the lane's queues. What it sends now and then does not stand behind its own burst.
+struct TenantFlow: Hashable {
+    let tenant: TenantName
+    let traffic: Traffic
+}
+
+/// What waits for one destination: of each flow first in, first out, and the flows take turns, so that nobody waits for all that
+/// somebody else has sent there before. Pure.
+struct FairQueue<Element> {
+    private var lines: [TenantFlow: WaitingLine<Element>] = [:]
+    /// Flows with something that waits, in the order of their turns, which goes around.
+    private var flows: [TenantFlow] = []
+    /// Whose turn it is.
+    private var turn = 0
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    /// What leaves next.
+    var first: Element? { isEmpty ? nil : lines[flows[turn]]!.first }
+
+    mutating func append(_ element: Element, of flow: TenantFlow) {
+        if lines[flow] == nil {
+            // Its turn is after everybody else's.
+            flows.insert(flow, at: turn)
+            turn = flows.count == 1 ? 0 : (turn + 1) % flows.count
+        }
+        lines[flow, default: WaitingLine()].append(element)
+        count += 1
+    }
+
+    mutating func removeFirst() -> Element {
+        let flow = flows[turn]
+        let element = lines[flow]!.removeFirst()
+        count -= 1
+        if lines[flow]!.isEmpty { remove(turn) } else { turn = (turn + 1) % flows.count }
+        return element
+    }
+
+    /// What came last of the flow that has the most waiting.
+    mutating func removeLast() -> Element {
+        let longest = flows.indices.max { lines[flows[$0]]!.count < lines[flows[$1]]!.count }!
+        let element = lines[flows[longest]]!.removeLast()
+        count -= 1
+        if lines[flows[longest]]!.isEmpty { remove(longest) }
+        return element
+    }
+
+    /// Of each flow what came first.
+    var fronts: some Sequence<Element> { lines.values.lazy.map { $0.first! } }
+
+    /// Gives the turn to the next flow whose first may go; where none may, it stays.
+    mutating func passTurn(where mayGo: (Element) -> Bool) {
+        for step in flows.indices {
+            let next = (turn + step) % flows.count
+            guard mayGo(lines[flows[next]]!.first!) else { continue }
+            turn = next
+            return
+        }
+    }
+
+    private mutating func remove(_ place: Int) {
+        lines[flows[place]] = nil
+        flows.remove(at: place)
+        if place < turn { turn -= 1 }
+        if turn == flows.count { turn = 0 }
+    }
+}
