@@ -15,9 +15,9 @@ public struct EmailMedium: SenderMedium {
                 "no mail relay is set: emails wait on their queues", ["setting": "POSTHORN_EMAIL_PROVIDERS"])
             return nil
         }
-        // Each relay's address is wrong, and the reader knows it.
+        // Every relay's address is wrong; the reader has noted each of them.
         guard !settings.relays.isEmpty else { return nil }
-        // One for each lane, so that no newsletter stands in front of a log-in code. Its threads for mails begin with the first mail.
+        // One loop for each lane, so that no login code waits behind a newsletter. Its mail threads start with the first mail.
         let loops = PerLane { _ in TransferLoop(log: context.log, metrics: context.metrics) }
         return MediumSetup(medium: medium, providers: SMTPProvider.chain(settings, loops: loops), services: loops.all)
     }

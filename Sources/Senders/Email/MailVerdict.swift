@@ -1,7 +1,7 @@
 import Senders
 import Transfers
 
-/// What a relay's answer means. A relay that takes a mail sends it on by itself, and tells nothing of what becomes of it.
+/// What a relay's answer means. A relay that accepts a mail forwards it, and does not report whether it is delivered.
 enum MailVerdict {
     static func verdict(_ reply: MailReply) -> Verdict { .sent(reference: queueID(in: reply.text)) }
 
@@ -14,8 +14,8 @@ enum MailVerdict {
         }
     }
 
-    /// What is said about the recipient or the message is about them; what is said before, or with 421, is about the relay and us, and
-    /// another relay may see it otherwise (RFC 5321, section 4.2).
+    /// A reply to the recipient or the message is about them. An earlier reply, or 421, is about the relay and us, and another relay may
+    /// reply differently (RFC 5321, section 4.2).
     private static func verdict(_ stage: MailStage, _ reply: MailReply, why: String) -> Verdict {
         if reply.code == 421 { return .unavailable(why: why) }
         switch stage {
@@ -24,7 +24,7 @@ enum MailVerdict {
         }
     }
 
-    /// The id under which the relay keeps the mail, from the ways in which the common servers say it: "queued as 4F1A2" (Postfix),
+    /// The relay's queue id, in the formats of the common servers: "queued as 4F1A2" (Postfix),
     /// "queued mail for delivery", "OK id=1tDx…" (Exim), "Message accepted for delivery" after the id (Sendmail).
     static func queueID(in text: String) -> String? {
         let match =

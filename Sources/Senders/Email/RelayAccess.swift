@@ -4,8 +4,8 @@ import Transfers
 struct RelayAccess: Sendable {
     /// The lane's own threads and connections.
     let loop: TransferLoop
-    /// Nil for the last relay of a chain: there is nobody else to ask. A lane's own, too: when a relay refuses the bulk lane another connection,
-    /// the log-in codes still have theirs, and need not go to the next relay.
+    /// Nil for the last relay of a chain: there is no other to try. Each lane has its own: when a relay refuses the bulk lane another
+    /// connection, login codes still have theirs and need not go to the next relay.
     let standing: RelayStanding?
 
     init(_ relay: MailRelay, hasNext: Bool, loop: TransferLoop) {

@@ -1,14 +1,14 @@
 import Synchronization
 import Transfers
 
-/// Whether a relay that has another one behind it is there. One that has not spoken for a minute is first asked for a TCP connection: while
-/// mails find out that a relay is gone, somebody waits for them. What waits longer than a moment goes to the next one.
+/// Whether a relay that is not the last of its chain can be reached. If it has not replied for a minute, a TCP connection is tried first,
+/// so that mails do not wait until connecting fails. After `patience`, mails go to the next relay.
 ///
-/// The question goes on meanwhile, so that a relay that is only far away is there for the mails that follow.
+/// The connection attempt continues meanwhile, so that a relay that is only far away can take the mails that follow.
 final class RelayStanding: Sendable {
     enum Standing: Sendable, Equatable {
         case there
-        /// It was asked a moment ago and has not accepted yet.
+        /// A probe has started and has not ended.
         case connecting
         /// The last answer was that it does not accept.
         case absent
@@ -24,15 +24,15 @@ final class RelayStanding: Sendable {
         var question: Question?
         var isAbsent = false
 
-        /// What is known before the question is answered.
+        /// What is known before the probe ends.
         var standing: Standing { isAbsent ? .absent : .connecting }
     }
 
-    /// So long a relay that has spoken counts as one that is there.
+    /// How long after its last reply a relay counts as reachable.
     static let memory = Duration.seconds(60)
-    /// So long mails wait for the answer, counted from the question: a round trip on the same continent.
+    /// How long mails wait for the answer, counted from the start of the probe: a round trip on the same continent.
     static let patience = Duration.milliseconds(100)
-    /// The answer is no after so long.
+    /// After this time the answer is no.
     static let limit = Duration.seconds(2)
 
     private let ask: @Sendable (_ answer: @escaping @Sendable (Bool) -> Void) -> Void
@@ -41,7 +41,7 @@ final class RelayStanding: Sendable {
     /// - Parameter ask: finds out whether the relay accepts a connection within `limit`.
     init(ask: @escaping @Sendable (_ answer: @escaping @Sendable (Bool) -> Void) -> Void) { self.ask = ask }
 
-    /// Calls back exactly once: at once where the relay is known to be there, otherwise when the question is answered or `patience` is over.
+    /// Calls back exactly once: immediately if the relay is known to be reachable, otherwise when the probe ends or `patience` is over.
     func find(_ found: @escaping @Sendable (Standing) -> Void) {
         let now = ContinuousClock.now
         let (known, isNew) = state.withLock { state -> (Standing?, Bool) in
@@ -61,11 +61,11 @@ final class RelayStanding: Sendable {
         }
     }
 
-    /// A mail has come to its end.
+    /// Records the result of a mail.
     func note(_ result: Result<MailReply, TransferError>, at now: ContinuousClock.Instant = .now) {
         switch result {
         case .success, .failure(.refusedByServer), .failure(.authenticationFailed): replied(at: now)
-        // The first that cannot connect warns those that come after it.
+        // The next mail probes the relay first.
         case .failure(.connectFailed), .failure(.resolveFailed), .failure(.timedOut(sentRequest: false)):
             state.withLock { $0.lastReply = nil }
         case .failure: break
@@ -89,7 +89,7 @@ final class RelayStanding: Sendable {
         for found in waiting { found(isThere ? .there : .absent) }
     }
 
-    /// - Parameter began: when the question was asked. Another one may have been asked since it was answered.
+    /// - Parameter began: when the probe started. Another probe may have started since it ended.
     private func waitNoLonger(since began: ContinuousClock.Instant) {
         let (waiting, standing) = state.withLock { state -> ([@Sendable (Standing) -> Void], Standing) in
             guard let question = state.question, question.began == began else { return ([], state.standing) }

@@ -4,7 +4,7 @@ public import Model
 public import Senders
 public import Transfers
 
-/// Hands mails to one relay. A chain of several has one of these for each.
+/// Submits mails to one relay. A chain has one of these for each relay.
 public struct SMTPProvider: Provider {
     public let name: String
     public let medium = Medium.email
@@ -15,7 +15,7 @@ public struct SMTPProvider: Provider {
     private let composer: MailComposer
 
     /// - Parameters:
-    ///   - hasNext: whether another relay is asked where this one cannot be reached.
+    ///   - hasNext: whether another relay is tried if this one cannot be reached.
     ///   - loops: the provider does not close them.
     public init(
         _ relay: EmailSettings.NamedRelay, hasNext: Bool, settings: EmailSettings, loops: PerLane<TransferLoop>

@@ -1,4 +1,4 @@
-/// What a chain of providers says of one notification, and what a settlement follows from.
+/// What a provider chain reports for one notification. The settlement follows from it.
 enum FinalVerdict: Sendable, Equatable {
     case delivered(reference: String?)
     case accepted(reference: String?)
@@ -9,7 +9,7 @@ enum FinalVerdict: Sendable, Equatable {
     case refused(why: String)
     case endpointGone(why: String)
     case unknown(why: String)
-    /// No provider was asked.
+    /// No provider was called.
     case deferred(why: Deferral)
 }
 
@@ -17,9 +17,9 @@ extension Verdict {
     /// What a chain does after a provider's verdict.
     enum ChainStep {
         case conclude(FinalVerdict)
-        /// Another provider may be asked: this one was, and has certainly not sent.
+        /// Try the next provider: this one was called, and has certainly not sent.
         case tryNext(why: String)
-        /// Another provider may be asked: this one was not.
+        /// Try the next provider: this one was not called.
         case skip(Deferral)
     }
 

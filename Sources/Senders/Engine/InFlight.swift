@@ -1,7 +1,7 @@
 import Runtime
 import Synchronization
 
-/// How many notifications a lane has begun and not settled. It lets in no more than its limit, and tells when there is none.
+/// How many notifications a lane has begun and not settled. It admits no more than its limit, and reports when there are none.
 final class InFlight: Sendable {
     private struct State {
         var count = 0
@@ -20,7 +20,7 @@ final class InFlight: Sendable {
         self.gauge = gauge
     }
 
-    /// Lets so many in if there is room. What would never fit is let in alone.
+    /// Admits this many if there is room. A count above the limit is admitted alone.
     ///
     /// - Returns: whether there was room.
     func enter(_ count: Int) -> Bool {
@@ -31,9 +31,9 @@ final class InFlight: Sendable {
         }
     }
 
-    /// Waits for room and lets them in. For one caller at a time.
+    /// Waits for room and admits them. For one caller at a time.
     ///
-    /// - Returns: false where there is no room and nobody waits any more.
+    /// - Returns: false if there is no room and it is closed.
     func waitAndEnter(_ count: Int) async -> Bool {
         await withCheckedContinuation { continuation in
             let mayEnter = state.withLock { state -> Bool? in
@@ -66,7 +66,7 @@ final class InFlight: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Lets nobody wait any more, whoever does so among them.
+    /// Ends all waiting for room, also of a caller that waits now.
     func close() {
         let entering = state.withLock { state in
             state.isClosed = true

@@ -1,7 +1,7 @@
 import Model
 import Runtime
 
-/// What one lane of one medium tells about itself.
+/// The metrics of one lane of one medium.
 struct LaneMetrics: Sendable {
     let inFlight: Gauge
     private let deferrals: CaseCounters<Deferral>
@@ -15,7 +15,7 @@ struct LaneMetrics: Sendable {
             "posthorn_sender_latency_seconds", "From the request's acceptance to a notification's successful hand-over",
             labels: labels)
         deferrals = CaseCounters(
-            "posthorn_sender_deferred_total", "Notifications that were put aside without an attempt", by: "reason", labels: labels,
+            "posthorn_sender_deferred_total", "Notifications that were deferred without an attempt", by: "reason", labels: labels,
             metrics: metrics)
     }
 

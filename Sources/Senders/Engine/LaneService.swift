@@ -4,7 +4,8 @@ import Runtime
 import Synchronization
 import Topology
 
-/// Sends the notifications of one of the two queues of a medium's lane: takes deliveries, hands them to the chain of providers, settles what comes of them.
+/// Sends the notifications of one of the two queues of a medium's lane: takes deliveries, hands them to the provider chain, settles the
+/// outcomes.
 final class LaneService: Service {
     private struct Running {
         let consumption: Consumption
@@ -42,7 +43,7 @@ final class LaneService: Service {
             metrics: SettlerMetrics(lane: lane.lane, metrics: lane.metrics), log: log)
     }
 
-    /// A quarter of the window, but never so much that the next message has no room.
+    /// A quarter of the window, but less if the next message would otherwise have no room.
     static func unqueuedLimit(_ prefetch: Int, _ lane: Lane) -> Int { max(0, min(prefetch / 4, prefetch - lane.messageCapacity)) }
 
     var stage: ServiceStage { .work }
@@ -60,8 +61,8 @@ final class LaneService: Service {
         running.withLock { $0 = Running(consumption: consumption, taking: taking, settling: settling) }
     }
 
-    /// Takes nothing more. What has been delivered and finds no room is given back at once, so that other senders go on with it. What comes
-    /// before the broker has heard of the end and finds room is begun: given back, it would be in doubt, and would wait on a hold.
+    /// Takes nothing more. Deliveries for which there is no room are requeued at once, for other senders. Those that arrive before the broker
+    /// has cancelled the queue consumer, and for which there is room, are begun: requeued, they would be possible duplicates and wait.
     func stopTaking() async {
         isDraining.store(true, ordering: .relaxed)
         inFlight.close()
@@ -79,14 +80,14 @@ final class LaneService: Service {
         await running.settling.value
     }
 
-    /// Begins as many deliveries as there is room for, and the others as room comes. What the broker has taken back meanwhile, because the
-    /// connection was lost, is not begun: it is delivered again.
+    /// Begins as many deliveries as there is room for, and the others when there is room. Those that the broker has requeued meanwhile,
+    /// because the connection was lost, are not begun: they are delivered again.
     private func take(_ batch: [Delivery], from consumption: Consumption) async {
         var entered: [OpenDelivery] = []
         var unbegun: [DeliveryTag] = []
         for delivery in batch.lazy.map(OpenDelivery.init) {
             if !inFlight.enter(delivery.count) {
-                // Those before it are not kept waiting.
+                // Those before it do not wait.
                 begin(entered)
                 entered = []
                 guard await inFlight.waitAndEnter(delivery.count) else {
@@ -109,11 +110,11 @@ final class LaneService: Service {
         settler.settle(sorted.settled)
         send(sorted.ready)
         guard !sorted.possibleDuplicates.isEmpty else { return }
-        // Beside the straight path, which waits for no record.
+        // In a task of its own, so that the others do not wait for the record.
         Task { [self] in await lookUp(sorted.possibleDuplicates) }
     }
 
-    /// Looks up what may be a repeat, and sends what is none. A lane that drains sends none of it any more.
+    /// Looks up possible duplicates and sends those that are none. A lane that drains sends none of them.
     private func lookUp(_ possibleDuplicates: [Triage.Ready]) async {
         let resolved = await triage.resolve(possibleDuplicates)
         settler.settle(resolved.settled)

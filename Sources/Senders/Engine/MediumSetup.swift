@@ -8,7 +8,7 @@ public struct MediumSetup: Sendable {
     public let providers: [any Provider]
     /// When what failed is tried again.
     public let schedules: PerLane<RetrySchedule>
-    /// What the providers stand on, such as their connections: started before the medium's lanes and drained after them.
+    /// What the providers need, such as their connections: started before the medium's lanes and drained after them.
     public let services: [any Service]
 
     /// - Parameter providers: at least one, all of the medium.

@@ -3,7 +3,7 @@ import Model
 extension NotificationEvent {
     private static let failureLimit = 16
 
-    /// The same event in a form that can always be published: each text that a provider chose is cut, and only the last failures are told.
+    /// The same event in a form that can always be published: texts from providers are cut, and only the last failures are kept.
     var bounded: NotificationEvent {
         NotificationEvent(
             kind: kind, notification: notification, request: request, tenant: tenant, reference: reference?.cut,

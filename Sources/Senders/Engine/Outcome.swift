@@ -1,10 +1,10 @@
 import Model
 
-/// What a chain came to for one notification.
+/// The result of a provider chain for one notification.
 struct Outcome: Sendable, Equatable {
     let verdict: FinalVerdict
-    /// The provider that spoke last.
+    /// The provider that reported last.
     let provider: String
-    /// Each try that failed, the providers that were passed over among them.
+    /// Each failed try, including the providers that were skipped.
     let failures: [NotificationEvent.Failure]
 }

@@ -1,6 +1,6 @@
 public import Model
 
-/// A value for each lane. Reading one is no look-up in a table.
+/// A value for each lane. Reading one needs no table lookup.
 public struct PerLane<Value> {
     private let priority: Value
     private let normal: Value

@@ -2,17 +2,17 @@ public import Model
 
 /// One way to send notifications of one medium: a mail relay, a push service, the web itself.
 ///
-/// A provider only turns notifications into verdicts. What follows from a verdict, the engine alone settles.
+/// A provider only turns notifications into verdicts. The engine settles what follows from a verdict.
 ///
-/// There is one for each account in a process, and all lanes use it. What lanes must not take from each other, such as connections, it keeps for
-/// each of them (`PerLane`).
+/// There is one for each account in a process, and all lanes use it. What lanes must not share, such as connections, it keeps for each of
+/// them (`PerLane`).
 public protocol Provider: Sendable {
     /// As operators call it, in settings, metrics and events: `direct`, `primary`.
     var name: String { get }
 
     var medium: Medium { get }
 
-    /// How many notifications of a lane for one destination run at once. It is given no more of them, so that none waits where it cannot be taken back.
+    /// How many notifications of a lane for one destination run at once. It is given no more, so that none waits where it cannot be deferred.
     var callsAtOnce: Int { get }
 
     /// How many more it is given for a destination that answers, so that no connection is idle while the next ones are prepared.

@@ -1,6 +1,6 @@
 import Model
 
-/// The providers of one medium in the order in which they are tried. The next one is tried at once where one certainly has not sent.
+/// The providers of one medium in the order in which they are tried. If one has certainly not sent, the next is tried at once.
 struct ProviderChain: Sendable {
     private let providers: [any Provider]
 
@@ -18,7 +18,7 @@ struct ProviderChain: Sendable {
     /// The providers that have not sent a notification.
     private struct Skipped {
         var failures: [NotificationEvent.Failure] = []
-        /// Why the last one could not that was really asked; nil while none was.
+        /// Why the last one that was called could not send; nil if none was called.
         var why: String?
     }
 
@@ -43,7 +43,7 @@ struct ProviderChain: Sendable {
                 skipped.why = why
                 last = .retry(after: nil, why: why)
             case .skip(let why):
-                // An attempt is spent only where somebody was asked.
+                // An attempt is spent only if a provider was called.
                 last = skipped.why.map { .retry(after: nil, why: $0) } ?? .deferred(why: why)
             }
             guard position + 1 < providers.count else {
@@ -56,7 +56,7 @@ struct ProviderChain: Sendable {
 }
 
 extension Verdict {
-    /// Why this is no success; nil if it is one.
+    /// Why it failed; nil for a success.
     fileprivate var failure: String? {
         switch self {
         case .delivered, .accepted, .sent: nil

@@ -1,9 +1,9 @@
 import Model
 import Runtime
 
-/// What one provider tells about itself on one lane.
+/// The metrics of one provider on one lane.
 struct ProviderMetrics: Sendable {
-    /// Why a provider is passed over, for which the next of the chain may be asked.
+    /// Why a provider is skipped and the next of the chain may be tried.
     private enum Cause: String, CaseIterable {
         case breakerOpen = "breaker-open"
         case stalled, busy, connecting, unavailable
@@ -36,7 +36,7 @@ struct ProviderMetrics: Sendable {
         )
         skipped = CaseCounters(
             "posthorn_sender_provider_skipped_total",
-            "Notifications for which a provider was passed over: it was not asked, or it certainly could not send", by: "reason",
+            "Notifications for which a provider was skipped: it was not called, or it certainly could not send", by: "reason",
             labels: labels, metrics: metrics)
     }
 
@@ -52,6 +52,6 @@ struct ProviderMetrics: Sendable {
         }
     }
 
-    /// The gate has put a notification aside.
+    /// The gate has deferred a notification.
     func notAsked(_ why: Deferral) { skipped.increment(Cause(why)) }
 }

@@ -3,11 +3,10 @@ import Runtime
 
 /// The providers of one medium in this process: one object for each account, whichever lane uses it, and one breaker for each destination.
 ///
-/// The pool keeps room for the priority lane by counting each lane by itself: a lane has a gate of its own before each provider, so that what
-/// the bulk lane has under way takes nothing of what a log-in code may have. One gate for all lanes could not keep that promise. Its shares
-/// are shares of a lane's window, of which each lane has its own; and its lock is held while everything that waits is looked at, so that a log-in
-/// code would wait for a newsletter to many hosts. A gate's limit for a destination is what the lane's own connections run at once, for the
-/// same reason.
+/// The pool keeps room for the priority lane by counting each lane by itself: a lane has its own gate before each provider, so that calls of
+/// the bulk lane use none of the priority lane's room. One gate for all lanes could not do that. Its shares are shares of a lane's window,
+/// and each lane has its own; and its lock is held while all waiting items are checked, so that a login code would wait for a newsletter to
+/// many hosts. For the same reason, a gate's limit for a destination is what the lane's own connections run at once.
 struct ProviderPool: Sendable {
     let medium: Medium
     let breakers: BreakerTable
@@ -32,6 +31,6 @@ struct ProviderPool: Sendable {
         }
     }
 
-    /// The providers as a lane asks them. Both queues of the lane share it, so that services take turns at a destination whichever they come by.
+    /// The provider chain of a lane. Both queues of the lane share it, so that services take turns at a destination over both queues.
     func chain(for lane: Lane) -> ProviderChain { chains[lane] }
 }

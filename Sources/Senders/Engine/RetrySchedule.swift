@@ -1,6 +1,6 @@
 public import Topology
 
-/// When notifications of a medium are tried again on a lane, and when no more. Pure.
+/// When notifications of a medium are tried again on a lane, and when they are given up. Pure.
 public struct RetrySchedule: Sendable, Equatable {
     /// The retry delay after each failed attempt; the last one is repeated.
     public let retryDelays: [RetryDelay]
@@ -25,21 +25,21 @@ public struct RetrySchedule: Sendable, Equatable {
         self.maximumDeferrals = maximumDeferrals
     }
 
-    /// Seven attempts, with each step once between them. A destination that takes nothing is asked often at first, for one that is soon back,
-    /// and then every ten minutes, until that has been for about as long as attempts are repeated, five hours.
+    /// Seven attempts, with each retry delay once between them. A destination that takes nothing is tried often at first, because many are
+    /// soon back, then every ten minutes, for about as long as attempts are repeated: five hours.
     public static let standard = RetrySchedule(
         retryDelays: RetryDelay.allCases, maximumAttempts: RetryDelay.allCases.count + 1,
         deferralDelays: [.fiveSeconds, .fiveSeconds, .thirtySeconds, .thirtySeconds, .twoMinutes, .twoMinutes, .tenMinutes],
         maximumDeferrals: 36)
 
-    /// The delay after a failed attempt; nil where it was the last one.
+    /// The delay after a failed attempt; nil if it was the last one.
     ///
     /// - Parameter attempt: counted from 1.
     func delay(afterAttempt attempt: Int) -> RetryDelay? {
         attempt < maximumAttempts ? retryDelays[min(max(attempt, 1), retryDelays.count) - 1] : nil
     }
 
-    /// The delay of a notification that is deferred; nil where it has been for as often as it may be.
+    /// The delay of a notification that is deferred; nil if it has been deferred as often as it may be.
     ///
     /// - Parameter count: how often it has been before.
     func delay(afterDeferrals count: Int) -> RetryDelay? {

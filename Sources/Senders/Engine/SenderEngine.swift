@@ -2,7 +2,7 @@ public import Connections
 import Model
 public import Runtime
 
-/// Builds the senders of one process: for each medium the news of its breakers, and a lane service for each of the two queues of each lane.
+/// Builds the senders of one process: for each medium its breaker notices, and a lane service for each of the two queues of each lane.
 public struct SenderEngine: Sendable {
     /// In the order in which they start.
     public let services: [any Service]

@@ -12,7 +12,7 @@ struct SenderLane: Sendable {
     /// How many notifications of a queue are begun and not settled at most.
     let windows: [Traffic: Int]
     let marker: RecordMarker
-    /// A second copy may come by the other queue.
+    /// A second copy may come over the other queue.
     let recent = RecentAttempts.Shared()
     let metrics: Metrics
     let log: Log

@@ -10,6 +10,6 @@ public protocol SenderMedium: Sendable {
     /// - Parameters:
     ///   - settings: remembers each wrong setting; the caller finishes it before it starts anything.
     ///   - context: its log is the sender's own.
-    /// - Returns: nil where the operator has not set the medium up. Its notifications then wait on their queues.
+    /// - Returns: nil if the operator has not set the medium up. Its notifications then wait on their queues.
     func setUp(settings: inout SettingsReader, context: RoleContext) -> MediumSetup?
 }

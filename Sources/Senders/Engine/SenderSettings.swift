@@ -3,8 +3,8 @@ public import Runtime
 
 /// How much each lane takes at a time.
 public struct SenderSettings: Sendable {
-    /// How many messages of one medium that are sent in bursts a sender holds unacknowledged at most, and how many notifications of them it has
-    /// begun and not settled.
+    /// For the burst queue of one medium: the most messages that a sender has unacknowledged, and the most notifications that it has begun and
+    /// not settled.
     private let prefetch: PerLane<Int>
 
     /// Reads the settings whose names begin with `POSTHORN_SENDER_PREFETCH_`.

@@ -1,18 +1,18 @@
 import Model
 import Topology
 
-/// What follows from an outcome: the event that tells it, and where the notification goes next. Pure, so that a table can test it.
+/// What follows from an outcome: the event that reports it, and where the notification goes next. Pure, so that a table can test it.
 struct Settlement: Sendable {
     enum Next: Sendable {
         /// It is done.
         case nothing
-        /// It is tried again after a hold.
+        /// It is tried again after a retry delay.
         case retry(Notification, RetryDelay)
         /// It is kept for an operator.
         case park(Notification, ParkedReason, why: String)
     }
 
-    /// Nil where nothing has happened that anybody must hear of.
+    /// Nil if there is nothing to report.
     let event: NotificationEvent?
     let next: Next
 
@@ -56,7 +56,7 @@ struct Settlement: Sendable {
         )
     }
 
-    /// For a notification that a hold can never take.
+    /// For a notification that no retry delay queue can take.
     static func unsendable(_ notification: Notification, attempt: Int, why: String, at now: Timestamp) -> Settlement {
         let reason = "it cannot be tried again: \(why)"
         return Settlement(
@@ -71,7 +71,7 @@ struct Settlement: Sendable {
 
     private typealias MakeEvent = (NotificationEvent.Kind, String?, String?, String?, Bool) -> NotificationEvent
 
-    /// The next try, if there is one: after the step of this attempt, or a longer one if the endpoint asked for it.
+    /// The next attempt, if there is one: after this attempt's retry delay, or a longer one if the endpoint asked for it.
     private static func again(
         _ notification: Notification, _ schedule: RetrySchedule, wait: Duration?, why: String, at now: Timestamp,
         event: MakeEvent
@@ -85,14 +85,14 @@ struct Settlement: Sendable {
         }
         var next = notification
         next.attempt += 1
-        // Where another copy may be under way, it makes this try as well: what was in doubt stays so, and is looked up again.
+        // Another copy may make this attempt as well: a possible duplicate stays one, and is looked up again.
         next.duplicateRisk = notification.duplicateRisk == .none ? .none : .possible
         next.possibleDuplicateSince = nil
         next.notBefore = nil
         return Settlement(event(.retrying, nil, nil, why, false), .retry(next, longer))
     }
 
-    /// Another time, without an attempt: whatever is in doubt of it stays in doubt.
+    /// Deferred without an attempt: a possible duplicate stays one.
     private static func later(
         _ notification: Notification, _ schedule: RetrySchedule, why: Deferral, at now: Timestamp
     ) -> Settlement {
@@ -100,11 +100,11 @@ struct Settlement: Sendable {
             NotificationEvent(kind, of: notification, attempt: notification.attempt - 1, at: now, reason: reason)
         }
         guard let step = schedule.delay(afterDeferrals: notification.deferrals) else {
-            let reason = "its destination could not be asked for hours; the last time it was \(why)"
+            let reason = "its destination could not be called for hours; the last time it was \(why)"
             return Settlement(end(.temporaryFailure, reason), .park(notification, .undeliverable, why: reason))
         }
         if let expiresAt = notification.expiresAt, expiresAt < now + step.duration {
-            return Settlement(end(.expired, "its time is over before its destination can be asked again"))
+            return Settlement(end(.expired, "its time is over before its destination can be called again"))
         }
         var next = notification
         next.deferrals += 1

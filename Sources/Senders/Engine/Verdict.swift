@@ -2,28 +2,28 @@
 public enum Verdict: Sendable, Equatable {
     /// It has arrived: a webhook's 2xx, a push service's 201.
     case delivered(reference: String?)
-    /// The provider has it, and a receipt will tell the rest.
+    /// The provider has it, and a receipt will report the rest.
     case accepted(reference: String?)
     /// The provider has it, and no receipt can ever come (plain SMTP).
     case sent(reference: String?)
-    /// Not now: the endpoint is busy or away. Tried again after a hold.
+    /// Not now: the endpoint is busy or away. Tried again after a retry delay.
     ///
     /// - after: how long the endpoint asks to be left alone.
     case retry(after: Duration?, why: String)
-    /// Not now, and its destination is why: there is no connection, no answer in time, or something in front of it answers in its stead. Tried
-    /// again like `retry`, and several in a row open the destination's breaker.
+    /// Not now, because of its destination: there is no connection, no answer in time, or a proxy in front of it answers for it. Tried again
+    /// like `retry`, and several in a row open the destination's breaker.
     case failing(after: Duration?, why: String)
     /// This provider cannot, and certainly has not sent it: the next of the chain is tried at once.
     case unavailable(why: String)
     /// The endpoint does not take this message, and a repeat would change nothing.
     case refused(why: String)
-    /// It cannot be sent as it is. Nobody was asked.
+    /// It cannot be sent as it is. No call was made.
     case unsendable(why: String)
-    /// The endpoint is no more: nothing is to be sent to it again.
+    /// The endpoint no longer exists: nothing is sent to it again.
     case endpointGone(why: String)
     /// It may have arrived or not. Only the priority lane risks a second copy.
     case unknown(why: String)
-    /// Nobody was asked, because the destination can take nothing now. Put aside without spending an attempt.
+    /// No call was made, because the destination can take nothing now. Deferred without spending an attempt.
     case deferred(why: Deferral)
 
     /// A verdict without what is said beside it, for metrics.

@@ -16,7 +16,7 @@ public struct Mailbox: Sendable, Equatable {
         self = mailbox
     }
 
-    /// What stands after the last `@`.
+    /// The part after the last `@`.
     public var domain: String {
         String(address[(address.lastIndex(of: "@").map(address.index(after:)) ?? address.startIndex)...])
     }

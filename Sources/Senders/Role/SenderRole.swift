@@ -6,7 +6,7 @@ public import Runtime
 public import Senders
 import WebhookSender
 
-/// Delivers notifications. It lives above all senders, because no sender knows another.
+/// Delivers notifications. It is above all senders in the module graph, because no sender imports another.
 public struct SenderRole: Role {
     /// What Posthorn can send.
     public static let allMedia: [any SenderMedium] = [EmailMedium(), WebhookMedium()]
@@ -20,7 +20,7 @@ public struct SenderRole: Role {
     public func services(settings reader: inout SettingsReader, context: RoleContext) throws -> [any Service] {
         let context = context.scoped(to: name)
         let settings = SenderSettings(&reader)
-        // The database is asked only about possible duplicates, and by few at a time.
+        // The database is read only for possible duplicates, by few lookups at a time.
         let connections = RoleConnections(
             name, broker: BrokerSettings(reading: &reader), database: DatabaseSettings(reading: &reader), priorityConnections: 1,
             otherConnections: 2, context: context, log: context.log)

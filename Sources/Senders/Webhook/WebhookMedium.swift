@@ -14,7 +14,7 @@ public struct WebhookMedium: SenderMedium {
 
     public func setUp(settings reader: inout SettingsReader, context: RoleContext) -> MediumSetup? {
         let settings = WebhookSettings(&reader, version: context.version)
-        // One for each lane, so that no newsletter stands in front of a log-in code.
+        // One loop for each lane, so that no login code waits behind a newsletter.
         let loops = PerLane { _ in
             TransferLoop(
                 connections: Self.connections, addressPolicy: settings.destinations.addressPolicy, log: context.log,

@@ -3,7 +3,7 @@ import Model
 
 /// The body of a webhook call: the same bytes for every endpoint of a fan-out.
 enum WebhookPayload {
-    /// - Throws: `JSONSyntaxError` or `FieldError` where the content is not what the router froze.
+    /// - Throws: `JSONSyntaxError` or `FieldError` if the content is not what the router encoded.
     static func render(_ content: EncodedContent) throws -> [UInt8] {
         let content = try Content(JSON(parsing: content.bytes))
         let data: JSON = [

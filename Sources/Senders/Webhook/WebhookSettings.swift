@@ -6,7 +6,7 @@ public import Runtime
 public struct WebhookSettings: Sendable {
     /// What the endpoints' signing secrets derive from.
     public var masterKey: MasterKey
-    /// Where they may lead. The loop that makes the calls keeps to its `addressPolicy`.
+    /// Which addresses may be called. The loop that makes the calls applies its `addressPolicy`.
     public var destinations: WebhookDestinations
     /// For the whole call.
     public var timeout: Duration

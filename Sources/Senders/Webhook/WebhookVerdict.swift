@@ -13,7 +13,7 @@ enum WebhookVerdict {
         case 200..<300: return .delivered(reference: nil)
         case 300..<400: return .refused(why: "\(why): redirects are not followed")
         case 410: return .endpointGone(why: why)
-        // What stands before the endpoint's server says that there is nobody behind it.
+        // A proxy in front of the endpoint's server says that the server cannot be reached.
         case 502, 503, 504: return .failing(after: wait, why: why)
         case 408, 425, 429, 500...: return .retry(after: wait, why: why)
         default: return .refused(why: why)

@@ -1,7 +1,7 @@
-/// What is under way within one limit, and whether it comes to an end. Pure.
+/// The open calls within one limit, and whether they make progress. Pure.
 struct Account {
     private(set) var running = 0
-    /// When an answer came last; or, where none has since, when the first of what is under way began.
+    /// When the last answer came, or when the first open call began if that was later.
     private var progress: ContinuousClock.Instant?
     private(set) var lastAnswer: ContinuousClock.Instant?
 
@@ -10,7 +10,7 @@ struct Account {
         running += 1
     }
 
-    /// - Parameter answered: only an answer is progress; a call that times out shows nothing but that it is over.
+    /// - Parameter answered: only an answer is progress; a time-out is not.
     mutating func end(answered: Bool, at now: ContinuousClock.Instant) {
         running -= 1
         guard answered else { return }
@@ -23,6 +23,6 @@ struct Account {
         lastAnswer.map { now < $0 + patience } ?? false
     }
 
-    /// From when on nobody waits for it any more, if nothing comes.
+    /// When it counts as stalled if no answer comes; nil if no call is open.
     func stalls(after patience: Duration) -> ContinuousClock.Instant? { running > 0 ? progress.map { $0 + patience } : nil }
 }

@@ -1,12 +1,12 @@
-/// Whether a destination is worth a call: closed while it answers; open, so that nobody calls it, after a run of failures; and then, after a
-/// time that grows with each failure, half open for one call that decides. Pure.
+/// The circuit breaker of a destination: closed while it answers; open, so that it is not called, after several failures in a row; then,
+/// after a time that grows with each failure, half open for one probe. Pure.
 struct Breaker: Sendable {
     /// What a caller may do.
     enum Standing: Equatable, Sendable {
         case closed
-        /// No calls, or one that is to decide is under way.
+        /// No calls are made, or the probe is open.
         case open
-        /// One call may be made that decides, after `beginProbe`.
+        /// One probe may be made, after `beginProbe`.
         case mayProbe
     }
 
@@ -21,7 +21,7 @@ struct Breaker: Sendable {
         case halfOpen
     }
 
-    /// So many failures without an answer between them open it.
+    /// How many failures in a row open it.
     static let threshold = 5
     static let shortest = Duration.seconds(5)
     static let longest = Duration.seconds(300)
@@ -30,14 +30,14 @@ struct Breaker: Sendable {
     private var failures = 0
     /// How often it has opened since the last answer.
     private var openings = 0
-    /// Opened because another process said so, and not by failures seen here.
+    /// Opened by a notice of another process, not by failures seen here.
     private var isRemote = false
     private(set) var lastChange: ContinuousClock.Instant
 
     init(at now: ContinuousClock.Instant) { lastChange = now }
 
     var isClosed: Bool { if case .closed = state { true } else { false } }
-    /// Whether there is nothing to remember of it.
+    /// Whether it has no state to keep.
     var isSound: Bool { isClosed && failures == 0 }
 
     func standing(at now: ContinuousClock.Instant) -> Standing {
@@ -48,16 +48,16 @@ struct Breaker: Sendable {
         }
     }
 
-    /// - Returns: whether the caller makes the call that decides, and tells its end as a probe's.
+    /// - Returns: whether the caller makes the probe, and reports its end with `isProbe`.
     mutating func beginProbe(at now: ContinuousClock.Instant) -> Bool {
         guard standing(at: now) == .mayProbe else { return false }
         state = .halfOpen
         return true
     }
 
-    /// A call has come to its end.
+    /// Records the end of a call.
     ///
-    /// - Parameter sign: nil where it showed nothing of the destination.
+    /// - Parameter sign: nil if it says nothing about the destination.
     mutating func ended(_ sign: Sign?, isProbe: Bool, at now: ContinuousClock.Instant) -> Transition? {
         switch (state, sign) {
         case (.halfOpen, .answered?) where isProbe: return close(at: now)
@@ -73,12 +73,12 @@ struct Breaker: Sendable {
             lastChange = now
             return failures >= Self.threshold ? open(at: now) : nil
         default:
-            // It was begun before the breaker opened. Only the probe decides.
+            // The call began before the breaker opened. Only the probe decides.
             return nil
         }
     }
 
-    /// Another process has opened its breaker. What is known here to be bad stays as it is.
+    /// Another process has opened its breaker. A breaker that failures seen here have opened does not change.
     mutating func openedElsewhere(for remaining: Duration, at now: ContinuousClock.Instant) -> Transition? {
         guard remaining > .zero, isClosed || isRemote && standing(at: now) == .mayProbe else { return nil }
         let time = min(remaining, Self.longest)
@@ -87,7 +87,7 @@ struct Breaker: Sendable {
         return .opened(for: time)
     }
 
-    /// Another process had an answer. That says nothing against failures seen here.
+    /// Another process had an answer. A breaker that failures seen here have opened stays open.
     mutating func closedElsewhere(at now: ContinuousClock.Instant) -> Transition? {
         guard isRemote, case .open = state else { return nil }
         return close(at: now)

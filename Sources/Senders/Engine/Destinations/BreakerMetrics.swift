@@ -1,7 +1,7 @@
 import Model
 import Runtime
 
-/// What the breakers of one medium tell about themselves. There is no label for the destination: a tenant can register any number of them.
+/// The metrics of one medium's breakers. There is no label for the destination: a tenant can register any number of them.
 struct BreakerMetrics: Sendable {
     private let open: Gauge
     private let opened: Counter

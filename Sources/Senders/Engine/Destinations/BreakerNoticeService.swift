@@ -5,8 +5,8 @@ import Runtime
 import Synchronization
 import Topology
 
-/// Tells the other senders of a medium which breakers opened and closed here, and hears the same from them, so that not each of them has to
-/// find out. Nothing depends on it: where news is lost, each process finds out by itself.
+/// Publishes to the other senders of a medium which breakers opened and closed here, and receives the same from them, so that not every
+/// process has to fail first. Nothing depends on it: if a notice is lost, each process finds out by itself.
 final class BreakerNoticeService: Service {
     let name: String
     private let medium: Medium
@@ -26,11 +26,11 @@ final class BreakerNoticeService: Service {
         self.publisher = publisher
         self.log = log.scoped(to: name)
         malformed = metrics.counter(
-            "posthorn_sender_breaker_notices_malformed_total", "Messages on control that are no news of a breaker",
+            "posthorn_sender_breaker_notices_malformed_total", "Messages on control that are not valid breaker notices",
             labels: [("medium", medium.rawValue)])
     }
 
-    /// A broker user who may not declare a queue of its own sends all the same.
+    /// A sender whose broker user may not declare a queue works without notices.
     func start() async throws {
         let consumption: Consumption
         do throws(BrokerError) {
@@ -38,7 +38,7 @@ final class BreakerNoticeService: Service {
         } catch {
             guard case .accessRefused = error else { throw error }
             breakers.finishNotices()
-            log.warning("breakers are not shared with other senders: the broker user may not", ["error": error])
+            log.warning("breakers are not shared with other senders: the broker user has no permission", ["error": error])
             return
         }
         let tasks = [Task { await receive(consumption) }, Task { await publishNotices() }]
@@ -67,7 +67,7 @@ final class BreakerNoticeService: Service {
             breakers.apply(.init(destination: Destination(message.destination), transition: transition), at: .now)
         } catch {
             malformed.increment()
-            log.debug("ignored a message that is no news of a breaker", ["reason": error.description])
+            log.debug("ignored an invalid breaker notice", ["reason": error.description])
         }
     }
 
@@ -78,11 +78,11 @@ final class BreakerNoticeService: Service {
                 medium: medium, destination: notice.destination.description, openFor: openFor, process: process)
             guard let outgoing = message.outgoing() else { continue }
             do throws(PublishError) {
-                // Notice that comes late is none.
+                // A late notice is of no use.
                 try await publisher.publish([outgoing], within: .seconds(1))
             } catch {
-                log.debug("could not tell other senders of a breaker", ["error": error])
-                // Asking again would disturb everybody who publishes over this connection.
+                log.debug("breaker notice not published", ["error": error])
+                // Each refusal closes an AMQP channel that others publish on, so do not try again.
                 if case .accessRefused = error { return }
             }
         }

@@ -2,12 +2,12 @@ import Model
 import Runtime
 import Synchronization
 
-/// The breakers of one medium, shared by the lanes of a process. A breaker is kept only while there is something to remember of its
-/// destination, so a destination that answers costs nothing, and the table has a bound however many addresses somebody registers.
+/// The breakers of one medium, shared by the lanes of a process. A breaker is kept only while it has state, so a destination that answers
+/// costs nothing, and the table has a limit however many addresses are registered.
 final class BreakerTable: Sendable {
-    /// A destination beyond these has no breaker; the gates bound it all the same.
+    /// A destination beyond these has no breaker; the gates still limit it.
     static let capacity = 10_000
-    /// What has not changed for so long is forgotten.
+    /// A breaker that has not changed for this long is forgotten.
     static let memory = Duration.seconds(600)
 
     private struct State {
@@ -16,11 +16,11 @@ final class BreakerTable: Sendable {
     }
 
     private let state = Mutex(State())
-    /// How many there are, so that nobody takes the lock while all destinations are sound.
+    /// How many there are, so that the lock is not taken while no destination fails.
     private let count = Atomic(0)
     private let metrics: BreakerMetrics
     private let log: Log
-    /// What was found out here, for the other processes. Nobody waits for who reads it; what nobody reads in time is dropped.
+    /// The changes of this process, for the others. Writing never waits; what is not read in time is dropped.
     let notices: AsyncStream<Notice>
     private let continuation: AsyncStream<Notice>.Continuation
 
@@ -40,7 +40,7 @@ final class BreakerTable: Sendable {
         return state.withLock { $0.breakers[destination]?.standing(at: now) ?? .closed }
     }
 
-    /// - Returns: whether the caller makes the call that decides.
+    /// - Returns: whether the caller makes the probe.
     func beginProbe(of destination: Destination, at now: ContinuousClock.Instant) -> Bool {
         state.withLock { $0.breakers[destination]?.beginProbe(at: now) ?? false }
     }
@@ -53,7 +53,7 @@ final class BreakerTable: Sendable {
         if let transition { continuation.yield(Notice(destination: destination, transition: transition)) }
     }
 
-    /// Another process has told this. It is not told on.
+    /// Applies another process's notice. It is not forwarded.
     func apply(_ notice: Notice, at now: ContinuousClock.Instant) {
         switch notice.transition {
         case .opened(let time):
@@ -63,7 +63,7 @@ final class BreakerTable: Sendable {
         }
     }
 
-    /// Nothing more is told.
+    /// Ends `notices`.
     func finishNotices() { continuation.finish() }
 
     @discardableResult
@@ -95,7 +95,7 @@ final class BreakerTable: Sendable {
         return change.transition
     }
 
-    /// Forgets what has not changed for long: single failures of long ago, and open breakers that nobody has asked for since.
+    /// Forgets what has not changed for long: old single failures, and open breakers that were not used since.
     private func sweep(_ state: inout State, at now: ContinuousClock.Instant) {
         guard let nextSweep = state.nextSweep else {
             state.nextSweep = now + .seconds(60)

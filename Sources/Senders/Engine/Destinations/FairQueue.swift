@@ -1,16 +1,16 @@
 import Model
 
-/// Who shares a lane's destinations: a service, by one of the lane's queues. What it sends now and then does not stand behind its own burst.
+/// What one tenant sends over one of a lane's queues. Its sparse messages do not wait behind its own burst.
 struct TenantFlow: Hashable {
     let tenant: TenantName
     let traffic: Traffic
 }
 
-/// What waits for one destination: of each flow first in, first out, and the flows take turns, so that nobody waits for all that
-/// somebody else has sent there before. Pure.
+/// The items that wait for one destination: first in, first out within a flow, and the flows take turns, so that no tenant waits for
+/// everything that another has sent there before. Pure.
 struct FairQueue<Element> {
     private var lines: [TenantFlow: WaitingLine<Element>] = [:]
-    /// Flows with something that waits, in the order of their turns, which goes around.
+    /// Flows with waiting items, in the circular order of their turns.
     private var flows: [TenantFlow] = []
     /// Whose turn it is.
     private var turn = 0
@@ -18,7 +18,7 @@ struct FairQueue<Element> {
 
     var isEmpty: Bool { count == 0 }
 
-    /// What leaves next.
+    /// The item that leaves next.
     var first: Element? { isEmpty ? nil : lines[flows[turn]]!.first }
 
     mutating func append(_ element: Element, of flow: TenantFlow) {
@@ -39,7 +39,7 @@ struct FairQueue<Element> {
         return element
     }
 
-    /// What came last of the flow that has the most waiting.
+    /// The last item of the flow that has the most waiting.
     mutating func removeLast() -> Element {
         let longest = flows.indices.max { lines[flows[$0]]!.count < lines[flows[$1]]!.count }!
         let element = lines[flows[longest]]!.removeLast()
@@ -48,10 +48,10 @@ struct FairQueue<Element> {
         return element
     }
 
-    /// Of each flow what came first.
+    /// The first item of each flow.
     var fronts: some Sequence<Element> { lines.values.lazy.map { $0.first! } }
 
-    /// Gives the turn to the next flow whose first may go; where none may, it stays.
+    /// Gives the turn to the next flow whose first item may go; if none may, the turn stays.
     mutating func passTurn(where mayGo: (Element) -> Bool) {
         for step in flows.indices {
             let next = (turn + step) % flows.count

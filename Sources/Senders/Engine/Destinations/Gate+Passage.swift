@@ -1,19 +1,19 @@
 extension Gate {
-    /// What becomes of the first that waits for a destination, or of several.
+    /// What to do with the first item that waits for a destination, or with several.
     enum Passage {
         case pass(isUnproven: Bool, isProbe: Bool)
-        /// So many of those that came last are put aside.
+        /// Defer this many of those that came last.
         case deferLast(Int, Deferral)
         case deferFirst(Deferral)
         case wait(until: Instant)
     }
 
-    /// - Parameter index: of a slot in which something waits.
+    /// - Parameter index: of a slot with a waiting item.
     mutating func passage(_ index: Int, at now: Instant) -> Passage {
         let destination = slots[index].destination
         let standing = breakers.standing(of: destination, at: now)
         if standing == .open { return .deferLast(slots[index].waiting.count, .breakerOpen) }
-        // The call that decides may be made although others that were begun before still hang.
+        // The probe may be made although earlier calls still hang.
         let room = standing == .mayProbe ? limits.atOnce : slots[index].room(limits, at: now)
         if slots[index].account.running >= room { return behindOwnLimit(index, at: now) }
         let isUnproven =
@@ -37,7 +37,7 @@ extension Gate {
     }
 
     private mutating func behindSharedLimit(_ index: Int, at now: Instant) -> Passage? {
-        // Who has had its share does not keep the others from the destination.
+        // A tenant that has used up its share does not block the others at the destination.
         let (flows, unproven, limits) = (flows, unproven, limits)
         func full(_ flow: TenantFlow) -> Account? {
             let limit = limits.unproven(flow.traffic)

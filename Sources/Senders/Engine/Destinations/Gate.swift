@@ -1,10 +1,10 @@
 import Model
 
-/// Decides what is handed to a provider, what waits, and what is put aside because its destination does not come to an end.
+/// Decides what is handed to a provider, what waits, and what is deferred because its destination is stalled.
 ///
-/// What waits does so here and not with the provider, so that it can be taken back. Destinations take turns, and so do those who share
-/// one of them. A destination that answers may have as many calls under way as the provider makes at once. One that does not, or of
-/// which nothing is known, begins with a small share, and all of these together have a bound, so that they never fill a lane's window.
+/// Items wait here and not in the provider, so that they can still be deferred. Destinations take turns, and so do the tenants that share
+/// one. A destination that answers may have as many open calls as the provider makes at once. One that does not, or of which nothing is
+/// known, begins with a small share, and all of these together have a limit, so that they never fill a lane's window.
 struct Gate<Item> {
     typealias Instant = ContinuousClock.Instant
 
@@ -13,7 +13,7 @@ struct Gate<Item> {
         case deferred(Item, Deferral)
     }
 
-    /// Of a call that is under way; to be given back at its end.
+    /// Of an open call; passed to `ended` when it ends.
     struct Ticket {
         fileprivate(set) var slot: Int
         let flow: TenantFlow
@@ -33,13 +33,13 @@ struct Gate<Item> {
     var slots: [GateSlot<Entry>] = []
     private var unused: [Int] = []
     private var byDestination: [Destination: Int] = [:]
-    /// Slots with something that waits, in the order of their turns.
+    /// Slots with waiting items, in the order of their turns.
     private var line = WaitingLine<Int>()
     private var sweepAt = 1024
     var unproven: [Traffic: Account] = [:]
     var flows: [TenantFlow: Account] = [:]
 
-    /// When to look again although nothing has come or ended.
+    /// When to call `advance` again even if nothing is added or ends.
     private(set) var nextLook: Instant?
     private(set) var waitingCount = 0
 
@@ -83,9 +83,9 @@ struct Gate<Item> {
         return actions
     }
 
-    /// - Parameter sign: nil where the end shows nothing of the destination.
-    /// - Returns: whether it is time for `advance`. Not after each end: the next calls of a busy destination are handed over several at a
-    ///   time, which costs much less.
+    /// - Parameter sign: nil if the end says nothing about the destination.
+    /// - Returns: whether it is time for `advance`. Not after each end: the next calls of a busy destination are handed over in batches,
+    ///   which costs much less.
     mutating func ended(_ ticket: Ticket, _ sign: Sign?, at now: Instant) -> Bool {
         let hasAnswered = sign == .answered
         breakers.ended(slots[ticket.slot].destination, sign, isProbe: ticket.isProbe, at: now)
@@ -131,7 +131,7 @@ struct Gate<Item> {
         return index
     }
 
-    /// Destinations are remembered while they have something to do and for a moment after it.
+    /// Forgets destinations that are idle.
     private mutating func forgetIdle(at now: Instant) {
         for (destination, index) in byDestination where slots[index].isIdle(limits, at: now) {
             byDestination[destination] = nil

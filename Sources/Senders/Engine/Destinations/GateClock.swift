@@ -1,4 +1,4 @@
-/// What time it is, and a call at a later time. Tests give one that they turn by hand.
+/// The current time, and a call at a later time. Tests use one that they advance by hand.
 struct GateClock: Sendable {
     var now: @Sendable () -> ContinuousClock.Instant
     var call: @Sendable (_ at: ContinuousClock.Instant, _ body: @escaping @Sendable () -> Void) -> Void

@@ -1,17 +1,17 @@
 import Model
 
-/// What a gate lets through.
+/// The limits of a gate.
 struct GateLimits: Sendable {
-    /// How many of one destination are handed over at most where it answers. With each answer there is room for one more.
+    /// The most open calls of one destination that answers. The limit grows by one with each answer.
     var atOnce: Int
-    /// How many are handed over of one that has not answered of late.
+    /// The most open calls of one that has not answered recently.
     var beginning: Int
-    /// How many run at once, of all destinations together, that have not answered of late. Each of the lane's queues has a window of its own, so
-    /// it has these of its own, too.
+    /// The most open calls of all destinations together that have not answered recently. Each of the lane's queues has its own window, and so
+    /// its own of these.
     private let unproven: [Traffic: Unproven]
-    /// How long what waits for somebody else's end does so while no end comes.
+    /// How long an item waits for another call's end while none ends.
     var patience: Duration
-    /// How long it waits at most, ends or not; nil where there is nobody else to ask.
+    /// The longest wait, whether calls end or not; nil if there is no other provider.
     private let longestWait: Duration?
     /// Whether a destination that is known to be slow gets more patience.
     var isLenient: Bool
@@ -28,18 +28,18 @@ struct GateLimits: Sendable {
         }
     }
 
-    /// A destination that is slow, but answers, may have waiting what it takes so long to answer.
+    /// A slow destination that answers may have as many waiting items as it answers in this time.
     static let backlog = Duration.seconds(5)
 
     /// A destination that takes longer to answer has no more of what is sent in a sparse flow than one that does not answer: even a few
     /// notifications a second would fill the window.
     static let slowness = Duration.seconds(1)
-    /// So long what is sent in a sparse flow waits for a slow destination: ends come all the time, and others need its room.
+    /// How long a sparse flow waits for a slow destination: calls end all the time, and others need the room.
     private static let slowWait = Duration.milliseconds(250)
 
     /// - Parameters:
     ///   - windows: how many notifications of each of its queues the lane has begun and not settled at most.
-    ///   - hasNext: whether the chain goes on with another provider.
+    ///   - hasNext: whether the chain has another provider.
     init(of provider: any Provider, windows: [Traffic: Int], lane: Lane, hasNext: Bool) {
         self.init(
             windows: windows, atOnce: provider.callsAtOnce, inReserve: provider.callsInReserve, lane: lane, hasNext: hasNext)
@@ -55,16 +55,16 @@ struct GateLimits: Sendable {
         isLenient = !hasNext
     }
 
-    /// How long something waits at most, whether others come to their end meanwhile or not; nil where that is for as long as they do.
+    /// The longest wait of an item, whether other calls end meanwhile or not; nil if it waits as long as they do.
     func longestWait(_ traffic: Traffic, isSlow: Bool) -> Duration? {
         isSlow && traffic == .sparse ? min(Self.slowWait, longestWait ?? Self.slowWait) : longestWait
     }
 
     func unproven(_ traffic: Traffic) -> Unproven { unproven[traffic]! }
 
-    /// How long no end may come before a destination counts as stalled.
+    /// How long without an answer before a destination counts as stalled.
     ///
-    /// - Parameter latency: in which it answers otherwise, if it has.
+    /// - Parameter latency: its usual time to answer, if known.
     func patience(latency: Duration?) -> Duration {
         guard isLenient, let latency else { return patience }
         return min(max(patience, latency + latency), .seconds(5))

@@ -6,7 +6,7 @@ struct GateSlot<Entry> {
     var pace: Pace
     /// How many may run at once while it answers.
     private var limit: Int
-    /// In which it answers, smoothed; nil while it has not.
+    /// Its time to answer, smoothed; nil until it has answered.
     private(set) var latency: Duration?
 
     init(destination: Destination, limit: Int, at now: ContinuousClock.Instant) {
@@ -21,7 +21,7 @@ struct GateSlot<Entry> {
         account.isMoving(within: patience(limits), at: now)
     }
 
-    /// Whether it answers, but each time only after a while.
+    /// Whether it answers, but slowly.
     var isSlow: Bool { latency.map { $0 > GateLimits.slowness } ?? false }
 
     func isIdle(_ limits: GateLimits, at now: ContinuousClock.Instant) -> Bool {

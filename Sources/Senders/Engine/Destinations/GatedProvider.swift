@@ -1,9 +1,9 @@
 import Model
 import Synchronization
 
-/// A provider behind a gate: it gets what can run now, and what its destination cannot take is `deferred`.
+/// A provider behind a gate: it is given what can run now; what its destination cannot take is `deferred`.
 final class GatedProvider: Provider {
-    /// What came together. A notification is many fields, and is not copied from place to place.
+    /// Notifications that came together. They are large, so they are not copied.
     private final class Batch: Sendable {
         let notifications: [Notification]
         let report: @Sendable (Int, Verdict) -> Void
@@ -25,7 +25,7 @@ final class GatedProvider: Provider {
 
     private struct State {
         var gate: Gate<Item>
-        /// Whether somebody is about to look what can begin.
+        /// Whether a call of `lookUp` is scheduled.
         var willLook = false
         var alarm: ContinuousClock.Instant?
     }
@@ -62,7 +62,7 @@ final class GatedProvider: Provider {
         lookUp()
     }
 
-    /// Begins what can be, and puts aside what has lost its chance.
+    /// Begins what can begin, and defers what has waited too long.
     private func lookUp() {
         let now = clock.now()
         let (actions, alarm) = state.withLock { state -> ([Gate<Item>.Action], ContinuousClock.Instant?) in
@@ -99,7 +99,7 @@ final class GatedProvider: Provider {
         }
     }
 
-    /// Reports come on the provider's own thread, which has better things to do than to prepare the next calls.
+    /// Reports come on the provider's own thread, so the next calls are prepared on another.
     private func ended(_ ticket: Gate<Item>.Ticket, _ verdict: Verdict) {
         let now = clock.now()
         metrics.ended(verdict, after: ticket.begunAt.duration(to: now))

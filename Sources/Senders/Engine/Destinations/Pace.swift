@@ -1,4 +1,4 @@
-/// How many answers come within a span of time, while there is more to do than can be done. Pure.
+/// How many answers come within a span of time while items wait. Pure.
 struct Pace {
     private var start: ContinuousClock.Instant
     private var count = 0
@@ -17,7 +17,7 @@ struct Pace {
         return previous.map { max($0, count) }
     }
 
-    /// When `recent` says something new.
+    /// When `recent` changes next.
     func end(span: Duration) -> ContinuousClock.Instant { start + span }
 
     private mutating func turn(_ now: ContinuousClock.Instant, _ span: Duration) {

@@ -1,13 +1,13 @@
-/// What the end of a call shows of its destination.
+/// What the end of a call says about its destination.
 enum Sign: Sendable {
-    /// It lives, whatever it said.
+    /// It answered, whatever the answer.
     case answered
-    /// It did not answer, or something in front of it did in its stead.
+    /// It did not answer, or a proxy in front of it answered for it.
     case failed
 }
 
 extension Verdict {
-    /// Nil where it shows nothing: no call was made.
+    /// Nil if no call was made.
     var sign: Sign? {
         switch self {
         case .delivered, .accepted, .sent, .retry, .refused, .endpointGone: .answered

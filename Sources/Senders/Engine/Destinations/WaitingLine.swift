@@ -1,4 +1,4 @@
-/// First in, first out; what came last can be taken back. Pure.
+/// First in, first out; the last element can be removed too. Pure.
 struct WaitingLine<Element> {
     private var elements: [Element] = []
     /// How many at the front have left.

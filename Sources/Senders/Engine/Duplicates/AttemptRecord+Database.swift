@@ -4,7 +4,7 @@ import Model
 extension AttemptRecord {
     /// One statement, so that the mark and the notifications are read at the same moment.
     private static let statement = Statement(
-        "look at the record",
+        "look up attempts",
         """
         SELECT NULL AS id, NULL AS status, NULL AS attempt, through FROM record_marks WHERE lane = $2::lane
         UNION ALL

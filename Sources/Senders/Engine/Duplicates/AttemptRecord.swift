@@ -1,11 +1,11 @@
 public import Model
 
-/// What is on record of notifications. Only those are looked up that may be repeats; nothing on the straight path is.
+/// The record of notifications. Only possible duplicates are looked up; in normal operation nothing is.
 public struct AttemptRecord: Sendable {
     /// The progress of one notification.
     public struct Entry: Sendable {
         public let status: Status
-        /// How many tries have been settled; 0 where none has.
+        /// How many attempts have been settled; 0 if none.
         public let attempt: Int
 
         public init(status: Status, attempt: Int) {
@@ -13,14 +13,14 @@ public struct AttemptRecord: Sendable {
             self.attempt = attempt
         }
 
-        /// Whether a copy that is about to make the given attempt is a repeat.
+        /// Whether a copy that is about to make this attempt is a duplicate.
         func covers(attempt: Int) -> Bool { status != .created || self.attempt >= attempt }
     }
 
     /// What the record says at one moment.
     public struct Reading: Sendable {
         public let entries: [NotificationID: Entry]
-        /// Everything that was published on the lane before this moment is on record, so that what is not has not happened.
+        /// Everything that was published on the lane before this moment is on record; what is missing has not happened.
         public let through: Timestamp
 
         public init(entries: [NotificationID: Entry], through: Timestamp) {
@@ -31,6 +31,6 @@ public struct AttemptRecord: Sendable {
 
     let lookUp: @Sendable ([NotificationID], Lane) async throws -> Reading
 
-    /// - Parameter look: answers for those of a lane that are on record. It throws where the record cannot be read; the caller then waits.
+    /// - Parameter lookUp: reads those notifications of a lane that are on record. Throws if the record cannot be read; the caller then waits.
     public init(lookUp: @escaping @Sendable ([NotificationID], Lane) async throws -> Reading) { self.lookUp = lookUp }
 }

@@ -1,24 +1,24 @@
 import Model
 import Synchronization
 
-/// The attempts that were begun of late although they might have been repeats. Two copies of one notification may be looked up before
-/// either is on record; the second one then finds the first here. Pure.
+/// The attempts of possible duplicates that began recently. Two copies of one notification may be looked up before either is on record;
+/// the second copy then finds the first here. Pure.
 struct RecentAttempts {
     private struct Key: Hashable {
         let notification: NotificationID
         let attempt: Int
     }
 
-    /// So long at least an attempt is remembered: longer than its outcome takes to be on record.
+    /// How long at least an attempt is remembered: longer than it takes to record its outcome.
     static let span = Duration.seconds(15)
-    /// What comes within one span after so many is not remembered, so that memory has a bound.
+    /// After this many in one span, further ones are not remembered, so that memory has a limit.
     static let capacity = 100_000
 
     private var current: Set<Key> = []
     private var previous: Set<Key> = []
     private var end: ContinuousClock.Instant?
 
-    /// - Returns: whether the attempt was not begun of late.
+    /// - Returns: whether the attempt was not begun recently.
     mutating func begin(_ notification: Notification, at now: ContinuousClock.Instant = .now) -> Bool {
         turn(now)
         let key = Key(notification: notification.id, attempt: notification.attempt)
@@ -51,7 +51,7 @@ extension RecentAttempts {
     final class Shared: Sendable {
         private let attempts = Mutex(RecentAttempts())
 
-        /// - Returns: whether the attempt was not begun of late.
+        /// - Returns: whether the attempt was not begun recently.
         func begin(_ notification: Notification) -> Bool { attempts.withLock { $0.begin(notification) } }
 
         func forget(_ notification: Notification) { attempts.withLock { $0.forget(notification) } }

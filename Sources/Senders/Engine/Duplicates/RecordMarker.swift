@@ -4,28 +4,28 @@ import Model
 import Runtime
 import Synchronization
 
-/// Asks how far the record of a lane is, where somebody wants to rely on what is not on it: it publishes a mark, which the recorder writes down when all
-/// that came before it is committed.
+/// Finds out how far the record of a lane is, for a caller that must rely on what is missing from it: publishes a mark, which the recorder
+/// records when everything before it is committed.
 final class RecordMarker: Sendable {
     private struct State {
         var isScheduled = false
         var last: ContinuousClock.Instant?
     }
 
-    /// Not more often, however many ask: a log-in code that is in doubt waits for one second.
+    /// The shortest time between two marks. The priority lane reads the record again for one second only.
     private static let interval = Duration.milliseconds(250)
 
     private let lane: Lane
     private let publish: @Sendable (OutgoingMessage) async -> Void
     private let state = Mutex(State())
 
-    /// - Parameter publish: tries once. A mark that is lost is asked for again.
+    /// - Parameter publish: tries once. If a mark is lost, the caller asks again.
     init(lane: Lane, publish: @escaping @Sendable (OutgoingMessage) async -> Void) {
         self.lane = lane
         self.publish = publish
     }
 
-    /// Sees to it that a mark is published which is younger than this call.
+    /// Has a mark published that is newer than this call.
     func ask() {
         let now = ContinuousClock.now
         let wait = state.withLock { state -> Duration? in

@@ -4,8 +4,8 @@ import Model
 import Runtime
 import Topology
 
-/// Sorts deliveries before anything is sent: what is no notification is parked, what may have been sent before is looked up, and only of what
-/// certainly has not been sent is asked whether its time is over.
+/// Sorts deliveries before anything is sent: an invalid message is parked, a possible duplicate is looked up, and only what has certainly
+/// not been sent can expire.
 final class Triage: Sendable {
     typealias Ready = (delivery: OpenDelivery, notification: Notification)
 
@@ -18,7 +18,7 @@ final class Triage: Sendable {
         var settled: [Settler.Item] = []
     }
 
-    /// What comes back so little before its time is tried all the same.
+    /// A notification that comes back at most this long before its time is sent.
     private static let slack = Duration.milliseconds(500)
 
     private let queue: QueueName
@@ -29,7 +29,7 @@ final class Triage: Sendable {
     private let log: Log
     private let recent: RecentAttempts.Shared
 
-    /// - Parameter patience: how long the priority lane asks the record again before it holds what is in doubt.
+    /// - Parameter patience: how long the priority lane reads the record again before possible duplicates go to a retry delay queue.
     init(
         queue: QueueName, lane: Lane, record: AttemptRecord, marker: RecordMarker, recent: RecentAttempts.Shared,
         patience: Duration = .seconds(1), log: Log
@@ -62,8 +62,8 @@ final class Triage: Sendable {
         return sorted
     }
 
-    /// Looks up what is in doubt. What is not on record is trusted only where the record has come further than to the moment at which the
-    /// doubt began; what is left waits on a hold and spends no attempt.
+    /// Looks up possible duplicates. One that is not on record is sent only if the record has passed the time since when it may be a
+    /// duplicate; the others wait on a retry delay queue and spend no attempt.
     func resolve(_ possibleDuplicates: [Ready]) async -> Sorted {
         var sorted = Sorted()
         var left = possibleDuplicates
@@ -74,7 +74,7 @@ final class Triage: Sendable {
                 left = resolve(left, reading, &sorted)
             } catch {
                 log.warning(
-                    "the record cannot be read; what may be a repeat waits", ["error": "\(error)", "notifications": left.count])
+                    "the record cannot be read; possible duplicates wait", ["error": "\(error)", "notifications": left.count])
             }
             guard !left.isEmpty, ContinuousClock.now < deadline else { break }
             marker.ask()
@@ -88,7 +88,7 @@ final class Triage: Sendable {
         switch settlement.next {
         case .nothing: return Settler.Item(delivery: delivery, event: settlement.event)
         case .retry(let notification, let step):
-            // Where it was put aside, the attempt that is to be made is the one that was begun.
+            // If it was deferred, the next attempt has the same number as the one that began.
             if notification.duplicateRisk != .none { recent.forget(notification) }
             return Settler.Item(delivery: delivery, event: settlement.event, retry: (notification, step))
         case .park(let notification, let cause, let why):
@@ -98,7 +98,7 @@ final class Triage: Sendable {
         }
     }
 
-    /// A short hold, in which the recorder catches up.
+    /// A short retry delay, in which the recorder catches up.
     func waiting(_ delivery: OpenDelivery, _ notification: Notification) -> Settler.Item {
         marker.ask()
         var notification = notification
@@ -107,14 +107,16 @@ final class Triage: Sendable {
     }
 
     private func poison(_ delivery: OpenDelivery, _ error: ContractError) -> Settler.Item {
-        log.warning("parked a message that is no notification", ["reason": error.description.bounded(toBytes: 500)])
+        log.warning("parked an invalid message", ["reason": error.description.bounded(toBytes: 500)])
         return Settler.Item(
             delivery: delivery,
             parked: ParkedMessage(delivery.delivery, because: .poison, reason: error.description, from: queue))
     }
 
-    /// Whoever had the delivery before may have begun it until now, so that a redelivery begins the doubt anew.
-    private func addPossibleDuplicate(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
+    /// The sender that had the delivery before may have begun it until now, so a redelivery is a possible duplicate since now.
+    private func addPossibleDuplicate(
+        _ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted
+    ) {
         var notification = notification
         if delivery.delivery.isRedelivered {
             (notification.duplicateRisk, notification.possibleDuplicateSince) = (.possible, now)
@@ -127,7 +129,7 @@ final class Triage: Sendable {
         }
     }
 
-    /// - Returns: those of which the record says nothing that may be relied on.
+    /// - Returns: those for which the record is not far enough.
     private func resolve(_ possibleDuplicates: [Ready], _ reading: AttemptRecord.Reading, _ sorted: inout Sorted) -> [Ready] {
         let now = Timestamp.now
         return possibleDuplicates.filter { delivery, notification in

@@ -7,7 +7,7 @@ import Synchronization
 /// acknowledged when all of them are.
 final class OpenDelivery: Sendable {
     let delivery: Delivery
-    /// What it carries, or why it is no message of notifications.
+    /// What it carries, or why it is invalid.
     let contents: Result<[Notification], ContractError>
     private let unsettled: Atomic<Int>
 
@@ -17,7 +17,7 @@ final class OpenDelivery: Sendable {
         unsettled = Atomic(contents.count)
     }
 
-    /// How many times it has to be settled: once for each notification, or once as a message that is none.
+    /// How many times it has to be settled: once for each notification, or once if it is invalid.
     var count: Int { contents.count }
 
     /// Counts one that is settled.

@@ -3,8 +3,8 @@ import Contract
 import Model
 
 extension SettlementLedger {
-    /// What is to be published now. A line has one call at a time, so that calls grow with the load; only where that call takes long does the
-    /// next one not wait for it.
+    /// What is to be published now. A line has one call at a time, so that calls grow with the load; if that call takes long, the next one
+    /// does not wait for it.
     mutating func takeCalls(_ now: ContinuousClock.Instant) -> [Action] {
         resume(now)
         var actions: [Action] = []
@@ -18,7 +18,7 @@ extension SettlementLedger {
         return actions
     }
 
-    /// When `takeCalls` is to be asked again although nothing else happens; nil if never.
+    /// When to call `takeCalls` again even if nothing else happens; nil if never.
     func nextTime(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         let starts = ready.keys.map { mayStart($0, now) }.filter { $0 > now }
         return (starts + waiting.values).min()
@@ -66,7 +66,7 @@ extension SettlementLedger {
         }
     }
 
-    /// What comes back earlier than it is meant to says so.
+    /// A copy that comes back too early carries the time before which it must not be sent.
     private func held(_ number: Int, for wait: Duration) -> Notification {
         let entry = entries[number]!
         var (notification, step) = entry.item.retry!

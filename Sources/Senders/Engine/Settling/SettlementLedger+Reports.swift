@@ -4,7 +4,7 @@ import Model
 import Topology
 
 extension SettlementLedger {
-    /// What became of a call.
+    /// Takes the result of a call.
     mutating func report(_ call: Int, _ report: PublishReport, at now: ContinuousClock.Instant) -> [Action] {
         guard let open = calls.removeValue(forKey: call) else { return [] }
         var actions: [Action] = []
@@ -19,7 +19,7 @@ extension SettlementLedger {
         return actions
     }
 
-    /// From now on nothing waits here for room on a hold: it goes back to its lane, for another sender.
+    /// From now on nothing waits here for room on a retry delay queue: it goes back to its lane, for another sender.
     mutating func drain() {
         isDraining = true
         for number in waiting.keys where unqueued.contains(number) || entries[number]?.isReturning == true {
@@ -56,7 +56,7 @@ extension SettlementLedger {
             }
             return flow == .events ? bound(numbers[0], why) : giveUp(numbers[0], why)
         case (.refused, .retry(let step)), (.returned, .retry(let step)):
-            // A hold is one queue: what it refused is nowhere.
+            // A retry delay exchange has one queue for each lane: a refused message is on no queue.
             fullUntil[step] = now + Self.fullSpan
             for number in numbers {
                 entries[number]!.kind = .again
@@ -71,7 +71,7 @@ extension SettlementLedger {
         }
     }
 
-    /// All of one message come again together.
+    /// All notifications of one message are published again together.
     private mutating func wait(_ numbers: [Int], _ now: ContinuousClock.Instant) {
         let due = now + entries[numbers[0]]!.backOff.delay()
         for number in numbers {
@@ -81,7 +81,7 @@ extension SettlementLedger {
         }
     }
 
-    /// The first copy may be on its hold all the same, so that the next one may be a second.
+    /// The first copy may have reached its queue, so the next one may be a duplicate.
     private mutating func markPossibleDuplicates(_ numbers: [Int]) {
         for number in numbers {
             entries[number]!.item.retry!.notification.duplicateRisk = .possible
@@ -89,7 +89,7 @@ extension SettlementLedger {
         }
     }
 
-    /// An event that the protocol cannot carry is told in short.
+    /// An event that AMQP cannot carry is shortened and published again.
     private mutating func bound(_ number: Int, _ why: String) -> [Action] {
         guard let event = entries[number]?.item.event else { return [] }
         guard !entries[number]!.isBounded else {
@@ -102,7 +102,7 @@ extension SettlementLedger {
         return []
     }
 
-    /// A copy that the protocol cannot carry is not tried again.
+    /// A copy that AMQP cannot carry is not tried again.
     private mutating func giveUp(_ number: Int, _ why: String) -> [Action] {
         guard let (notification, _) = entries[number]?.item.retry else { return [] }
         let attempt = entries[number]!.item.event?.attempt ?? notification.attempt - 1

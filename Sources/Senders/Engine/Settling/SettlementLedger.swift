@@ -4,17 +4,17 @@ import Model
 import Runtime
 import Topology
 
-/// What is done with and not settled: for each notification what must still be confirmed before its delivery may be acknowledged. Pure: the
-/// settler carries out the actions and tells what became of them.
+/// What has an outcome and is not settled: for each notification what must still be confirmed before its delivery may be acknowledged. Pure:
+/// the settler carries out the actions and reports their results.
 ///
-/// Each is settled as soon as all that it needs itself is confirmed. First comes the copy that is tried again, then the event: were the event
-/// on record without the copy, a sender that takes the delivery again would find the try on record and drop the notification. What is not
-/// confirmed is repeated by itself with a growing wait, while everything else goes on.
+/// Each is settled as soon as everything that it needs is confirmed. The copy for the next attempt is published first, then the event: if
+/// the event were on record without the copy, a sender that takes the delivery again would find the attempt on record and drop the
+/// notification. What is not confirmed is repeated alone with a growing wait, while everything else proceeds.
 struct SettlementLedger {
     /// Where a message goes.
     enum Flow: Hashable {
         case retry(RetryDelay)
-        /// Back to the tail of its lane, because no hold takes it.
+        /// Back to the tail of its lane, because no retry delay queue takes it.
         case lane
         case events
     }
@@ -34,15 +34,15 @@ struct SettlementLedger {
     }
 
     enum Action {
-        /// Publish these, and tell `report` what was not confirmed.
+        /// Publish these, and call `report` with what was not confirmed.
         case publish(Call)
-        /// Park this, and tell `parked`.
+        /// Park this, and call `parked`.
         case park(Int, ParkedMessage)
         /// One of this delivery's notifications is settled.
         case settled(OpenDelivery)
-        /// A hold was full for so many.
+        /// A retry delay queue was full for this many.
         case refused(RetryDelay, Int)
-        /// What happened can be told in no form, and goes untold.
+        /// The event cannot be published, not even shortened, and is dropped.
         case unpublishable(NotificationEvent, why: String)
     }
 
@@ -61,11 +61,11 @@ struct SettlementLedger {
         var item: Settler.Item
         var stage = Stage.publishing
         var kind = Line.Kind.fresh
-        /// The holds that may be asked now, the next one first.
+        /// The retry delays whose queues may be tried now, the next one first.
         var delays: [RetryDelay] = []
-        /// No hold takes it, and its way back to the lane is next.
+        /// No retry delay queue takes it, and it goes back to its lane next.
         var isReturning = false
-        /// When the wait is over for which it is held.
+        /// When its retry delay is over.
         var dueAt = Timestamp.now
         var isBounded = false
         var backOff: BackOff
@@ -83,13 +83,13 @@ struct SettlementLedger {
         let carried: [[Int]]
     }
 
-    /// So many calls of a line may be open at a time, where an earlier one takes long.
+    /// How many calls of a line may be open at a time, if earlier ones take long.
     static let callLimit = 4
-    /// After so long the next call does not wait for the earlier one.
+    /// After this time the next call does not wait for the earlier one.
     static let patience = Duration.milliseconds(100)
-    /// So long a hold that was full is not asked again.
+    /// For this time a full retry delay queue is not tried again.
     static let fullSpan = Duration.seconds(1)
-    /// So long what goes back to its lane waits here, so that a lane of nothing else does not turn around without end.
+    /// How long what goes back to its lane waits here first, so that a lane of nothing else does not loop without pause.
     static let returnWait = Duration.milliseconds(100)
 
     let queue: QueueName
@@ -97,9 +97,9 @@ struct SettlementLedger {
     let makeBackOff: @Sendable () -> BackOff
     var entries: [Int: Entry] = [:]
     var ready: [Line: [Int]] = [:]
-    /// Until when each waits that failed.
+    /// Until when each failed entry waits.
     var waiting: [Int: ContinuousClock.Instant] = [:]
-    /// Those of them that no hold takes.
+    /// Those of them that no retry delay queue takes.
     var unqueued: Set<Int> = []
     var fullUntil: [RetryDelay: ContinuousClock.Instant] = [:]
     var calls: [Int: OpenCall] = [:]
@@ -108,7 +108,8 @@ struct SettlementLedger {
 
     /// - Parameters:
     ///   - queue: the lane's own.
-    ///   - unqueuedLimit: so many may wait here for room on a hold. More go back to the tail of their lane, so that it does not stop.
+    ///   - unqueuedLimit: how many may wait here for room on a retry delay queue. More go back to the tail of their lane, so that it does not
+    ///     stop.
     init(queue: QueueName, unqueuedLimit: Int, makeBackOff: @escaping @Sendable () -> BackOff = { BackOff() }) {
         self.queue = queue
         self.unqueuedLimit = unqueuedLimit
@@ -117,7 +118,7 @@ struct SettlementLedger {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// - Parameter time: of the calendar, from which the holds' waits are reckoned.
+    /// - Parameter time: of the calendar, from which retry delays are counted.
     mutating func add(_ items: [Settler.Item], at now: ContinuousClock.Instant, _ time: Timestamp = .now) -> [Action] {
         var actions: [Action] = []
         for item in items {
@@ -134,7 +135,7 @@ struct SettlementLedger {
         return actions
     }
 
-    /// The copy is with the broker: what happened may be told.
+    /// The broker has the copy: the event may be published.
     mutating func publishEvent(_ number: Int) -> [Action] {
         guard let entry = entries[number] else { return [] }
         entry.stage = .publishing
@@ -143,14 +144,14 @@ struct SettlementLedger {
         return entry.item.parked.map { [.park(number, $0)] } ?? settle(number)
     }
 
-    /// Asks the hold of its wait first, then the others.
+    /// Tries the queue of its retry delay first, then the others.
     mutating func retry(_ number: Int, _ now: ContinuousClock.Instant) {
         guard let step = entries[number]?.item.retry?.step else { return }
         entries[number]!.delays = step.fallbacks.filter { fullUntil[$0].map { $0 <= now } ?? true }
         goOn(number, now)
     }
 
-    /// To the next hold; where none is left it waits, or goes back to its lane.
+    /// To the next retry delay queue; if none is left it waits, or goes back to its lane.
     mutating func goOn(_ number: Int, _ now: ContinuousClock.Instant) {
         if let step = entries[number]!.delays.first {
             enqueue(number, .retry(step))

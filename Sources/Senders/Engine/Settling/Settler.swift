@@ -8,16 +8,15 @@ import Topology
 
 /// Settles deliveries of one lane: publishes what follows from each, waits for the confirms, and only then acknowledges.
 ///
-/// Outcomes come from any thread. Whatever has gathered while the last batch was being confirmed makes the next batch, so batches grow with
-/// the load by themselves. Where nobody is waiting for the message, a batch gathers a little longer, because few large messages and few
-/// acknowledgements cost the broker much less than many small ones. What must be confirmed for what, `SettlementLedger` decides.
+/// Outcomes come from any thread. What accumulates while the last batch is being confirmed is the next batch, so batches grow with the load.
+/// On lanes where latency matters less, a batch waits a little longer, because few large messages and few acknowledgements cost the broker
+/// much less than many small ones. `SettlementLedger` decides what must be confirmed for what.
 final class Settler: Sendable {
-    /// One notification that is done with for now, or a message that was none: what must be on the broker before its delivery may be
-    /// acknowledged.
+    /// One notification with an outcome, or an invalid message: what must be on the broker before its delivery may be acknowledged.
     struct Item: Sendable {
         let delivery: OpenDelivery
         var event: NotificationEvent?
-        /// To be tried again after a hold.
+        /// To be tried again after a retry delay.
         var retry: (notification: Notification, step: RetryDelay)?
         var parked: ParkedMessage?
 
@@ -25,10 +24,10 @@ final class Settler: Sendable {
         var isDone: Bool { event == nil && retry == nil && parked == nil }
     }
 
-    /// What the settler does to the world.
+    /// The side effects of the settler.
     struct Effects: Sendable {
         let publish: @Sendable ([OutgoingMessage]) async -> PublishReport
-        /// Returns when they are parked or dropped; throws where the process ends before.
+        /// Returns when they are parked or dropped; throws if the process ends before.
         let park: @Sendable ([ParkedMessage]) async throws -> Void
         let acknowledge: @Sendable ([DeliveryTag]) async -> Void
     }
@@ -57,7 +56,7 @@ final class Settler: Sendable {
 
     /// - Parameters:
     ///   - inFlight: what is settled leaves it.
-    ///   - batchDelay: how long a batch gathers at least before it is published.
+    ///   - batchDelay: how long a batch accumulates at least before it is published.
     init(
         inFlight: InFlight, batchDelay: Duration, ledger: @autoclosure @escaping @Sendable () -> SettlementLedger,
         metrics: SettlerMetrics, log: Log
@@ -81,7 +80,7 @@ final class Settler: Sendable {
         if isFirst { wake.yield() }
     }
 
-    /// From now on nothing gathers, and nothing waits in the process for room on a hold.
+    /// From now on batches do not wait, and nothing waits in the process for room on a retry delay queue.
     func drain() {
         state.withLock { $0.isDraining = true }
         wake.yield()
@@ -160,7 +159,7 @@ final class Settler: Sendable {
             case .park(let number, let message): parked.append((number, message))
             case .refused(let step, let count): metrics.refused(count, by: step, log)
             case .unpublishable(let event, let why):
-                log.error("an event cannot be published and goes untold", ["kind": event.kind.rawValue, "why": why])
+                log.error("event dropped: it cannot be published", ["kind": event.kind.rawValue, "reason": why])
             }
         }
         if !parked.isEmpty { park(parked, effects) }
@@ -174,14 +173,14 @@ final class Settler: Sendable {
             let report = await effects.publish(call.messages)
             if let failure = report.failures.first, let count = failures.withLock({ $0.admit(report.failures.count) }) {
                 log.warning(
-                    "what was settled is not confirmed yet, trying again", ["error": "\(failure.error)", "messages": count])
+                    "settlement not confirmed, trying again", ["error": "\(failure.error)", "messages": count])
             }
             state.withLock { $0.reports.append((call.number, report)) }
             wake.yield()
         }
     }
 
-    /// Where the process ends before, the deliveries stay unacknowledged and come again.
+    /// If the process ends before, the deliveries stay unacknowledged and are delivered again.
     private func park(_ parked: [(number: Int, message: ParkedMessage)], _ effects: Effects) {
         Task { [self] in
             do { try await effects.park(parked.map(\.message)) } catch { return }
