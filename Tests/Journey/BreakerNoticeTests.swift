@@ -8,9 +8,9 @@ import Topology
 
 @testable import Senders
 
-@Suite("Senders tell each other of their breakers", .timeLimit(.minutes(1)))
+@Suite("Senders share the state of their breakers", .timeLimit(.minutes(1)))
 struct BreakerNoticeTests {
-    /// What one process has for it.
+    /// The parts of one sender process that share breakers.
     private struct Sender {
         let table: BreakerTable
         let publisher: Publisher
@@ -51,7 +51,7 @@ struct BreakerNoticeTests {
 
     private let destination = Destination("https://dead.example")
 
-    @Test func `what one finds out to be dead the others do not call, until it is found to live`() async throws {
+    @Test func `a destination that one finds dead is not called by the others until it answers`() async throws {
         try await TestBroker.withVhost { vhost in
             try await Installation.applyTopology(to: vhost)
             // With the permissions of the operations guide.
@@ -73,7 +73,7 @@ struct BreakerNoticeTests {
         }
     }
 
-    @Test func `what is no news is counted and changes nothing`() async throws {
+    @Test func `an invalid notice is counted and changes nothing`() async throws {
         try await TestBroker.withVhost { vhost in
             try await Installation.applyTopology(to: vhost)
             let (first, second) = (try await Sender(vhost.settings), try await Sender(vhost.settings))
@@ -95,14 +95,14 @@ struct BreakerNoticeTests {
         }
     }
 
-    @Test func `a broker user who may not listen sends all the same`() async throws {
+    @Test func `a broker user who may not declare a queue still sends`() async throws {
         try await TestBroker.withVhost { vhost in
             try await Installation.applyTopology(to: vhost)
             let settings = try await vhost.makeUser(read: "^send[.].*$")
             let (sender, other) = (try await Sender(settings), try await Sender(vhost.settings))
             sender.fail(destination)
             #expect(await sender.changes.first { _ in true } == "opened")
-            // It tells nobody and hears nothing, and its connection goes on.
+            // It publishes and receives no notices, and its connection stays open.
             other.fail(Destination("https://other.example"))
             #expect(await other.changes.first { _ in true } == "opened")
             #expect(other.table.standing(of: destination, at: .now) == .closed)
@@ -114,7 +114,7 @@ struct BreakerNoticeTests {
         }
     }
 
-    @Test func `news comes back as it was told`() throws {
+    @Test func `a notice is read as it was published`() throws {
         let sent = BreakerMessage(medium: .email, destination: "primary smtp://mail:587", openFor: .seconds(20), process: "p")
         let message = try #require(sent.outgoing())
         let delivery = Delivery(

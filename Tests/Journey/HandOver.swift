@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Topology
 
-/// The services of a part on a virtual host where one queue refuses whatever is published to it.
+/// The services of a role on a virtual host where one queue rejects every publish.
 struct HandOver: Sendable {
     private let vhost: TestBroker
     private let services: [any Service]
@@ -14,7 +14,7 @@ struct HandOver: Sendable {
         self.services = services
     }
 
-    /// Starts the services for the body, and lets the queue take everything again before they are drained.
+    /// Starts the services for the body, and lets the queue accept messages again before they are drained.
     func run(refusing queue: QueueName, in exchange: String, _ body: (Reader) async throws -> Void) async throws {
         try await vhost.deleteQueue(queue.name)
         // A quorum queue of no length would take one message before it refuses.
@@ -31,8 +31,8 @@ struct HandOver: Sendable {
         try result.get()
     }
 
-    /// Starts the services for the body while two queues refuse whatever is published to them, and ends them after it without letting them
-    /// finish anything. Then the queues take everything.
+    /// Starts the services for the body while two queues reject every publish, and ends them after it without letting them finish anything.
+    /// Then the queues accept messages again.
     func runUntilKilled(refusing lane: QueueName, and retry: QueueName, _ body: () async throws -> Void) async throws {
         for queue in [lane, retry] {
             try await vhost.deleteQueue(queue.name)

@@ -10,9 +10,9 @@ import TestSupport
 import Testing
 import Topology
 
-/// What a part has taken stays unacknowledged while the next queue refuses what follows from it. Each test sees by a second queue that
-/// the part has published, then closes the part's connections, and finds what it had taken on its queue again.
-@Suite("Nobody gives up a message before the next one has it")
+/// A delivery stays unacknowledged while the next queue rejects what follows from it. Each test waits on a second queue until the role has
+/// published, then closes the role's connections, and finds the delivery on its queue again.
+@Suite("No message is acknowledged before what follows from it is confirmed")
 struct HandOverTests {
     @Test func `a notification is acknowledged after its event is confirmed`() async throws {
         let notification = Self.notification()
@@ -43,7 +43,9 @@ struct HandOverTests {
         }
     }
 
-    @Test func `what a lane refuses waits on a hold, as suspect, and then its request is done`() async throws {
+    @Test func `what a lane rejects waits on a retry delay queue as a possible duplicate, and then its request is done`()
+        async throws
+    {
         try await withRouter { vhost, fixture in
             try await fixture.run(refusing: .send(.webhook, .normal, .sparse), in: ExchangeName.notifications.name) { seen in
                 try await fixture.publish(Self.request(by: vhost.settings.user))
@@ -97,11 +99,11 @@ struct HandOverTests {
         }
     }
 
-    /// Ends a router as a kill does when what is asked for is on record, while a lane and its hold take nothing. Then they take everything,
-    /// and the next router must put the notification of the one endpoint on the lane.
+    /// Ends a router as a kill does when the query has a row, while a lane and its retry delay queue reject everything. Then they accept
+    /// messages again, and the next router must put the notification of the one endpoint on the lane.
     ///
     /// - Parameters:
-    ///   - consumers: of whom the first has an endpoint.
+    ///   - consumers: how many; the first has an endpoint.
     ///   - record: a query that has a row from then on.
     private func afterAKill(
         refusing queue: QueueName, consumers: Int, chunk: Int = 2000, until record: StaticString,
@@ -148,7 +150,7 @@ struct HandOverTests {
         ).outgoing()
     }
 
-    /// A router, and one consumer who listens to "news".
+    /// A router, and one consumer subscribed to "news".
     private func withRouter(_ body: (TestBroker, HandOver) async throws -> Void) async throws {
         try await TestBroker.withVhost { vhost in
             try await Installation.applyTopology(to: vhost)

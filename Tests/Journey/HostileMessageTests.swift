@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import Topology
 
-/// What a service, or whoever has its password, can put into a message. The lane must go on for everybody else.
-@Suite("A message that hurts")
+/// What a service, or whoever has its password, can put into a message. The lane must keep working for everybody else.
+@Suite("A hostile message")
 struct HostileMessageTests {
     private static func outgoing(
         _ request: Request = Request(channels: ["news"], text: ["Title"]), id: RequestID = .fresh(),
@@ -21,7 +21,7 @@ struct HostileMessageTests {
                 headers: headers), body: body ?? request.document.encoded())
     }
 
-    /// Each with a word that its reason holds; nil where it is carried out all the same.
+    /// Each with a part of its reason; nil if it is carried out.
     private static let messages: [(name: String, reason: String?, make: @Sendable (RequestID, String) -> OutgoingMessage)] = [
         (
             "a large header on a message of another type", "type must be",
@@ -56,7 +56,7 @@ struct HostileMessageTests {
     ]
 
     @Test(arguments: Lane.allCases)
-    func `stops nobody, and its service hears what was wrong`(lane: Lane) async throws {
+    func `stops nobody, and its service is sent the reason`(lane: Lane) async throws {
         let provider = ScriptedProvider()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 1)
@@ -85,7 +85,7 @@ struct HostileMessageTests {
         }
     }
 
-    @Test func `is not told in a service's name where it is not authorised, and burns no key of the service's`() async throws {
+    @Test func `without authorisation is not reported in a service's name, and uses up none of its dedupe keys`() async throws {
         let provider = ScriptedProvider()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 1)
@@ -107,12 +107,12 @@ struct HostileMessageTests {
         }
     }
 
-    @Test func `that the broker has set aside is told to its service`() async throws {
+    @Test func `that the broker has dead-lettered is reported to its service`() async throws {
         try await Installation.running(provider: ScriptedProvider()) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             let publisher = try await installation.publisher()
             let id = RequestID.fresh()
-            // As the broker puts it there: under the routing key that it had.
+            // As the broker dead-letters it: with its original routing key.
             var message = Self.outgoing(id: id, user: installation.broker.user)
             message.exchange = ExchangeName.poison.name
             let notification = Self.notification()

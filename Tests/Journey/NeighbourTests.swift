@@ -5,7 +5,7 @@ import TestPeers
 import Testing
 import WebhookSender
 
-@Suite("Nobody waits for somebody else's receiver", .timeLimit(.minutes(1)))
+@Suite("No service waits for another service's destination", .timeLimit(.minutes(1)))
 struct NeighbourTests {
     private static func settings(timeout: String) -> [String: String] {
         [
@@ -30,7 +30,7 @@ struct NeighbourTests {
             for try await event in rig.events {
                 if event.kind == .delivered { delivered += 1 }
                 if event.kind == .retrying {
-                    // The calls that hang are still open until everybody else has had theirs.
+                    // The calls that hang are still open until the other service is served.
                     #expect(delivered == healthy.count, "\(event.tenant)")
                     spent += 1
                 }
@@ -66,7 +66,7 @@ struct NeighbourTests {
         }
     }
 
-    @Test func `while connecting to the first relay hangs, the second sends log-in codes at once`() async throws {
+    @Test func `while connecting to the first relay hangs, the second sends login codes at once`() async throws {
         let peer = try await Peer.shared()
         let settings = [
             "POSTHORN_EMAIL_FROM": "Posthorn <posthorn@example.org>", "POSTHORN_EMAIL_PROVIDERS": "primary,backup",

@@ -8,7 +8,7 @@ import Senders
 import TestSupport
 import Topology
 
-/// Senders alone, on a virtual host of their own: what is put on their lanes, and the events that come of it.
+/// Senders alone, on a virtual host of their own: publishes notifications to their lanes and receives their events.
 struct SenderRig: Sendable {
     let metrics: Metrics
     private let publisher: Publisher
@@ -41,7 +41,8 @@ struct SenderRig: Sendable {
                 for service in sender { try await service.start() }
                 let result: Result<Void, any Error>
                 do {
-                    result = .success(try await body(SenderRig(metrics: context.metrics, publisher: publisher, received: received)))
+                    result = .success(
+                        try await body(SenderRig(metrics: context.metrics, publisher: publisher, received: received)))
                 } catch { result = .failure(error) }
                 for service in sender where service is Subscriber || service is Publisher || service is Database {
                     await service.drain()
@@ -57,7 +58,7 @@ struct SenderRig: Sendable {
         try await publisher.publish(NotificationMessage.messages(of: notifications).map { $0.outgoing() })
     }
 
-    /// The events as they come.
+    /// The events as they arrive.
     var events: some AsyncSequence<NotificationEvent, any Error> & Sendable {
         AsyncThrowingStream { [received] stream in
             let reading = Task {

@@ -12,7 +12,7 @@ import Testing
 import Topology
 
 /// A sender and a recorder, whose queues the test can fill.
-@Suite("A queue that is full stops nobody, and repeats nothing", .timeLimit(.minutes(2)))
+@Suite("A full queue stops no other, and nothing is sent twice", .timeLimit(.minutes(2)))
 struct SettlingTests {
     private struct Fixture: Sendable {
         let vhost: TestBroker
@@ -20,13 +20,13 @@ struct SettlingTests {
         let recorder: [any Service]
         let publisher: Publisher
 
-        /// Lets queues whose names match refuse everything.
+        /// Makes queues whose names match reject everything.
         func fill(_ pattern: String) async throws {
             try await vhost.call(
                 "PUT", "/api/policies/\(vhost.virtualHost)/full",
                 #"{"pattern":"\#(pattern)","priority":100,"definition":{"max-length":0,"overflow":"reject-publish","dead-letter-strategy":"at-least-once"}}"#
             )
-            // A policy reaches its queues a little later: it does when a queue refuses.
+            // A policy takes effect a little later: wait until a queue rejects.
             let marker = OutgoingMessage(
                 exchange: pattern.hasPrefix("^retry") ? RetryDelay.fourHours.exchange : ExchangeName.events(of: .normal),
                 routingKey: pattern.hasPrefix("^retry") ? "test.normal" : "test.full", body: [])
@@ -101,7 +101,7 @@ struct SettlingTests {
             var attempts = calls.makeAsyncIterator()
             #expect(await attempts.next() == 1)
             #expect(await attempts.next() == 2)
-            // Long enough for what would be repeated to come back from its hold; another one passes meanwhile.
+            // Long enough for what would be repeated to come back from its retry delay queue; another one is sent meanwhile.
             let other = Self.notifications(1)
             try await fixture.publisher.publish(NotificationMessage.messages(of: other).map { $0.outgoing() })
             #expect(await attempts.next() == 1)
@@ -130,7 +130,7 @@ struct SettlingTests {
                 (possibleDuplicates[index].duplicateRisk, possibleDuplicates[index].possibleDuplicateSince) = (.delayed, .now)
             }
             try await fixture.publisher.publish(NotificationMessage.messages(of: possibleDuplicates).map { $0.outgoing() })
-            // Both are on the straight path's heels, so that another that passes shows that they were looked up.
+            // Another one that is sent after them shows that they were looked up.
             let other = Self.notifications(1)
             try await fixture.publisher.publish(NotificationMessage.messages(of: other).map { $0.outgoing() })
             #expect(await deliveries.next() == other[0].id)
@@ -141,7 +141,7 @@ struct SettlingTests {
         }
     }
 
-    @Test func `while the events of bulk messages are refused, log-in codes are settled`() async throws {
+    @Test func `while the events of bulk messages are rejected, login codes are settled`() async throws {
         let provider = ScriptedProvider { _ in .delivered(reference: nil) }
         // Three windows of each: a lane stops after the first where nothing can be settled.
         try await running(provider: provider, prefetch: 64) { fixture in
@@ -159,7 +159,7 @@ struct SettlingTests {
         }
     }
 
-    @Test func `a service's own queue that refuses what it hears keeps no other service waiting`() async throws {
+    @Test func `a service's own queue that rejects its events delays no other service`() async throws {
         let provider = ScriptedProvider { _ in .delivered(reference: nil) }
         try await running(provider: provider, prefetch: 64) { fixture in
             try await fixture.record()
@@ -168,7 +168,7 @@ struct SettlingTests {
             try await fixture.vhost.declareQueue(
                 queue, arguments: #"{"x-queue-type":"classic","x-max-length":1,"x-overflow":"reject-publish"}"#)
             try await fixture.vhost.bind(queue, to: ExchangeName.events.name, key: "\(Installation.tenant.text).#")
-            // Two windows of one notification a message, so that nothing is told of together.
+            // Two windows of one notification a message, so that no two are in one event message.
             for notification in (0..<128).flatMap({ _ in Self.notifications(1) }) {
                 try await fixture.publisher.publish([NotificationMessage(notification).outgoing()])
             }
@@ -181,7 +181,7 @@ struct SettlingTests {
         }
     }
 
-    @Test func `full holds stop no others on the lane, spend no attempts and lose nothing`() async throws {
+    @Test func `full retry delay queues stop no others on the lane, spend no attempts and lose nothing`() async throws {
         let failing = Mutex<Set<NotificationID>>([])
         let attempts = Mutex<[NotificationID: [Int]]>([:])
         let provider = ScriptedProvider { notification in
@@ -207,7 +207,7 @@ struct SettlingTests {
         }
     }
 
-    @Test func `what a sender that stops has not begun is another's at once, while what it began goes on`() async throws {
+    @Test func `a sender that stops requeues what it has not begun, and finishes what it began`() async throws {
         let (begun, begin) = AsyncStream.makeStream(of: NotificationID.self)
         let provider = SlowProvider { begin.yield($0) }
         try await TestBroker.withVhost { vhost in

@@ -55,7 +55,7 @@ private final class PigeonProvider: Provider {
 
 @Suite("A medium is added by a description and a sender", .timeLimit(.minutes(1)))
 struct TestMediumTests {
-    @Test func `its endpoints receive messages, and what became of them is recorded`() async throws {
+    @Test func `its endpoints receive messages, and their outcomes are recorded`() async throws {
         let provider = PigeonProvider()
         try await Self.running(provider) { installation in
             try await Self.register("loft 7", ring: "NL-4711", in: installation.database)

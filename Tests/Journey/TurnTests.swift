@@ -9,7 +9,7 @@ import Topology
 
 @Suite("Services take turns", .timeLimit(.minutes(1)))
 struct TurnTests {
-    @Test func `a service's request is delivered while thousands of another's stand still before the same lane`() async throws {
+    @Test func `a service's request is delivered while thousands of another's wait for the same lane`() async throws {
         let provider = SlowForOne(Installation.tenant)
         let neighbour = Mutex<TenantName?>(nil)
         let findNeighbour: @Sendable (TestBroker) async throws -> Void = { vhost in
@@ -79,7 +79,7 @@ private final class SlowForOne: Provider {
 
     init(_ slow: TenantName) {
         self.slow = slow
-        // The slowness itself: about a hundred answers a second.
+        // About a hundred answers a second.
         Task { [weak self] in
             while let self, answerOne() { try? await Task.sleep(for: .milliseconds(10)) }
         }

@@ -7,7 +7,7 @@ import TestPeers
 import Testing
 import Transfers
 
-/// A mail as a server and a parser see it that nobody here wrote.
+/// A mail, received by an independent server and parsed by an independent parser.
 @Suite(.enabled(if: Python.isGiven)) struct ForeignMailServerTests {
     /// Prints its port, takes one mail and prints what it was.
     private let program = """

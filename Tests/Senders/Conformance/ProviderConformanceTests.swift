@@ -10,7 +10,7 @@ import Testing
 import Transfers
 import WebhookSender
 
-/// What every provider must make of an endpoint's or a relay's behaviour. A new provider adds itself to `Subject` and says in
+/// The verdicts that every provider must report for an endpoint's or a relay's behaviour. A new provider adds itself to `Subject` and says in
 /// `Subject+Scenarios.swift` how each behaviour is brought about.
 @Suite struct ProviderConformanceTests {
     @Test(arguments: Subject.allCases, Scenario.allCases)
@@ -38,7 +38,7 @@ import WebhookSender
     }
 
     @Test(arguments: Subject.allCases, Scenario.allCases)
-    func tellsNoSecretAndNoAddressInItsReason(_ subject: Subject, _ scenario: Scenario) async throws {
+    func putsNoSecretAndNoAddressInItsReason(_ subject: Subject, _ scenario: Scenario) async throws {
         guard let setup = try await subject.setup(scenario) else { return }
         let text = "\(await setup.deliver([setup.address])[0])"
         for hidden in [
@@ -64,7 +64,7 @@ import WebhookSender
     }
 }
 
-/// How the other side behaves.
+/// How the endpoint or relay behaves.
 enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case takes, refuses, asksForPatience, asksForPatienceUntil, isGone, hangs, breaksOff, saysNonsense, refusesConnections,
         saysNothing
@@ -78,7 +78,7 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .refuses: [.refused]
         case .impossible: [.unsendable]
         case .asksForPatience: [.retry]
-        // With 503 it is not the endpoint that speaks.
+        // 503 comes from a proxy, not from the endpoint.
         case .asksForPatienceUntil: subject == .webhook ? [.failing] : [.retry]
         case .isGone: [.endpointGone, .refused]
         // A provider whose repeats the receiver knows may simply try again.

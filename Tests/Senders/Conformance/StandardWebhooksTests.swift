@@ -3,7 +3,7 @@ import Model
 import TestPeers
 import Testing
 
-/// A webhook as a library sees it that nobody here wrote.
+/// A webhook, verified by an independent library.
 @Suite(.enabled(if: Python.isGiven)) struct StandardWebhooksTests {
     private let program = """
         import base64, json, sys
@@ -11,12 +11,12 @@ import Testing
         given = json.load(sys.stdin)
         body = base64.b64decode(given["body"])
         headers = {name.lower(): value for name, value in given["headers"]}
-        told = Webhook(given["secret"]).verify(body, headers)
+        message = Webhook(given["secret"]).verify(body, headers)
         try:
             Webhook(given["secret"]).verify(body + b" ", headers)
             print("a forged body passed")
         except WebhookVerificationError:
-            print(told["data"]["text"][0], headers["content-type"], headers["webhook-id"], sep="|", end="")
+            print(message["data"]["text"][0], headers["content-type"], headers["webhook-id"], sep="|", end="")
         """
 
     @Test func isVerifiedByTheStandardsOwnLibrary() async throws {

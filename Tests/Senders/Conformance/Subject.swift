@@ -16,15 +16,15 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    /// Whether its receiver knows a repeat by a key that stays the same.
+    /// Whether its receiver recognises a repeat by an idempotency key.
     var isIdempotent: Bool { self == .webhook }
 
-    /// Short where the time runs out, and long where it must not.
+    /// Short if the scenario times out, long if it must not.
     private func timeout(_ scenario: Scenario) -> Duration {
         scenario == .hangs || scenario == .saysNothing ? .seconds(4) : .seconds(10)
     }
 
-    /// A provider and an address for which the other side behaves in this way; nil where a medium knows no such behaviour.
+    /// A provider and an address for which the other side behaves in this way; nil if the medium has no such behaviour.
     func setup(_ scenario: Scenario) async throws -> Setup? {
         let peer = try await Peer.shared()
         return self == .webhook ? try webhook(peer, scenario) : smtp(peer, scenario)

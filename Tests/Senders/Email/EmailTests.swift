@@ -24,11 +24,11 @@ import Transfers
         (.message, 552, "refused"), (.message, 421, "unavailable"), (.sender, 530, "unavailable"), (.sender, 451, "unavailable"),
         (.greeting, 554, "unavailable"), (.hello, 502, "unavailable"), (.startTLS, 454, "unavailable"),
     ])
-    func tellsTheRecipientsFaultFromTheRelays(_ stage: MailStage, _ code: Int, _ expected: String) {
+    func distinguishesTheRecipientsFaultFromTheRelays(_ stage: MailStage, _ code: Int, _ expected: String) {
         #expect(refusal(stage, code) == expected)
     }
 
-    @Test func passesARelayOverOnlyIfItCertainlyDidNotTakeTheMail() {
+    @Test func skipsARelayOnlyIfItCertainlyDidNotTakeTheMail() {
         for error in [
             TransferError.resolveFailed, .connectFailed("x"), .tlsFailed("x"), .timedOut(sentRequest: false),
             .authenticationFailed(MailReply(code: 535, text: "x")), .broken("x", sentRequest: false), .closed,
@@ -52,7 +52,7 @@ import Transfers
     }
 }
 
-@Suite("Whether a relay is there", .timeLimit(.minutes(1)))
+@Suite("Whether a relay can be reached", .timeLimit(.minutes(1)))
 struct RelayStandingTests {
     /// A relay that answers when the test lets it.
     private final class Relay: Sendable {
@@ -69,30 +69,30 @@ struct RelayStandingTests {
         await withCheckedContinuation { continuation in standing.find { continuation.resume(returning: $0) } }
     }
 
-    @Test func `many who ask make one question, and all hear the answer`() async {
+    @Test func `many callers share one probe, and all receive the answer`() async {
         let relay = Relay()
         let standing = RelayStanding(ask: relay.ask)
-        let heard = AsyncStream { stream in for _ in 0..<10 { standing.find { stream.yield($0) } } }
+        let standings = AsyncStream { stream in for _ in 0..<10 { standing.find { stream.yield($0) } } }
         #expect(relay.asked == 1)
         relay.answer(true)
-        var answers = heard.makeAsyncIterator()
+        var answers = standings.makeAsyncIterator()
         for _ in 0..<10 { #expect(await answers.next() == .there) }
         #expect(await found(standing) == .there)
         #expect(relay.asked == 1)
     }
 
-    @Test func `nobody waits longer than a moment, and a late yes is for those that follow`() async {
+    @Test func `no caller waits longer than the limit, and a late yes is for later callers`() async {
         let relay = Relay()
         let standing = RelayStanding(ask: relay.ask)
         #expect(await found(standing) == .connecting)
-        // The moment is over for this question.
+        // The wait for this probe is over.
         #expect(await found(standing) == .connecting)
         #expect(relay.asked == 1)
         relay.answer(true)
         #expect(await found(standing) == .there)
     }
 
-    @Test func `after a no it is asked again, and is absent until it has spoken`() async {
+    @Test func `after a no it is probed again, and is absent until it has replied`() async {
         let relay = Relay()
         let standing = RelayStanding(ask: relay.ask)
         #expect(await found(standing) == .connecting)
@@ -105,7 +105,7 @@ struct RelayStandingTests {
         #expect(await found(standing) == .connecting)
     }
 
-    @Test func `one that has not spoken for a minute is asked`() async {
+    @Test func `one that has not replied for a minute is probed`() async {
         let relay = Relay()
         let standing = RelayStanding(ask: relay.ask)
         standing.note(.success(MailReply(code: 250, text: "ok")), at: .now - RelayStanding.memory)

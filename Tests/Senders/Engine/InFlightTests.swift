@@ -25,7 +25,7 @@ struct InFlightTests {
         #expect(!inFlight.enter(16))
     }
 
-    @Test func `who waits enters as soon as there is room`() async {
+    @Test func `a waiting caller enters as soon as there is room`() async {
         let inFlight = InFlight(limit: 4, gauge: gauge)
         #expect(inFlight.enter(4))
         async let entered = inFlight.waitAndEnter(3)
@@ -43,18 +43,18 @@ struct InFlightTests {
     @Test(arguments: [
         (512, Lane.normal, 128), (20, .bulk, 4), (16, .normal, 0), (1, .bulk, 0), (64, .priority, 16), (1, .priority, 0),
     ])
-    func `what waits for room on a hold leaves room for the next message`(prefetch: Int, lane: Lane, limit: Int) {
+    func `what waits for a full retry delay queue leaves room for the next message`(prefetch: Int, lane: Lane, limit: Int) {
         #expect(LaneService.unqueuedLimit(prefetch, lane) == limit)
     }
 
-    @Test func `when it is closed nobody waits for room, and who does is told so`() async {
+    @Test func `when it is closed nobody waits for room, and a waiting caller gets false`() async {
         let inFlight = InFlight(limit: 4, gauge: gauge)
         #expect(inFlight.enter(4))
         async let entered = inFlight.waitAndEnter(3)
         inFlight.close()
         #expect(await !entered)
         #expect(await !inFlight.waitAndEnter(1))
-        // Who finds room still enters.
+        // A caller still enters if there is room.
         inFlight.leave(4)
         #expect(inFlight.enter(3))
         #expect(await inFlight.waitAndEnter(1))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Senders
 
-@Suite("What a notification says to its recipient alone comes through a sender")
+@Suite("A sender keeps the values that are for one recipient")
 struct NotificationValuesTests {
     private static func notification() throws -> Notification {
         var notification = SettlementTests.notification()
@@ -13,7 +13,7 @@ struct NotificationValuesTests {
     }
 
     @Test(arguments: [FinalVerdict.retry(after: nil, why: "HTTP 503"), .deferred(why: .busy)])
-    func `on a hold and from it to a sender again`(verdict: FinalVerdict) throws {
+    func `on a retry delay queue and from it to a sender again`(verdict: FinalVerdict) throws {
         let notification = try Self.notification()
         var fixture = SettlementLedgerTests.Fixture()
         fixture.add([SettlementLedgerTests.item(notification, verdict)])

@@ -33,7 +33,7 @@ struct ProviderChainTests {
         return outcomes.withLock { $0 }
     }
 
-    @Test func `the next one is tried at once where one cannot`() {
+    @Test func `the next one is tried at once if one cannot send`() {
         let backup = Scripted("backup", .sent(reference: "q1"))
         let outcomes = outcomes(of: [Scripted("primary", .unavailable(why: "connection refused")), backup])
         #expect(outcomes.count == 3)
@@ -56,13 +56,13 @@ struct ProviderChainTests {
         #expect(backup.asked == 0)
     }
 
-    @Test func `where none can it is tried again later, with each failure told`() {
+    @Test func `if no provider can, it is tried again later, and each failure is reported`() {
         let outcomes = outcomes(of: [Scripted("a", .unavailable(why: "x")), Scripted("b", .unavailable(why: "y"))], for: 1)
         #expect(outcomes.map(\.verdict) == [.retry(after: nil, why: "y")])
         #expect(outcomes[0].failures.map(\.provider) == ["a", "b"])
     }
 
-    @Test func `the next one is asked at once where one can take nothing now`() {
+    @Test func `the next one is tried at once if one can take nothing now`() {
         let outcomes = outcomes(of: [
             Scripted("primary", .deferred(why: .breakerOpen)), Scripted("backup", .sent(reference: nil)),
         ])
@@ -70,13 +70,13 @@ struct ProviderChainTests {
         #expect(outcomes.allSatisfy { $0.failures.map(\.provider) == ["primary"] })
     }
 
-    @Test func `where none can take anything nobody was asked, and no attempt is spent`() {
+    @Test func `if all are skipped without a call, no attempt is spent`() {
         let outcomes = outcomes(of: [Scripted("a", .deferred(why: .breakerOpen)), Scripted("b", .deferred(why: .stalled))])
         #expect(outcomes.allSatisfy { $0.verdict == .deferred(why: .stalled) })
     }
 
     @Test(arguments: [true, false])
-    func `where one was asked and could not, it is tried again whatever the others can take`(isFirst: Bool) {
+    func `if one was called and could not send, it is tried again whatever the others can take`(isFirst: Bool) {
         let asked = Scripted("asked", .unavailable(why: "connection refused"))
         let other = Scripted("other", .deferred(why: .breakerOpen))
         #expect(

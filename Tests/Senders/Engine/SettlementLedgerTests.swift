@@ -9,7 +9,7 @@ import Topology
 
 @Suite("Each notification is settled when what it needs itself is confirmed")
 struct SettlementLedgerTests {
-    /// A ledger and what it wants done, with a clock that the test turns.
+    /// A ledger and its actions, with a clock that the test advances.
     struct Fixture {
         var ledger: SettlementLedger
         var now = ContinuousClock.now
@@ -97,7 +97,7 @@ struct SettlementLedgerTests {
         #expect(fixture.ledger.isEmpty)
     }
 
-    @Test func `a copy is on its hold before it is told that the attempt failed`() throws {
+    @Test func `a copy is on its retry delay queue before the event of the failed attempt is published`() throws {
         var fixture = Fixture()
         let notification = SettlementTests.notification()
         fixture.add([Self.item(notification, Self.again)])
@@ -114,7 +114,7 @@ struct SettlementLedgerTests {
     @Test(arguments: [
         (PublishError.timedOut, true, DuplicateRisk.possible), (.overloaded, false, .none), (.blocked, false, .none),
     ])
-    func `a repeated hold is marked where the first copy may have arrived, and only there`(
+    func `a copy that is published again is marked if the first may have arrived, and only then`(
         error: PublishError, arrived: Bool, duplicateRisk: DuplicateRisk
     ) throws {
         var fixture = Fixture()
@@ -126,7 +126,7 @@ struct SettlementLedgerTests {
         #expect(copy.attempt == 2)
     }
 
-    @Test func `a full hold leads to the next longer one, then to a shorter one that sends it back to wait on`() throws {
+    @Test func `a full retry delay queue leads to the next longer one, then to a shorter one that carries the due time`() throws {
         var fixture = Fixture()
         fixture.add([Self.item(SettlementTests.notification(attempt: 4), Self.again)])
         var exchanges: [String] = []
@@ -149,7 +149,7 @@ struct SettlementLedgerTests {
         #expect(try call.notifications.map(\.duplicateRisk) == [.none])
     }
 
-    @Test func `where no hold takes it a few wait here, and more go back to the tail of their lane`() throws {
+    @Test func `if all retry delay queues are full, a few wait here, and more go back to the tail of their lane`() throws {
         var fixture = Fixture(unqueued: 2)
         let notifications = (0..<3).map { _ in SettlementTests.notification() }
         fixture.add(notifications.map { Self.item($0, Self.again) })
@@ -171,14 +171,14 @@ struct SettlementLedgerTests {
         fixture.answer(try fixture.call())
         #expect(fixture.settled == [notifications[2].id])
         #expect(fixture.ledger.unqueued.count == 2)
-        // The process ends: nothing waits in it any longer.
+        // The process drains: nothing waits in it any longer.
         fixture.ledger.drain()
         let drained = try fixture.call()
         #expect(Set(try drained.notifications.map(\.id)) == [notifications[0].id, notifications[1].id])
         #expect(drained.messages.allSatisfy { $0.exchange == "notifications" })
     }
 
-    @Test func `a hold that was full is not asked again for a moment`() throws {
+    @Test func `a retry delay queue that was full is not tried again for a moment`() throws {
         var fixture = Fixture()
         fixture.add([Self.item(SettlementTests.notification(), Self.again)])
         fixture.answer(try fixture.call(), .refused, arrived: true)
@@ -194,7 +194,7 @@ struct SettlementLedgerTests {
         #expect(try fixture.call().messages.map(\.exchange) == ["retry.5s"])
     }
 
-    @Test func `an event that cannot be sent is told in short, and those that travelled with it are told whole`() throws {
+    @Test func `an event that cannot be sent is shortened, and those of the same message are published whole`() throws {
         var fixture = Fixture()
         let (good, bad) = (SettlementTests.notification(), SettlementTests.notification())
         fixture.add([
@@ -213,7 +213,7 @@ struct SettlementLedgerTests {
         #expect(fixture.unpublishable == 0)
     }
 
-    @Test func `a copy that no hold can ever take is a technical failure`() throws {
+    @Test func `a copy that no retry delay queue can take is a technical failure`() throws {
         var fixture = Fixture()
         let notification = SettlementTests.notification()
         fixture.add([Self.item(notification, Self.again)])
@@ -237,7 +237,7 @@ struct SettlementLedgerTests {
         #expect(fixture.settled == [good.id, failed.id])
     }
 
-    @Test func `a call that takes long does not keep the next one for more than a moment`() throws {
+    @Test func `a call that takes long delays the next one only for a moment`() throws {
         var fixture = Fixture()
         fixture.add([Self.item()])
         let slow = try fixture.call()

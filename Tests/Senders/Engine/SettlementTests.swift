@@ -43,13 +43,13 @@ struct SettlementTests {
         #expect(Self.settle(verdict).event?.kind == kind)
     }
 
-    @Test func `only an endpoint that is gone is told as gone`() {
+    @Test func `only an endpoint that is gone is reported as gone`() {
         #expect(Self.settle(.endpointGone(why: "HTTP 410")).event?.endpointGone == true)
         #expect(Self.settle(.refused(why: "HTTP 404")).event?.endpointGone == false)
     }
 
     @Test(arguments: zip(1...6, RetryDelay.allCases))
-    func `each failed attempt is held for its step`(attempt: Int, step: RetryDelay) throws {
+    func `each failed attempt has its retry delay`(attempt: Int, step: RetryDelay) throws {
         let held = try #require(Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(attempt: attempt)).retry)
         #expect(held.step == step)
         #expect(held.notification.attempt == attempt + 1)
@@ -57,7 +57,7 @@ struct SettlementTests {
     }
 
     @Test(arguments: [DuplicateRisk.possible, .delayed])
-    func `what was in doubt stays so in its next attempt, and its doubt begins anew`(duplicateRisk: DuplicateRisk) throws {
+    func `a possible duplicate stays one in its next attempt, with a new time`(duplicateRisk: DuplicateRisk) throws {
         var notification = Self.notification()
         (notification.duplicateRisk, notification.possibleDuplicateSince) = (duplicateRisk, Self.now)
         let held = try #require(Self.settle(.retry(after: nil, why: "HTTP 503"), notification).retry)
@@ -65,13 +65,13 @@ struct SettlementTests {
         #expect(held.notification.possibleDuplicateSince == nil)
     }
 
-    @Test func `the wait that an endpoint asks for lengthens the hold and never shortens it`() {
+    @Test func `the wait that an endpoint asks for lengthens the retry delay and never shortens it`() {
         #expect(Self.settle(.retry(after: .seconds(90), why: "HTTP 429")).retry?.step == .twoMinutes)
         #expect(
             Self.settle(.retry(after: .seconds(1), why: "HTTP 429"), Self.notification(attempt: 3)).retry?.step == .twoMinutes)
     }
 
-    @Test func `after the last hold it is a temporary failure and parked`() {
+    @Test func `after the last retry delay it is a temporary failure and parked`() {
         let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(attempt: 7))
         #expect(settlement.event?.kind == .temporaryFailure)
         #expect(settlement.isParked)
@@ -89,7 +89,7 @@ struct SettlementTests {
         #expect(Self.settle(.deferred(why: .busy), notification, twice).isParked)
     }
 
-    @Test func `what would expire on hold is expired now`() {
+    @Test func `what would expire on a retry delay queue is expired now`() {
         let settlement = Self.settle(.retry(after: nil, why: "HTTP 503"), Self.notification(expiresIn: .seconds(4)))
         #expect(settlement.event?.kind == .expired)
         #expect(settlement.retry == nil)
@@ -99,7 +99,7 @@ struct SettlementTests {
         )
     }
 
-    @Test func `what is put aside spends no attempt, tells nobody, and waits longer each time`() throws {
+    @Test func `what is deferred spends no attempt, publishes no event, and waits longer each time`() throws {
         var notification = Self.notification(attempt: 3)
         notification.duplicateRisk = .delayed
         var steps: [RetryDelay] = []
@@ -128,7 +128,7 @@ struct SettlementTests {
         #expect(Self.settle(.retry(after: nil, why: "HTTP 500"), notification).retry?.notification.deferrals == 6)
     }
 
-    @Test func `what would expire while it is put aside is expired now`() {
+    @Test func `what would expire while it is deferred is expired now`() {
         let settlement = Self.settle(.deferred(why: .breakerOpen), Self.notification(expiresIn: .seconds(4)))
         #expect(settlement.event?.kind == .expired)
         #expect(settlement.event?.attempt == 0)

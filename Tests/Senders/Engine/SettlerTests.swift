@@ -8,7 +8,7 @@ import Topology
 
 @testable import Senders
 
-@Suite("What is done with is settled when its confirms have come")
+@Suite("A notification is settled when everything it needs is confirmed")
 struct SettlerTests {
     @Test func `a delivery is done when each of its notifications is`() throws {
         let delivery = OpenDelivery.carrying(try #require(NotificationMessage.messages(of: SettlementTests.fanOut(of: 3)).first))
@@ -16,7 +16,7 @@ struct SettlerTests {
         #expect([delivery.settleOne(), delivery.settleOne(), delivery.settleOne()] == [false, false, true])
     }
 
-    @Test func `what is no notification is settled once`() {
+    @Test func `an invalid message is settled once`() {
         let delivery = OpenDelivery.carrying(OutgoingMessage(exchange: "notifications", routingKey: "webhook.bulk", body: []))
         #expect(delivery.count == 1)
         #expect(delivery.settleOne())
@@ -62,7 +62,8 @@ struct SettlerTests {
                     acknowledged.withLock { $0 = true }
                     await fixture.effects.acknowledge(tags)
                 }))
-        fixture.settler.settle([Settler.Item(delivery: delivery, event: SettlementTests.settle(.delivered(reference: nil)).event)])
+        fixture.settler.settle([Settler.Item(delivery: delivery, event: SettlementTests.settle(.delivered(reference: nil)).event)]
+        )
         var calls = fixture.published.makeAsyncIterator()
         #expect(await calls.next()?.map(\.exchange) == ["events.normal"])
         #expect(!acknowledged.withLock { $0 })

@@ -46,7 +46,7 @@ struct TriageTests {
         return sorted
     }
 
-    @Test func `on the straight path nothing is looked up`() {
+    @Test func `what is delivered the first time is not looked up`() {
         let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(expiresIn: nil))])
         #expect(sorted.ready.count == 1)
         #expect(sorted.settled.isEmpty && sorted.possibleDuplicates.isEmpty)
@@ -61,20 +61,20 @@ struct TriageTests {
         #expect(sorted.settled[0].event == nil)
     }
 
-    @Test func `what has waited and is redelivered is in doubt anew`() throws {
+    @Test func `what has waited and is redelivered is a possible duplicate since now`() throws {
         let sorted = triage { _ in Self.reading() }.sort([delivery(Self.possibleDuplicate(), redelivered: true)])
         #expect(sorted.possibleDuplicates.isEmpty)
         #expect(try #require(sorted.settled[0].retry?.notification.possibleDuplicateSince) > SettlementTests.past)
     }
 
-    @Test func `what is redelivered on the priority lane is looked up at once, and stays in doubt`() async {
+    @Test func `what is redelivered on the priority lane is looked up at once, and stays a possible duplicate`() async {
         let sorted = await sorted(
             triage(.priority) { _ in Self.reading() },
             [delivery(SettlementTests.notification(lane: .priority), redelivered: true)])
         #expect(sorted.ready.map(\.notification.duplicateRisk) == [.possible])
     }
 
-    @Test func `what is suspect waits, too`() {
+    @Test func `a possible duplicate waits, too`() {
         var notification = SettlementTests.notification()
         notification.duplicateRisk = .possible
         let sorted = triage { _ in Self.reading() }.sort([delivery(notification)])
@@ -96,7 +96,7 @@ struct TriageTests {
         #expect(sorted.settled.count == (isDropped ? 1 : 0))
     }
 
-    @Test func `a record that is behind the doubt is not relied on, and no attempt is spent`() async {
+    @Test func `a record that is too far behind is not relied on, and no attempt is spent`() async {
         let notification = Self.possibleDuplicate()
         let behind = AttemptRecord.Reading(entries: [:], through: SettlementTests.past + .milliseconds(-1))
         let waiting = await sorted(triage { _ in behind }, [delivery(notification)])
@@ -108,7 +108,7 @@ struct TriageTests {
         #expect(await sorted(triage { _ in level }, [delivery(notification)]).ready.count == 1)
     }
 
-    @Test func `a record that is behind is believed in what is on it`() async {
+    @Test func `what is on a record that is behind is relied on`() async {
         let notification = Self.possibleDuplicate()
         let behind = AttemptRecord.Reading(
             entries: [notification.id: AttemptRecord.Entry(status: .sent, attempt: 1)], through: Timestamp(milliseconds: 0))
@@ -141,7 +141,7 @@ struct TriageTests {
         #expect(await sorted(triage, [delivery(copy)]).ready.count == 1)
     }
 
-    @Test func `what was in doubt and put aside without an attempt is sent when it comes back`() async throws {
+    @Test func `a possible duplicate that was deferred without an attempt is sent when it comes back`() async throws {
         let triage = triage { _ in Self.reading() }
         let begun = await sorted(triage, [delivery(Self.possibleDuplicate())]).ready[0]
         let outcome = Outcome(verdict: .deferred(why: .stalled), provider: "direct", failures: [])
@@ -162,13 +162,13 @@ struct TriageTests {
         }
     }
 
-    @Test func `while the record cannot be read a possible repeat waits on`() async {
+    @Test func `while the record cannot be read a possible duplicate keeps waiting`() async {
         let sorted = await sorted(triage { _ in throw Away() }, [delivery(Self.possibleDuplicate())])
         #expect(sorted.ready.isEmpty)
         #expect(sorted.settled.map(\.retry?.step) == [.fiveSeconds])
     }
 
-    @Test func `what is no notification is parked with its reason`() {
+    @Test func `an invalid message is parked with its reason`() {
         var broken = NotificationMessage(SettlementTests.notification()).outgoing()
         broken.properties.type = "something.else"
         let sorted = triage { _ in Self.reading() }.sort([.carrying(broken)])
@@ -177,13 +177,13 @@ struct TriageTests {
 
     private static let over = Duration.seconds(-1_000_000_000)
 
-    @Test func `what is over is expired and not sent`() {
+    @Test func `what is past its time is expired and not sent`() {
         let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(expiresIn: Self.over))])
         #expect(sorted.ready.isEmpty)
         #expect(sorted.settled.map(\.event?.kind) == [.expired])
     }
 
-    @Test func `of what is in doubt it is looked up whether it was sent before its time is judged`() async {
+    @Test func `a possible duplicate is looked up before it can expire`() async {
         let notification = Self.possibleDuplicate(expiresIn: Self.over)
         let sent = [notification.id: AttemptRecord.Entry(status: .sent, attempt: 1)]
         let repeated = await sorted(triage { _ in Self.reading(sent) }, [delivery(notification)])
@@ -197,7 +197,7 @@ struct TriageTests {
         #expect(unsent.settled.map(\.event?.kind) == [.expired])
     }
 
-    @Test func `what came back before its time waits on without an attempt`() {
+    @Test func `what came back before its time keeps waiting without an attempt`() {
         var early = SettlementTests.notification(attempt: 3)
         early.notBefore = .now + .seconds(100)
         let triage = triage { _ in Self.reading() }
@@ -224,7 +224,7 @@ struct TriageTests {
         #expect((sorted.ready.map(\.delivery) + sorted.settled.map(\.delivery)).allSatisfy { $0 === delivery })
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a mark is published after it was asked for, and few for many who ask`() async {
+    @Test(.timeLimit(.minutes(1))) func `a mark is published after it was asked for, and many callers share few marks`() async {
         let (marks, mark) = AsyncStream.makeStream(of: OutgoingMessage.self)
         let marker = RecordMarker(lane: .priority) { mark.yield($0) }
         var published = marks.makeAsyncIterator()

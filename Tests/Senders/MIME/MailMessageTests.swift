@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    /// What a mail program makes of it, told by Python's own parser.
+    /// How a mail program reads it, by Python's own parser.
     @Test(arguments: [
         ("Hello", "Body\n"), ("Grüße — «Köln» 🎉", "Grüße\n.\n..dots\nFrom here\n"),
         (String(repeating: "sehr lange Überschrift ", count: 12) + "Ende", "日本語のテキスト\nもう一行\n"),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A sender process")
 struct SenderRoleTests {
-    /// A medium that is only here.
+    /// A medium that exists only in this test.
     private struct Scripted: SenderMedium {
         let medium = Medium.email
 

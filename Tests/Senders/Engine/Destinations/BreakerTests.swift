@@ -8,7 +8,7 @@ import Testing
 struct BreakerTests {
     enum Step: Sendable {
         case answered, failed, nothing
-        /// The end of the call that decides, for which `beginProbe` must be true.
+        /// The end of the probe, for which `beginProbe` must be true.
         case probed(Sign?)
         case wait(Duration)
         case openedElsewhere(Duration)
@@ -29,7 +29,7 @@ struct BreakerTests {
                 let begins = breaker.beginProbe(at: now)
                 #expect(begins)
                 let other = breaker.beginProbe(at: now)
-                #expect(!other, "a second call that decides")
+                #expect(!other, "a second probe")
                 #expect(breaker.standing(at: now) == .open)
                 _ = breaker.ended(sign, isProbe: true, at: now)
             case .wait(let time): now += time
@@ -58,7 +58,10 @@ struct BreakerTests {
         ("once closed, it takes a run again", failures + [.wait(.seconds(5)), .probed(.answered), .failed], .closed),
         ("another process opens it", [.openedElsewhere(.seconds(20)), .wait(.seconds(19))], .open),
         ("for the time that remains", [.openedElsewhere(.seconds(20)), .wait(.seconds(20))], .mayProbe),
-        ("and again when that is over", [.openedElsewhere(.seconds(5)), .wait(.seconds(5)), .openedElsewhere(.seconds(10))], .open),
+        (
+            "and again when that is over", [.openedElsewhere(.seconds(5)), .wait(.seconds(5)), .openedElsewhere(.seconds(10))],
+            .open
+        ),
         ("and never for long", [.openedElsewhere(.seconds(100_000)), .wait(Breaker.longest)], .mayProbe),
         ("and closes what it opened", [.openedElsewhere(.seconds(20)), .closedElsewhere], .closed),
         ("but not what is known here to be bad", failures + [.closedElsewhere], .open),
@@ -104,7 +107,7 @@ struct BreakerTableTests {
         #expect(open.value == 0)
     }
 
-    @Test func `however many fail, the table has a bound, and what is old makes room`() {
+    @Test func `however many fail, the table has a limit, and old entries make room`() {
         let table = table()
         for number in 0..<(BreakerTable.capacity) { fail(table, "https://\(number).example", times: 1, at: start) }
         fail(table, "https://one-more.example", at: start)

@@ -29,7 +29,7 @@ struct FairQueueTests {
         return left
     }
 
-    @Test func `what a service sends now and then does not stand behind its own burst`() {
+    @Test func `a service's sparse messages do not wait behind its own burst`() {
         #expect(all(turns("A1", "A2", "A3", "a1", "b1")) == ["A1", "a1", "b1", "A2", "A3"])
     }
 
@@ -46,7 +46,7 @@ struct FairQueueTests {
         #expect(all(turns) == ["b1", "a2", "c1", "b2"])
     }
 
-    @Test func `what is taken back is the last of whoever has the most`() {
+    @Test func `what is removed from the end is the last of the flow that has the most`() {
         var turns = turns("a1", "a2", "a3", "b1", "b2", "c1")
         #expect((0..<3).map { _ in turns.removeLast() } == ["a3", "b2", "a2"])
         #expect(all(turns) == ["a1", "b1", "c1"])

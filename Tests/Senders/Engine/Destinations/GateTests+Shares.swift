@@ -3,9 +3,9 @@ import Testing
 
 @testable import Senders
 
-// Of a window, for destinations that do not answer, or only slowly.
+// Shares of a window for destinations that do not answer, or only slowly.
 extension GateTests {
-    @Test func `a service that has had its share does not keep others from a destination`() {
+    @Test func `a service that has used up its share does not block others at a destination`() {
         var bench = Bench(window: 64)
         for number in 0..<60 { bench.add(1, to: "a\(number)", of: "acme") }
         bench.add(5, to: "b", of: "acme")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A gate before a provider")
 struct GateTests {
-    /// A gate whose items are numbers, with a clock that is turned by hand.
+    /// A gate whose items are numbers, with a clock that is advanced by hand.
     struct Bench {
         typealias Ticket = Gate<Int>.Ticket
 
@@ -89,7 +89,7 @@ struct GateTests {
         #expect(bench.deferred.isEmpty)
     }
 
-    @Test func `one that hangs keeps its share, and what waits for it is put aside after a second`() {
+    @Test func `one that hangs keeps its share, and what waits for it is deferred after a second`() {
         var bench = Bench()
         bench.add(300)
         #expect(bench.gate.nextLook == bench.now + .seconds(1))
@@ -100,7 +100,7 @@ struct GateTests {
         #expect(bench.deferred.count == 284)
         #expect(Set(bench.deferred.values) == [.stalled])
         #expect(bench.gate.waitingCount == 0)
-        // And what comes now does not wait at all.
+        // What is added now does not wait.
         bench.add(10)
         #expect(bench.running.count == 16)
         #expect(bench.deferred.count == 294)
@@ -174,7 +174,7 @@ struct GateTests {
         #expect(bench.running.suffix(4).map(\.ticket.flow.tenant.text) == ["acme", "other", "acme", "other"])
     }
 
-    @Test func `where a destination takes too little, the service that sent most has it put aside`() {
+    @Test func `where a destination takes too little, the notifications of the service that sent most are deferred`() {
         var bench = Bench(atOnce: 8)
         for _ in 0..<10 {
             bench.add(1)
@@ -211,7 +211,7 @@ struct GateTests {
         #expect(bench.deferred.count == 85)
     }
 
-    @Test func `after the breaker's time one call decides, and the others go on without a call until it has`() {
+    @Test func `after the breaker's time one probe decides, and the others are deferred until it has ended`() {
         var bench = Bench()
         bench.add(16)
         bench.end(16, .failed)
@@ -224,7 +224,7 @@ struct GateTests {
         #expect(bench.running.count == 10)
     }
 
-    @Test func `where somebody waits for it and another can be asked, nothing waits longer than a quarter of a second`() {
+    @Test func `on the priority lane, if there is another provider, nothing waits longer than a quarter of a second`() {
         var bench = Bench(window: 64, atOnce: 8, lane: .priority, hasNext: true)
         bench.add(60)
         #expect(bench.running.count == 2)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A provider behind its gate")
 struct GatedProviderTests {
-    /// Keeps what it is given until the test says what became of it.
+    /// Keeps what it is given until the test sets its outcome.
     final class Holding: Provider {
         let name = "holding"
         let medium = Medium.webhook
@@ -35,7 +35,7 @@ struct GatedProviderTests {
         }
     }
 
-    /// A clock that is turned by hand.
+    /// A clock that is advanced by hand.
     final class Hands: Sendable {
         private struct State {
             var now = ContinuousClock.now
@@ -87,7 +87,7 @@ struct GatedProviderTests {
         return collected
     }
 
-    @Test(.timeLimit(.minutes(1))) func `what its destination does not take in time comes back by itself`() async {
+    @Test(.timeLimit(.minutes(1))) func `what its destination does not take in time is deferred by itself`() async {
         let gated = deliver(10)
         #expect(await delaying.batches.first { _ in true } == 2)
         hands.turn(.seconds(1))
@@ -111,7 +111,7 @@ struct GatedProviderTests {
         _ = gated
     }
 
-    @Test(.timeLimit(.minutes(1))) func `how long a call took is told, and that its provider could not send`() async {
+    @Test(.timeLimit(.minutes(1))) func `the metrics show how long a call took, and that its provider could not send`() async {
         let gated = deliver(1)
         #expect(await delaying.batches.first { _ in true } == 1)
         hands.turn(.seconds(2))
