@@ -6,7 +6,7 @@ import Runtime
 import Topology
 
 extension Installation {
-    /// Registers consumers with a webhook each and lets all of them listen to a channel.
+    /// Registers consumers with a webhook each and subscribes all of them to a channel.
     func fill(channel: String, consumers: Int) async throws {
         try await Self.fill(database, channel: channel, consumers: consumers)
     }
@@ -30,7 +30,7 @@ extension Installation {
                 """), [.text(tenant.text), .text(channel), .integer(Int64(consumers))])
     }
 
-    /// A publisher that has started; who asks for it closes it.
+    /// A publisher that has started; the caller closes it.
     func publisher() async throws -> Publisher {
         let publisher = Publisher(settings: broker, name: "test", log: .discarded, metrics: Metrics())
         try await publisher.start()
@@ -77,7 +77,7 @@ extension Installation {
         return try rows.first.map { (try $0.text("state"), try $0.optionalText("reason")) }
     }
 
-    /// Asks again until it holds, for at most a minute.
+    /// Polls until it is so, for at most a minute.
     func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while try await !isSo() {
@@ -88,6 +88,6 @@ extension Installation {
 
     struct Never: Error, CustomStringConvertible {
         let what: String
-        var description: String { "did not come about: \(what)" }
+        var description: String { "did not happen: \(what)" }
     }
 }

@@ -47,7 +47,7 @@ struct JourneyTests {
         }
     }
 
-    @Test func `what fails is held and tried again, and its failure is on record`() async throws {
+    @Test func `what fails is tried again after a retry delay, and its failure is on record`() async throws {
         let provider = ScriptedProvider { $0.attempt == 1 ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil) }
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 3)
@@ -71,7 +71,7 @@ struct JourneyTests {
         }
     }
 
-    @Test func `what is wrong with one of several requests in a message is not held against the others`() async throws {
+    @Test func `an error in one of several requests in a message does not affect the others`() async throws {
         let provider = ScriptedProvider()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 2)

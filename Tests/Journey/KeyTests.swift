@@ -6,11 +6,11 @@ import TestSupport
 import Testing
 import Topology
 
-@Suite("A dedupe key is one request's")
+@Suite("A dedupe key belongs to one request")
 struct KeyTests {
     private static let id = RequestID.derived(tenant: Installation.tenant, dedupeKey: "k")
 
-    @Test func `another request under it is not carried out, and says so`() async throws {
+    @Test func `another request with the same key is rejected with a reason`() async throws {
         let provider = ScriptedProvider()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 1)
@@ -23,7 +23,7 @@ struct KeyTests {
         }
     }
 
-    @Test func `it is free again after its request was rejected, also for another one`() async throws {
+    @Test func `the key is free again after its request was rejected, also for another request`() async throws {
         try await Installation.running(provider: ScriptedProvider()) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             try await installation.publish([(.fresh(), Request(channels: ["nws"], text: ["One"], dedupeKey: "k"))])

@@ -2,7 +2,7 @@ import Model
 import Runtime
 import Senders
 
-/// A medium that is only in a test: one more element of the list of media that a sender serves.
+/// A medium that exists only in tests: one more element of the list of media that a sender serves.
 struct ScriptedMedium: SenderMedium {
     private let provider: any Provider
 

@@ -2,7 +2,7 @@ import Model
 import Senders
 import Synchronization
 
-/// Says `delivered`, or what the script says for the attempt; keeps what it was given.
+/// Reports `delivered`, or the script's verdict for the attempt; keeps the ids that it was given.
 final class ScriptedProvider: Provider {
     let name = "scripted"
     let medium = Medium.webhook

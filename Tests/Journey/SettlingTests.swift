@@ -143,7 +143,7 @@ struct SettlingTests {
 
     @Test func `while the events of bulk messages are rejected, login codes are settled`() async throws {
         let provider = ScriptedProvider { _ in .delivered(reference: nil) }
-        // Three windows of each: a lane stops after the first where nothing can be settled.
+        // Three windows of each: a lane stops after the first if nothing can be settled.
         try await running(provider: provider, prefetch: 64) { fixture in
             try await fixture.fill("^record[.](normal|bulk)$")
             let (newsletter, codes) = (Self.notifications(200, .bulk), Self.notifications(200, .priority))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A medium that nobody serves")
 struct UnservedMediumTests {
-    @Test func `stops no other medium, however much waits for it`() async throws {
+    @Test func `stops no other medium, however many messages wait for it`() async throws {
         let provider = ScriptedProvider()
         // A lane takes two messages more than its one before its cursors wait.
         try await Installation.running(provider: provider, chunk: 50, laneFloor: 1) { installation in
