@@ -14,7 +14,7 @@ def connect(url):
 
 
 class Client:
-    """Publishes requests and hears events as the broker user of one service."""
+    """Publishes requests and receives events as the broker user of one service."""
 
     def __init__(self, service):
         self.name = service.name
@@ -53,7 +53,7 @@ class Client:
         return merged.get("message_id")
 
     def await_event(self, **wanted):
-        """The first event, heard now or before, whose fields are the wanted ones."""
+        """The first event, received now or before, whose fields are the wanted ones."""
         deadline = time.monotonic() + LIMIT
         seen = 0
         while True:
@@ -62,9 +62,9 @@ class Client:
                     return event
             seen = len(self.events)
             assert time.monotonic() < deadline, f"no event {wanted} among {self.events}"
-            self._hear()
+            self._receive()
 
-    def _hear(self):
+    def _receive(self):
         for method, properties, body in self.channel.consume(self.queue, inactivity_timeout=1):
             if method is None:
                 break

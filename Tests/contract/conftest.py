@@ -56,7 +56,7 @@ def call(method, url, document=None, *, body=None, headers=None):
 
 
 class Program:
-    """`posthorn up` as a child process; its log tells when it is ready and where it listens."""
+    """`posthorn up` as a child process; its log says when it is ready and where it listens."""
 
     def __init__(self, environment):
         self.lines, self.ports = [], {}

@@ -1,4 +1,4 @@
-"""What stands at the other end: an SMTP server and an HTTP server that keep what they get."""
+"""The receivers: an SMTP server and an HTTP server that keep what they get."""
 
 import http.server
 import queue

@@ -140,17 +140,17 @@ def test_a_detour_to_another_services_key_leads_nowhere(installation, service, c
     detour = f"{client.name}.events.0"
     client.channel.exchange_declare(detour, "topic", durable=True)
     client.channel.exchange_bind("requests", detour, "#")
-    with Client(victim) as heard:
-        heard.check = EVENTS.validate
-        heard.listen()
+    with Client(victim) as listener:
+        listener.check = EVENTS.validate
+        listener.listen()
         keyed = {**NEWS, "dedupe_key": "order-1"}
         client.send(keyed, key=f"{victim.name}.normal", exchange=detour)
         client.send(keyed, key=f"{victim.name}.normal", exchange=detour, user_id=None)
-        # Neither is told in the victim's name, and the key is still the victim's.
-        heard.send(keyed)
-        told = heard.await_event()
-        honest = told["request"]
-        heard.await_event(kind="delivered", request=honest)
+        # Neither is reported in the victim's name, and the key is still the victim's.
+        listener.send(keyed)
+        event = listener.await_event()
+        honest = event["request"]
+        listener.await_event(kind="delivered", request=honest)
     for reason in (f"the broker user {client.name} may not send for the service {victim.name}", "user-id must be set"):
         assert any(reason in found for found in parked(installation, "parked.rejected"))
     assert json.loads(installation.webhooks.get(path)[1])["data"]["request"] == honest
@@ -193,13 +193,13 @@ WRONG = [
     ({"channel": ["news"], "text": ["T"], "expires_at": "soon"}, "expires_at"),
     ({"text": ["T"], "to": [{"email": "a@b\r\nc"}]}, "to[0].email"),
     ({"text": ["T"], "to": [{"consumer": "nobody"}]}, 'no consumer "nobody"'),
-    ({"channel": ["unheard"], "text": ["T"]}, 'no channel "unheard"'),
+    ({"channel": ["unknown"], "text": ["T"]}, 'no channel "unknown"'),
     (json.dumps({"channel": ["news"], "text": ["T", "x" * 300_000]}).encode(), "at most 262144"),
 ]
 
 
 @pytest.mark.parametrize("body, reason", WRONG, ids=[reason for _, reason in WRONG])
-def test_a_wrong_request_is_told_with_its_reason(client, body, reason):
+def test_a_wrong_request_is_reported_with_its_reason(client, body, reason):
     identifier = client.send(body)
     rejected = client.await_event(kind="request-rejected", request=identifier)
     assert reason in rejected["reason"]
@@ -214,7 +214,7 @@ def test_the_schema_refuses_what_the_router_refuses(document):
     assert not REQUESTS.is_valid(document)
 
 
-def test_a_wrong_type_or_id_is_told_or_parked(installation, service, client):
+def test_a_wrong_type_or_id_is_reported_or_parked(installation, service, client):
     assert "type must be" in client.await_event(kind="request-rejected", request=client.send(NEWS, type="other"))["reason"]
     client.send(NEWS, message_id="no UUID")
     client.await_event(kind="request-rejected", request=client.send([]))

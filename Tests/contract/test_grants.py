@@ -15,7 +15,7 @@ def client(service):
 
 
 @pytest.mark.parametrize("key", ["#", "*.delivered", "other.#", "other.delivered", "shop.#"])
-def test_another_services_events_cannot_be_heard(client, key):
+def test_another_services_events_cannot_be_received(client, key):
     with pytest.raises(pika.exceptions.ChannelClosedByBroker) as closed:
         client.channel.queue_bind(client.queue, "events", key)
     assert closed.value.reply_code == 403
@@ -53,7 +53,7 @@ def test_each_queue_that_a_service_may_have_is_bounded(installation, client, kin
     queue = f"{client.name}.events.{['classic', 'quorum', 'stream'].index(kind)}"
     client.channel.queue_declare(queue, durable=True, arguments={"x-queue-type": kind})
     deadline = time.monotonic() + 30
-    while True:  # The management API tells of a policy some seconds after it is in force.
+    while True:  # The management API shows a policy some seconds after it is in force.
         found = installation.management("GET", f"queues/{installation.name}/{queue}")
         if found.get("effective_policy_definition") or time.monotonic() > deadline:
             break

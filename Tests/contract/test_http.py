@@ -30,7 +30,7 @@ def test_a_wrong_request_is_a_clear_problem(service, body, status, words):
 
 
 def test_a_channel_that_does_not_exist_is_named(service):
-    assert "unheard" in problem(service.http("POST", "/v1/requests", GOOD | {"channel": ["unheard"]}), 404)["detail"]
+    assert "unknown" in problem(service.http("POST", "/v1/requests", GOOD | {"channel": ["unknown"]}), 404)["detail"]
 
 
 def test_a_body_over_256_kilobytes_is_refused(service):
@@ -47,7 +47,7 @@ def test_a_webhook_to_an_internal_address_is_refused(service, address):
     assert "not public" in json.dumps(problem(service.http("POST", "/v1/consumers", body), 422))
 
 
-def test_without_a_key_nothing_is_told(service):
+def test_without_a_key_nothing_is_shown(service):
     problem(service.http("GET", "/v1/channels", headers={"Authorization": "Bearer posthorn_shop_wrong"}), 401)
 
 

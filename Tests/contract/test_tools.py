@@ -11,7 +11,7 @@ from amqp import Client
 from conftest import LIMIT, PROGRAM
 
 
-def test_lines_are_sent_and_wrong_ones_told_by_their_number(installation, service):
+def test_lines_are_sent_and_wrong_ones_reported_by_their_number(installation, service):
     path = f"/{service.name}/lines"
     service.listener("news", "ada", "webhook", installation.webhooks.address(path))
     good = [json.dumps({"channel": ["news"], "text": [f"Title {number}"]}) for number in range(20)]
@@ -99,7 +99,7 @@ def test_progress_is_shown_on_a_terminal(installation, service):
     assert "500 sent" in shown and "1000 sent" in shown and "1200 requests sent" in shown
 
 
-def test_the_example_tells_nobody_twice(installation, service):
+def test_the_example_notifies_nobody_twice(installation, service):
     example = pathlib.Path(PROGRAM).with_name("order-shipped")
     address = f"ada@{service.name}.example.org"
     service.listener("orders", "ada", "email", address)

@@ -39,7 +39,7 @@ public struct GatewayRole: Role {
         broker.waitingLimit = Self.waitingLimit
         let log = context.log.scoped(to: name)
         let database = Database(settings: DatabaseSettings(reading: &reader), log: log, metrics: context.metrics)
-        // What fills up behind the other lanes must not be in the way of a log-in code.
+        // A separate connection, so that the other lanes cannot delay a login code.
         let priority = Publisher(settings: broker, name: "\(name) priority", log: log, metrics: context.metrics)
         let others = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
         context.readiness.condition("\(name): broker") { priority.isReady && others.isReady }

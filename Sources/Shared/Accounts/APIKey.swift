@@ -7,7 +7,7 @@ public import Runtime
 public struct APIKey: Sendable {
     /// The whole key. It is shown once, when it is made.
     public let text: Secret
-    /// The beginning, by which people tell their keys apart.
+    /// The beginning, by which people recognise their keys.
     public let prefix: String
 
     private static let mark = "posthorn_"

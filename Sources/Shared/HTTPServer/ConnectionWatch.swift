@@ -4,7 +4,7 @@ import Runtime
 import Synchronization
 
 /// Cuts connections that are too slow. libmicrohttpd's own time-out counts from the last byte, so a client that sends one byte now and then
-/// would keep its connection for ever; here each phase of a connection has a moment by which it must be over.
+/// would keep its connection forever; here each phase of a connection has a moment by which it must be over.
 ///
 /// It also shares the connections among the clients, so that one client cannot hold all of them.
 final class ConnectionWatch: Sendable {

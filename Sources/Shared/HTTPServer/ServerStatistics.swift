@@ -1,6 +1,6 @@
 import Runtime
 
-/// What a server tells about what it has turned away.
+/// Metrics of what a server has rejected.
 struct ServerStatistics: Sendable {
     let refusedConnections: Counter
     let cutConnections: Counter

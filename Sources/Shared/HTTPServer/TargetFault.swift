@@ -19,7 +19,7 @@ enum TargetFault: Error, Equatable {
         }
     }
 
-    /// Whether the name may stand in a problem document as it is.
+    /// Whether the name may appear in a problem document as it is.
     private static func isPlain(_ name: String) -> Bool {
         (1...40).contains(name.utf8.count)
             && name.utf8.allSatisfy {

@@ -1,7 +1,7 @@
 /// What was looked up, kept for a while and within a bound. Pure: its caller gives the time and does the asking.
 ///
-/// A value is used without asking while it is `fresh`. When it is `due`, one caller is told to ask while the others go on with it. Past
-/// `limit` it is only good for the case that nobody can be asked, and at last it is forgotten.
+/// A value is used without asking while it is `fresh`. When it is `due`, one caller asks while the others keep using it. Past
+/// `limit` it is used only while nobody can be asked, and in the end it is removed.
 ///
 /// Like `BoundedCache`, all of it is inlinable.
 public struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
@@ -32,7 +32,7 @@ public struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     struct Entry: Sendable {
         @usableFromInline let value: Value
         @usableFromInline let learned: ContinuousClock.Instant
-        /// When somebody was last told to ask.
+        /// When a caller was last made to ask.
         @usableFromInline let asked: ContinuousClock.Instant
 
         @inlinable
@@ -69,7 +69,7 @@ public struct LookupTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return .due(entry.value)
     }
 
-    /// The value where it may be used, if only for want of an answer. Tells nobody to ask.
+    /// The value if it may be used, even if only because there is no answer. Makes no caller ask.
     @inlinable
     public func peek(_ key: Key, at now: ContinuousClock.Instant) -> Value? {
         guard let entry = entries.find(key), now - entry.learned < ages.outage else { return nil }

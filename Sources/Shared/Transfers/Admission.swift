@@ -3,7 +3,7 @@
 ///
 /// Pure: it holds the waiting items and counts the running ones.
 struct Admission<Item> {
-    /// A running or waiting item's host, to be given back when the item is done.
+    /// A running or waiting item's host, to be released when the item is done.
     struct Host: Hashable { fileprivate let index: Int }
 
     struct Admitted {

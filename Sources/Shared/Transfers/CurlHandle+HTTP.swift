@@ -57,7 +57,7 @@ import Destinations
         unsafe Unmanaged<HTTPTransfer>.fromOpaque(pointer!).takeUnretainedValue()
     }
 
-    /// Readies the handle for a call. Only what differs from the call before is set anew.
+    /// Prepares the handle for a call. Only what differs from the previous call is set again.
     func prepare(_ call: HTTPCall, body shared: RequestBody?) throws(TransferError) {
         headerBlock.removeAll(keepingCapacity: true)
         body.removeAll(keepingCapacity: true)
@@ -72,7 +72,7 @@ import Destinations
             _ = unsafe posthorn_curl_set_pointer(easy, CURLOPT_POSTFIELDS, shared.start)
         }
         requestBody = shared
-        // With TLS a second call waits for the first one's handshake, which tells whether both fit on one connection (HTTP/2).
+        // With TLS a second call waits for the first one's handshake, which shows whether both can share one connection (HTTP/2).
         unsafe CurlHandle.set(easy, CURLOPT_PIPEWAIT, call.url.utf8.starts(with: "https".utf8) ? 1 : 0)
         if timeouts?.total != call.timeout || timeouts?.connect != call.connectTimeout {
             timeouts = (call.timeout, call.connectTimeout)
@@ -136,7 +136,7 @@ import Destinations
         return room
     }
 
-    /// Lines come one at a time; a status line begins anew, because an interim answer (1xx) may precede the final one.
+    /// Lines come one at a time; a status line starts again, because an interim answer (1xx) may precede the final one.
     private func receiveHeader(_ line: UnsafeRawBufferPointer) -> Int {
         if unsafe line.starts(with: "HTTP/".utf8) {
             headerBlock.removeAll(keepingCapacity: true)

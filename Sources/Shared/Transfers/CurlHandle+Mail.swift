@@ -43,10 +43,10 @@ import CCurl
         unsafe Unmanaged<MailTransfer>.fromOpaque(pointer!).takeUnretainedValue()
     }
 
-    /// Hands one mail over and waits for the relay's last word. A relay that has closed a kept connection meanwhile is called anew, once.
+    /// Hands one mail over and waits for the relay's final reply. If the relay has closed a kept connection meanwhile, it is called again, once.
     func send(_ mail: MailSubmission) -> Result<MailReply, TransferError> {
         guard MailDialogue.isEnvelope(mail.sender, mail.recipients) else {
-            return .failure(.invalid("the envelope holds an address that cannot stand there"))
+            return .failure(.invalid("the envelope has an address that is not allowed there"))
         }
         unsafe CurlHandle.set(easy, CURLOPT_FRESH_CONNECT, 0)
         let result = attempt(mail)

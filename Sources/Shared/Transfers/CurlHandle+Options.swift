@@ -43,7 +43,7 @@ extension CurlHandle {
         unsafe set(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect))
     }
 
-    /// At least 1, because 0 means for ever to libcurl.
+    /// At least 1, because 0 means no limit to libcurl.
     static func milliseconds(_ duration: Duration) -> Int { max(1, Int(duration / .milliseconds(1))) }
 
     static func number(_ easy: UnsafeMutableRawPointer, _ info: CURLINFO) -> Int {

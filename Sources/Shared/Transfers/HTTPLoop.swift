@@ -23,7 +23,7 @@ final class HTTPLoop {
     private var transfers: [HTTPTransfer] = []
     private var idle: [HTTPTransfer] = []
     private var recentBody: RequestBody?
-    private var toldWaiting = 0
+    private var reportedWaiting = 0
     private var nextTick = ContinuousClock.now
 
     init(
@@ -43,7 +43,7 @@ final class HTTPLoop {
             let arrived = inbox.take()
             for submission in arrived.submissions { enqueue(submission) }
             startAdmitted()
-            tellWaiting()
+            reportWaiting()
             if admission.isIdle, arrived.isClosed { return }
             multi.advance(waitingAtMost: admission.waitingCount > 0 ? Self.tick : .seconds(60))
             finishEnded()
@@ -52,10 +52,10 @@ final class HTTPLoop {
     }
 
     /// The gauge is shared by all loops of the process.
-    private func tellWaiting() {
-        guard admission.waitingCount != toldWaiting else { return }
-        record.waiting.add(admission.waitingCount - toldWaiting)
-        toldWaiting = admission.waitingCount
+    private func reportWaiting() {
+        guard admission.waitingCount != reportedWaiting else { return }
+        record.waiting.add(admission.waitingCount - reportedWaiting)
+        reportedWaiting = admission.waitingCount
     }
 
     private func enqueue(_ submission: HTTPSubmission) {
@@ -133,7 +133,7 @@ extension HTTPCall {
         }
     }
 
-    /// Scheme, host and port as they are written: what stands before the path.
+    /// Scheme, host and port as they are written: what is before the path.
     var authority: String {
         var slashes = 0
         let end = url.utf8.firstIndex { byte in

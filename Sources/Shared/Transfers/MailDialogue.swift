@@ -51,7 +51,7 @@ struct MailDialogue {
     /// - Parameters:
     ///   - isComplete: the relay has taken the message.
     ///   - isDenied: the relay has not taken user and password.
-    ///   - failure: what it was if the relay's words do not tell.
+    ///   - failure: what it was if the relay's replies do not show it.
     func outcome(isComplete: Bool, isDenied: Bool, otherwise failure: @autoclosure () -> TransferError)
         -> Result<MailReply, TransferError>
     {
@@ -70,7 +70,7 @@ struct MailDialogue {
         }
     }
 
-    /// Whether these addresses can stand between the brackets of an envelope.
+    /// Whether these addresses can be written between the brackets of an envelope.
     static func isEnvelope(_ sender: String, _ recipients: [String]) -> Bool {
         !recipients.isEmpty && !recipients.contains("")
             && (recipients + [sender]).allSatisfy { address in

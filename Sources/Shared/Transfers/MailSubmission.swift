@@ -28,7 +28,7 @@ public struct MailSubmission: Sendable {
 public struct MailReply: Sendable, Equatable {
     /// 200–599.
     public let code: Int
-    /// What the server said, lines joined by a space. Words that hold an `@` are blotted out, so that it may be shown and logged.
+    /// What the server said, lines joined by a space. Words that contain an `@` are redacted, so that it may be shown and logged.
     public let text: String
 
     public init(code: Int, text: String) {

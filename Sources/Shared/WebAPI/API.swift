@@ -15,7 +15,7 @@ public struct API: Sendable {
         "There is nothing at this path. GET /openapi.json describes what there is.")
 
     /// - Parameters:
-    ///   - ground: what the resources are made of.
+    ///   - dependencies: what the resources need.
     ///   - name: of the server, in the names of metrics.
     /// - Throws: `APIError` where the resources do not fit together.
     public init<Dependencies>(

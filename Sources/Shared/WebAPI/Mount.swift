@@ -6,7 +6,7 @@ public struct Mount<Dependencies: Sendable>: Sendable {
     let components: [UInt8]
     let routes: @Sendable (Dependencies) -> [MountedRoute]
 
-    /// - Parameter make: takes from the ground what the resource needs.
+    /// - Parameter make: takes from the dependencies what the resource needs.
     public init<Part: Resource>(_ make: @escaping @Sendable (Dependencies) -> Part) {
         lines = Part.routes.map(\.line)
         components = Part.components

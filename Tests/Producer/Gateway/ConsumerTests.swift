@@ -26,7 +26,7 @@ extension GatewayTests {
             #expect(try await client.post("/v1/consumers", other).status == 201)
         }
 
-        @Test func tellsAWebhookItsSecretAndRenewsIt() async throws {
+        @Test func returnsTheSecretOfAWebhookAndRenewsIt() async throws {
             let client = try await gateway().newTenant()
             let body: JSON = ["consumer": "ada", "endpoint": ["medium": "webhook", "address": "https://example.org/hook"]]
             let endpoint = try #require(try await client.post("/v1/consumers", body).document["endpoint"])

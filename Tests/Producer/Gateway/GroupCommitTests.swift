@@ -18,7 +18,7 @@ import Testing
         #expect(groups.add(99) == nil)
     }
 
-    @Test func gathersUntilOneIsOver() {
+    @Test func collectsUntilOneIsOver() {
         var groups = busy()
         #expect(groups.add(1) == nil)
         #expect(groups.add(2) == nil)

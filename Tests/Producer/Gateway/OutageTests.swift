@@ -43,7 +43,7 @@ import Testing
         let client = try await fixture.newTenant()
         _ = try await client.call("POST", "/v1/channels/news/consumers")
         try await MemoryAlarm.raised {
-            // The first, because the broker tells a connection only when that publishes; it may be the limit that ends it.
+            // The first, because the broker informs a connection only when it publishes; the time limit may end it.
             #expect(try await client.post("/v1/requests", news).status == 503)
             let answer = try await client.post("/v1/requests", news)
             #expect(answer.status == 503)
@@ -51,7 +51,7 @@ import Testing
             #expect(answer.header("Retry-After") == "5")
             #expect(try await client.get("/v1/channels/news").status == 200)
         }
-        // The broker tells that it takes messages again a moment after the alarm is cleared, and until then the answer is the same.
+        // The broker reports that it accepts messages again a moment after the alarm is cleared, and until then the answer is the same.
         while case let answer = try await client.post("/v1/requests", news), answer.status != 202 {
             #expect(answer.status == 503)
         }
@@ -72,12 +72,12 @@ import Testing
 
     @Test func acceptsForKnownChannelsWhileTheDatabaseIsGone() async throws {
         let fixture = try await GatewayFixture.start()
-        let cluster = try await LoneDatabase.make()
+        let cluster = try await SeparateDatabase.make()
         let database = Database(settings: cluster.settings, log: .discarded, metrics: Metrics())
         let server = try GatewayFixture.server(
             broker: fixture.broker.settings, database: database, publisher: fixture.publisher)
         try await server.start()
-        let name = TenantName("lone")!
+        let name = TenantName("separate")!
         try await TenantStore(database).create(name)
         let secret = try await KeyStore(database).create(tenant: name, name: "test").text.reveal()
         let client = APIClient(port: server.port, tenant: name, key: secret)
@@ -108,16 +108,17 @@ import Testing
 }
 
 /// A database of its own, which can be taken away from under those who use it.
-struct LoneDatabase: Sendable {
+struct SeparateDatabase: Sendable {
     let settings: DatabaseSettings
     private let name: String
 
-    static func make() async throws -> LoneDatabase {
+    static func make() async throws -> SeparateDatabase {
         let url = try #require(ProcessInfo.processInfo.environment["POSTHORN_TEST_DATABASE_URL"])
         var parts = try #require(URLComponents(string: url))
-        let name = "lone_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
+        let name = "separate_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
         parts.path = "/\(name)"
-        let database = LoneDatabase(settings: DatabaseSettings(url: Secret(try #require(parts.string)), poolSize: 2), name: name)
+        let database = SeparateDatabase(
+            settings: DatabaseSettings(url: Secret(try #require(parts.string)), poolSize: 2), name: name)
         try await database.psql("CREATE DATABASE \(name)")
         let opened = Database(settings: database.settings, log: .discarded, metrics: Metrics())
         _ = try await Migrations(opened).apply()

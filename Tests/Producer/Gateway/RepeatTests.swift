@@ -94,12 +94,12 @@ extension GatewayTests {
             #expect(try await send(body, by: client).status == 202)
             let sent = Request(channels: ["news"], text: ["Once"], lane: .bulk, dedupeKey: "k")
             try await record(sent, of: client, state: "rejected", rejected: 1_700_000_000)
-            // Another one, because what was wrong has been mended.
+            // Another one, because what was wrong has been fixed.
             let fixed = try await send(other, by: client)
             #expect(fixed.status == 202 && fixed.document["repeated"] == nil)
             #expect(try await send(other, by: client).document["repeated"] == true)
             #expect(try await send(body, by: client).status == 409)
-            // The mended one is rejected as well.
+            // The fixed one is rejected as well.
             try await record(sent, of: client, state: "rejected", rejected: 1_700_000_009)
             #expect(try await send(body, by: client).document["repeated"] == nil)
             let submissions = try await gateway().requests(of: client.tenant, lane: .bulk, count: 3)
@@ -117,7 +117,7 @@ extension GatewayTests {
 
         @Test func leavesAKeyFreeWhoseRequestWasNotTaken() async throws {
             let client = try await clientWithNews()
-            let wrong: JSON = ["channel": ["unheard"], "text": ["Once"]]
+            let wrong: JSON = ["channel": ["unknown"], "text": ["Once"]]
             #expect(try await send(wrong, by: client).status == 404)
             #expect(try await send(body, by: client).document["repeated"] == nil)
         }

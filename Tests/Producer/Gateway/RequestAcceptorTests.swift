@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func tellsEverybodyOfAGroupThatItFailed() async throws {
+    @Test func failsEveryRequestOfAGroupThatFailed() async throws {
         try await TestBroker.withVhost { broker in
             let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
             let acceptor = RequestAcceptor(

@@ -89,7 +89,7 @@ extension GatewayTests {
             #expect(try await client.get("/v1/requests/\(id.stringValue ?? "")/notifications").header("Retry-After") == "1")
         }
 
-        @Test func tellsHowFarARequestHasCome() async throws {
+        @Test func showsTheProgressOfARequest() async throws {
             let client = try await gateway().newTenant()
             let record = try await Record.make(for: client.tenant)
             let progress = try await client.get("/v1/requests/\(record.request)").document

@@ -26,7 +26,7 @@ struct StoreTenancyTests {
     private static let page = PageQuery(limit: 100, after: nil)
     private static let hook = EndpointStore.Draft(medium: .webhook, address: "https://example.org/")
 
-    private func withStand(_ body: (Fixture) async throws -> Void) async throws {
+    private func withFixture(_ body: (Fixture) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database, _ in
             func tenant(_ name: String) async throws -> Tenant {
                 let name = TenantName(name)!
@@ -47,7 +47,7 @@ struct StoreTenancyTests {
     }
 
     @Test func `endpoints`() async throws {
-        try await withStand { fixture in
+        try await withFixture { fixture in
             let (store, other, id) = (fixture.endpoints, fixture.other, fixture.endpoint)
             #expect(try await store.list(of: "ada", of: other).isEmpty)
             #expect(try await store.find(id, of: "ada", of: other) == nil)
@@ -62,7 +62,7 @@ struct StoreTenancyTests {
     }
 
     @Test func `consumers and channels`() async throws {
-        try await withStand { fixture in
+        try await withFixture { fixture in
             _ = try await fixture.consumers.register("grace", of: fixture.owner)
             _ = try await fixture.channels.add("sports", of: fixture.owner)
             #expect(try await fixture.consumers.find("grace", of: fixture.other) == nil)
@@ -76,7 +76,7 @@ struct StoreTenancyTests {
     }
 
     @Test func `subscriptions`() async throws {
-        try await withStand { fixture in
+        try await withFixture { fixture in
             let (store, other) = (fixture.subscriptions, fixture.other)
             #expect(try await store.find(channel: "news", consumer: "ada", of: other) == nil)
             #expect(try await store.list(channel: "news", Self.page, of: other).items.isEmpty)
@@ -92,7 +92,7 @@ struct StoreTenancyTests {
     }
 
     @Test func `requests`() async throws {
-        try await withStand { fixture in
+        try await withFixture { fixture in
             let (store, id) = (RequestStore(database: fixture.database), RequestID.fresh())
             let add = Statement(
                 "INSERT INTO requests (service, id, lane, digest, accepted_at) VALUES ($1, $2::uuid, 'bulk', '\\x01', now())")

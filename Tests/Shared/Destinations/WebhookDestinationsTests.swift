@@ -41,7 +41,7 @@ import Testing
         ("https://a.localhost./", "not public"), ("https://127.1/", "usual form"), ("https://0x7f000001/", "usual form"),
         ("https://2130706433/", "usual form"), ("hook", "web address"),
     ])
-    func tellsByTheTextWhatCouldNeverBeCalled(_ address: String, _ problem: String?) throws {
+    func rejectsByItsTextWhatCouldNeverBeCalled(_ address: String, _ problem: String?) throws {
         let found = try read([:]).problem(with: address)
         if let problem { #expect(found?.contains(problem) == true) } else { #expect(found == nil) }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import HTTPServer
 
 @Suite struct HTTPServerTests {
-    /// Tells back what it was asked.
+    /// Returns what it was asked.
     private static let echo: @Sendable (ServerRequest) async -> ServerResponse = { request in
         let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
         let head = "\(request.method) \(request.path) \(query) \(request.header("X-Word") ?? "-") "
@@ -121,7 +121,7 @@ import Testing
         let slow: @Sendable (ServerRequest) async -> ServerResponse = { _ in
             await begun.meet()
             await finished.meet()
-            return .text(200, "at last")
+            return .text(200, "finally")
         }
         try await withServer(settings, handler: slow) { _, port in
             async let answer = call(port, "/")
@@ -132,7 +132,7 @@ import Testing
                 #expect(await silent.readToEnd() == "")
             }
             await finished.meet()
-            #expect(try await answer.text == "at last")
+            #expect(try await answer.text == "finally")
         }
     }
 

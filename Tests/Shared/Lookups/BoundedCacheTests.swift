@@ -10,7 +10,7 @@ import Testing
         #expect(cache.find(0) == nil)
     }
 
-    @Test func tellsTheValueThatWasStoredLast() {
+    @Test func returnsTheValueThatWasStoredLast() {
         var cache = BoundedCache<String, Int>(capacity: 4)
         for name in ["a", "b", "c", "a"] { cache.store(name, 1) }
         cache.store("a", 2)

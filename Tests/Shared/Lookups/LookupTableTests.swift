@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func tellsOneCallerToAskWhileTheOthersGoOn() {
+    @Test func makesOneCallerAskWhileTheOthersGoOn() {
         var table = table()
         #expect(name(table.find("a", at: start)) == "nothing")
         table.store("a", 1, at: start)
@@ -43,7 +43,7 @@ import Testing
         #expect(name(table.find("0", at: start)) == "nothing")
     }
 
-    @Test func showsAValueWithoutTellingAnybodyToAsk() {
+    @Test func showsAValueWithoutMakingAnybodyAsk() {
         var table = table()
         #expect(table.peek("a", at: start) == nil)
         table.store("a", 1, at: start)

@@ -32,9 +32,9 @@ import Testing
                 await met.wait()
             if scope["path"] == "/stop":
                 stopped.set()
-            told = [scope["http_version"], scope["client"][1], body.decode()]
+            seen = [scope["http_version"], scope["client"][1], body.decode()]
             await send({"type": "http.response.start", "status": 200, "headers": [(b"x-mark", b"here")]})
-            await send({"type": "http.response.body", "body": json.dumps(told).encode()})
+            await send({"type": "http.response.body", "body": json.dumps(seen).encode()})
 
         async def main():
             listener = socket.create_server(("127.0.0.1", 0))
@@ -48,7 +48,7 @@ import Testing
         asyncio.run(asyncio.wait_for(main(), 120))
         """
 
-    private struct Told: Equatable {
+    private struct Seen: Equatable {
         let version: String?
         let port: Int64?
         let body: String?
@@ -73,10 +73,10 @@ import Testing
             }
             return try await group.reduce(into: [HTTPReply]()) { $0.append($1) }
         }
-        let told = try replies.map(Told.init)
-        #expect(told.allSatisfy { $0.version == "2" })
-        #expect(Set(told.map(\.port)).count == 1)
-        #expect(Set(told.map(\.body)) == Set((0..<20).map { "body \($0)" }))
+        let seen = try replies.map(Seen.init)
+        #expect(seen.allSatisfy { $0.version == "2" })
+        #expect(Set(seen.map(\.port)).count == 1)
+        #expect(Set(seen.map(\.body)) == Set((0..<20).map { "body \($0)" }))
         #expect(replies.allSatisfy { $0.status == 200 && $0.header("x-mark") == "here" })
         _ = try await loop.perform(HTTPCall(.get, "\(url)/stop"))
         await loop.close()

@@ -150,7 +150,7 @@ import Testing
         await open.close()
     }
 
-    @Test func tellsThoseWhoWaitTooLongThatNothingWasSent() async throws {
+    @Test func failsThoseWhoWaitTooLongAsNotSent() async throws {
         let peer = try await Peer.shared()
         let narrow = TransferLoop(connectionsPerHost: 1)
         async let first = failure(HTTPCall(.get, peer.url("/hold?first"), timeout: .seconds(60)), narrow)

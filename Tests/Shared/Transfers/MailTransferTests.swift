@@ -66,7 +66,7 @@ import Testing
         #expect((try? plain.get())?.code == 250)
     }
 
-    @Test func tellsAWrongPassword() async throws {
+    @Test func reportsAWrongPassword() async throws {
         let peer = try await Peer.shared()
         let result = await send(relay(peer, .smtp, startTLS: .required, user: "ada", password: "wrong"), to: "a@example.org")
         #expect(result == .failure(.authenticationFailed(MailReply(code: 535, text: "5.7.8 not with this password"))))
@@ -76,7 +76,7 @@ import Testing
         ("rcpt450@example.org", MailStage.recipient, 450), ("rcpt550@example.org", .recipient, 550),
         ("data451@example.org", .data, 451), ("end554@example.org", .message, 554), ("rcpt421@example.org", .recipient, 421),
     ])
-    func tellsWhereTheRelayRefused(_ recipient: String, _ stage: MailStage, _ code: Int) async throws {
+    func reportsWhereTheRelayRefused(_ recipient: String, _ stage: MailStage, _ code: Int) async throws {
         let peer = try await Peer.shared()
         guard case .failure(.refusedByServer(let at, let reply)) = await send(relay(peer, .smtpPlain), to: recipient) else {
             Issue.record("not refused")
@@ -87,7 +87,7 @@ import Testing
         #expect(!reply.text.contains("@"))
     }
 
-    @Test func tellsARefusedSenderAndARelayThatDoesNotServe() async throws {
+    @Test func reportsARefusedSenderAndARelayThatDoesNotServe() async throws {
         let peer = try await Peer.shared()
         let sender = await send(relay(peer, .smtpPlain), to: "a@example.org", from: "mail550@example.org")
         #expect(sender == .failure(.refusedByServer(.sender, MailReply(code: 550, text: "sender … refused"))))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import WebAPI
 
-/// How keys are told apart, against a real database.
+/// How keys are recognised, against a real database.
 @Suite(.timeLimit(.minutes(1))) struct KeyAuthenticatorTests {
     private func withKey(_ body: (Database, KeyStore, String) async throws -> Void) async throws {
         try await TestDatabase.withDatabase { database, _ in

@@ -5,7 +5,7 @@ import Model
 import Synchronization
 import WebAPI
 
-/// Tells whether channels exist. That one exists is believed for five seconds; that one does not, never.
+/// Whether channels exist. That a channel exists is cached for five seconds; that it does not exist is never cached.
 final class ChannelCache: Sendable {
     private struct Key: Hashable {
         let tenant: Int64

@@ -46,7 +46,7 @@ struct ChannelStore: Sendable {
     }
 
     /// Marks the channel as removed, however many listen to it: from now on nobody finds it, and its name is free. The recorders delete it
-    /// with its subscriptions bit by bit. False where there is none.
+    /// with its subscriptions in small batches. False where there is none.
     func remove(_ name: String, of tenant: Tenant) async throws(DatabaseError) -> Bool {
         try await database.query(Self.remove, [.integer(tenant.id), .text(name)]).affected == 1
     }

@@ -38,7 +38,7 @@ struct ConsumerStore: Sendable {
         try await database.query(Self.remove, [.integer(tenant.id), .text(name)]).affected == 1
     }
 
-    // The update changes nothing; it is there because only then the row that stands is returned.
+    // The update changes nothing. Without it an existing row would not be returned.
     private static let register = Statement(
         "register consumer",
         """

@@ -4,7 +4,7 @@ import Model
 extension EndpointStore.Record {
     /// The endpoint as answers show it.
     ///
-    /// - Parameter key: where the answer is to tell the webhook's secret.
+    /// - Parameter key: where the response includes the webhook's secret.
     func document(secretFrom key: MasterKey? = nil) -> JSON {
         var members: [JSON.Member] = [
             .init("id", .string(endpoint.id.description)), .init("medium", .string(endpoint.medium.rawValue)),

@@ -13,7 +13,7 @@ extension NotificationResource {
         Route(
             .get, "/v1/notifications/{notification}", show,
             Operation(
-                "showNotification", .requests, "What became of a notification", .query(),
+                "showNotification", .requests, "The status of a notification", .query(),
                 answers: [.json(200, "What is on record.", "Notification"), .notFound])),
     ]
 }

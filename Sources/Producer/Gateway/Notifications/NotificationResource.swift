@@ -3,7 +3,7 @@ import JSON
 import Model
 import WebAPI
 
-/// `/v1/notifications`: what became of a request at each endpoint.
+/// `/v1/notifications`: the status of a request at each endpoint.
 struct NotificationResource: Resource {
     private let notifications: NotificationStore
     private let requests: RequestStore

@@ -3,7 +3,7 @@ import Database
 import Model
 import WebAPI
 
-/// What became of notifications.
+/// The status of notifications.
 struct NotificationStore: Sendable {
     struct Record: Sendable {
         let id: NotificationID

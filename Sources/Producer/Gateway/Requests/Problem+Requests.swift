@@ -14,7 +14,7 @@ extension Problem {
         ).with("Retry-After", "1")
     }
 
-    /// - Parameter field: where the key stands: `Idempotency-Key` or `dedupe_key`.
+    /// - Parameter field: where the key was given: `Idempotency-Key` or `dedupe_key`.
     static func keyIsTaken(field: String, by id: RequestID) -> Problem {
         Problem(
             .conflict, 409, "Conflict",

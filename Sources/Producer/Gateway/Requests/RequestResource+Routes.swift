@@ -2,7 +2,7 @@ import JSON
 import WebAPI
 
 extension Tag {
-    static let requests = Tag("Requests", "Messages, and what became of them.")
+    static let requests = Tag("Requests", "Messages and their status.")
 }
 
 extension Answer {
@@ -27,7 +27,7 @@ extension RequestResource {
                     .problem(404, "A channel is unknown; the detail names it."),
                     .problem(
                         409,
-                        "Another request was sent under this key; `field` says where the key stands. Or header and body name two keys."
+                        "Another request was sent under this key; `field` says where the key was given. Or header and body name two keys."
                     ),
                     .shared(503, "NotAccepted"),
                 ])),

@@ -2,7 +2,7 @@ import Accounts
 import Database
 import Model
 
-/// What became of requests.
+/// The status of requests.
 struct RequestStore: Sendable {
     /// A request on record, apart from its notifications.
     struct Record: Sendable {

@@ -20,7 +20,7 @@ struct SubscriptionStore: Sendable {
         }
     }
 
-    /// What became of a wish to listen.
+    /// The outcome of a subscription.
     enum Outcome: Sendable {
         case listens(Subscription, isNew: Bool)
         case unknownConsumer

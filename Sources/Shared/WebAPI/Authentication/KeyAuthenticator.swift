@@ -8,7 +8,7 @@ import Synchronization
 /// Keys that the database does not know are kept apart, so that no number of them drives out one that it knows, and few of those that are
 /// not known here are asked for at the same time.
 public final class KeyAuthenticator: Sendable {
-    /// What can be told of a call without waiting.
+    /// What is known of a call without waiting.
     enum Recognition {
         case known(Tenant, KeyDigest)
         case nobody
@@ -53,7 +53,7 @@ public final class KeyAuthenticator: Sendable {
     }
 
     /// The tenant of a key that was let in, asked for again where it is due: the key may have been revoked since, and only its own digest
-    /// tells, because a tenant has other keys.
+    /// shows that, because a tenant has other keys.
     ///
     /// - Parameter client: whose place it takes while it waits.
     /// - Throws: `Problem` 401, and 503 where too many unknown keys are asked for; `DatabaseError` where the key is not known and the
@@ -82,7 +82,7 @@ public final class KeyAuthenticator: Sendable {
         return tenant
     }
 
-    /// Asks again about a key that is known; only one caller is told to.
+    /// Asks again about a key that is known; only one caller does so.
     private func renew(_ digest: KeyDigest) async throws(DatabaseError) -> Tenant? {
         learn(digest, try await store.tenant(digest: digest))
     }

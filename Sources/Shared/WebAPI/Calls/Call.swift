@@ -8,7 +8,7 @@ public struct Call: Sendable {
     public let request: ServerRequest
     /// Whose API key it is.
     public let tenant: Tenant
-    /// What stands in the path for the pattern's parameters, in their order.
+    /// The values of the pattern's parameters in the path, in their order.
     public let parameters: [String]
 
     /// The name that the path gives, of a channel or a consumer.

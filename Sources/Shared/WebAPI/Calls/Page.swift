@@ -20,7 +20,7 @@ public struct Page<Item: Sendable>: Sendable {
     /// The `after` of the part that follows; nil at the end.
     public let next: String?
 
-    /// - Parameter found: up to one more than the limit, which tells whether more follows.
+    /// - Parameter found: up to one more than the limit, which shows whether more follows.
     public init(_ found: [Item], limit: Int, key: (Item) -> String) {
         items = Array(found.prefix(limit))
         next = found.count > limit ? items.last.map(key) : nil

@@ -12,7 +12,7 @@ public struct QueryReader {
         asked.append(name)
         let values = items.filter { $0.name == name }
         items.removeAll { $0.name == name }
-        guard values.count <= 1 else { throw .invalidQuery("\(name) stands there more than once.", of: name) }
+        guard values.count <= 1 else { throw .invalidQuery("\(name) is given more than once.", of: name) }
         return values.first?.value
     }
 

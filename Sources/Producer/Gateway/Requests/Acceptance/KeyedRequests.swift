@@ -3,7 +3,7 @@ import Database
 import Model
 import Synchronization
 
-/// Sends each request with a dedupe key once, and tells a repeat from another request under the same key.
+/// Sends each request with a dedupe key once, and distinguishes a repeat from another request under the same key.
 final class KeyedRequests: Sendable {
     private let store: RequestStore
     private let recent = Mutex(RecentRequests())

@@ -16,7 +16,8 @@ extension Problem {
                 "The broker has not confirmed the request. Send it again with the same Idempotency-Key, and it counts once.",
                 retryAfter: 1)
         case .returned, .accessRefused, .notFound, .amqpChannelClosed, .unsendable:
-            .brokerUnavailable("The broker is not set up for this; its operator has been told.", retryAfter: 30)
+            .brokerUnavailable(
+                "The broker is not set up for this. The gateway has logged the error for its operator.", retryAfter: 30)
         }
     }
 

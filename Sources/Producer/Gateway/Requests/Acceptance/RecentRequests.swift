@@ -30,7 +30,7 @@ struct RecentRequests: Sendable {
         table = BoundedCache(capacity: capacity)
     }
 
-    /// Judges a request, and notes it as on its way where it is to be sent.
+    /// Decides on a request, and records it as being sent if it is to be sent.
     ///
     /// - Parameter earlier: what is on record under its id; nil also where that cannot be read.
     mutating func begin(

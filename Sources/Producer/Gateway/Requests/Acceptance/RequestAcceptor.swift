@@ -7,7 +7,7 @@ import Synchronization
 /// Hands requests to the broker.
 ///
 /// Requests of one service and lane that come while others of them are on their way go together in one message. Who begins such a group
-/// publishes it, and tells the others what came of it.
+/// publishes it, and passes the result to the others.
 ///
 /// What is on its way on a lane is bounded, and services share that (`AcceptanceShares`).
 final class RequestAcceptor: Sendable {
