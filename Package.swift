@@ -14,7 +14,7 @@ func library(_ name: String, pkgConfig: String?, package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/Shared/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
-/// A Swift module of the product, in the room of its idea.
+/// A Swift module of the product, in the folder of its topic.
 func module(_ name: String, path: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/\(path)", resources: resources, swiftSettings: strict)
 }
@@ -43,7 +43,7 @@ let package = Package(
         library("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
         library("CGMime", pkgConfig: "gmime-3.0", package: "libgmime-3.0-dev"),
 
-        // The shared ground.
+        // Shared modules.
         module("Executors", path: "Shared/Executors", ["CEvents"]),
         module("JSON", path: "Shared/JSON", ["CJansson"]),
         module("Cryptography", path: "Shared/Cryptography", ["CCrypto"]),
@@ -68,7 +68,7 @@ let package = Package(
         module("Connections", path: "Shared/Connections", ["Broker", "Database", "Model", "Parking", "Runtime"]),
         module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
 
-        // The way of a message.
+        // The path of a message.
         module("ProducerKit", path: "Producer/ProducerKit", ["Model", "JSON", "Broker", "Topology", "Contract", "Runtime"]),
         module(
             "Gateway", path: "Producer/Gateway",
@@ -111,11 +111,11 @@ let package = Package(
             ],
             path: "Sources/posthorn", swiftSettings: strict),
 
-        // An example for those who write services.
+        // An example for developers of services.
         .executableTarget(
             name: "order-shipped", dependencies: ["ProducerKit"], path: "Examples/OrderShipped", swiftSettings: strict),
 
-        // The tests, each beside its module.
+        // The tests of each module.
         tests("JSON", path: "Shared/JSON", []),
         tests("Runtime", path: "Shared/Runtime", ["JSON"]),
         tests("Model", path: "Shared/Model", ["JSON"]),
@@ -128,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "http-bare", dependencies: ["HTTPServer", "JSON", "Model", "Runtime"], path: "bench/HTTPBare",
             swiftSettings: strict),
-        // The tests: real servers, a room of its own for each suite.
+        // The tests: real servers, with a virtual host and a schema for each suite.
         .target(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime", "Schema"], path: "Tests/Support",
             swiftSettings: strict),
@@ -170,7 +170,7 @@ let package = Package(
         tests(
             "Recorder", path: "Recorder",
             ["Broker", "Connections", "Contract", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
-        // The other side of transfers: a Python process that behaves well and badly.
+        // The peers of transfers: a Python process with correct and faulty servers.
         .target(
             name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"],
             swiftSettings: strict),

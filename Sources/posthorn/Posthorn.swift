@@ -1,10 +1,10 @@
 import Foundation
 
-/// The one program: `posthorn <command>`.
+/// The program: `posthorn <command>`.
 @main
 enum Posthorn {
     static func main() async {
-        // A peer that has gone is an error of the call that wrote to it, not the end of the process.
+        // A write to a closed connection must be an error of that call, not end the process.
         _ = signal(SIGPIPE, SIG_IGN)
         let outcome = await CommandTable.posthorn.run(Array(CommandLine.arguments.dropFirst()))
         exit(outcome.rawValue)

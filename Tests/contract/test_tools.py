@@ -64,7 +64,7 @@ def test_a_broker_user_that_is_no_services_is_left_alone(installation):
     installation.management("PUT", f"permissions/{installation.name}/{name}", {"configure": ".*", "write": ".*", "read": ".*"})
     try:
         installation.tool("service", "create", name, "--broker-user", status=1)
-        assert "no service's" in installation.complaint
+        assert "not a service's" in installation.complaint
         assert installation.management("GET", f"permissions/{installation.name}/{name}")["configure"] == ".*"
         assert limits(installation, name) == {}
     finally:
@@ -123,7 +123,7 @@ def test_a_process_refuses_to_start_without_the_topology_and_names_the_command(i
     try:
         url = installation.broker_url.replace(installation.name, vhost)
         outcome = up(installation.environment | {"POSTHORN_BROKER_URL": url})
-        assert outcome.returncode == 1 and "mend it: posthorn topology apply" in outcome.stderr
+        assert outcome.returncode == 1 and "fix it: posthorn topology apply" in outcome.stderr
     finally:
         installation.management("DELETE", f"vhosts/{vhost}")
 

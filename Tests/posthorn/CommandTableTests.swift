@@ -21,10 +21,10 @@ import Testing
             ])
     ])
 
-    @Test func `options and operands are sorted out in any order`() throws {
+    @Test func `options and operands are found in any order`() throws {
         let words = ["key", "create", "--text", "a", "7", "--service=shop", "--text=b=c", "--quiet"]
         guard case .run(let command, let arguments) = try table.meaning(of: words) else {
-            Issue.record("is no run")
+            Issue.record("not a command to run")
             return
         }
         #expect(command.name == "key create" && arguments.operands == ["7"] && arguments["--service"] == "shop")
@@ -47,7 +47,7 @@ import Testing
         (["key", "create", "7", "--service=a", "--service=b"], "--service is given twice\nsee posthorn key create --help"),
         (["key", "create", "7", "--service=a", "--quiet=1"], "--quiet takes no value\nsee posthorn key create --help"),
     ])
-    func `a wrong command line says what is wrong and where help is`(words: [String], sentence: String) {
+    func `the error of a wrong command line says what is wrong and where help is`(words: [String], sentence: String) {
         let error = #expect(throws: UsageError.self) { try table.meaning(of: words) }
         #expect(error?.description == sentence)
     }
@@ -56,15 +56,15 @@ import Testing
         ["--help"], ["help"], [], ["-h"], ["key"], ["key", "--help"], ["help", "key"], ["help", "key", "create"],
         ["key", "create", "--help"], ["key", "create", "7", "--service", "a", "-h"], ["up", "--help"],
     ])
-    func `help is found wherever it is asked for`(words: [String]) throws {
+    func `help is found at every position`(words: [String]) throws {
         guard case .help(let text) = try table.meaning(of: words) else {
-            Issue.record("is no help")
+            Issue.record("not help")
             return
         }
         #expect(!text.isEmpty)
     }
 
-    @Test func `every command of the program has a page that explains itself`() {
+    @Test func `every command of the program has a help page`() {
         let commands = CommandTable.posthorn.commands
         #expect(Set(commands.map(\.name)).count == commands.count)
         for command in commands {

@@ -4,7 +4,7 @@ import Testing
 @testable import posthorn
 
 @Suite struct SendCommandTests {
-    @Test func `options make the request that they describe`() throws {
+    @Test func `the options become a request`() throws {
         let request = try request(
             "--channel", "news", "--channel", "more", "--text", "Title", "--text", "Body", "--to", "ada", "--to-email",
             "eve@example.org",
@@ -31,7 +31,7 @@ import Testing
         ),
         (["--text", "T", "--to-email", "nobody"], "to[0].email must be an email address such as ada@example.org"),
     ])
-    func `what cannot be sent is a wrong command line`(words: [String], problem: String) {
+    func `a request that cannot be sent is a usage error`(words: [String], problem: String) {
         let error = #expect(throws: UsageError.self) {
             try SendCommand.request(Arguments(["--service", "shop"] + words, for: SendCommand.command))
         }

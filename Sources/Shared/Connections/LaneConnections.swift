@@ -5,17 +5,17 @@ public import Runtime
 
 /// The connections that some lanes of a role share: one to the broker that publishes, one that consumes, and those to the database.
 public struct LaneConnections: Sendable {
-    /// As operators and metrics see it: `router`, `router priority`.
+    /// The name in metrics and logs: `router`, `router priority`.
     public let name: String
     public let database: Database
     public let subscriber: Subscriber
     public let publisher: Publisher
-    /// Publishes on the same connection as everything else.
+    /// Publishes on the connection of `publisher`.
     public let parking: Parking
 
     /// - Parameters:
-    ///   - name: also that of the readiness condition.
-    ///   - databaseConnections: at most so many, and no more than the settings allow.
+    ///   - name: also the name of the readiness condition.
+    ///   - databaseConnections: the limit, if the settings do not have a lower one.
     init(
         _ name: String, broker: BrokerSettings, database settings: DatabaseSettings, databaseConnections: Int,
         context: RoleContext, log: Log
@@ -30,7 +30,7 @@ public struct LaneConnections: Sendable {
             publisher: publisher, log: log, metrics: context.metrics)
     }
 
-    /// Over connections that somebody else has made, and starts.
+    /// Uses connections that the caller has created and starts.
     public init(
         _ name: String, database: Database, subscriber: Subscriber, publisher: Publisher, log: Log, metrics: Metrics
     ) {
@@ -41,6 +41,6 @@ public struct LaneConnections: Sendable {
         parking = Parking(publisher: publisher, log: log, metrics: metrics)
     }
 
-    /// In the order in which they start.
+    /// The connections in the order in which they start.
     public var services: [any Service] { [database, publisher, subscriber] }
 }

@@ -3,16 +3,16 @@ import JSON
 public import Model
 import Topology
 
-/// What one sender tells the others of a destination: that its breaker is open, or closed.
+/// A sender's notice to the other senders that the breaker of a destination is open or closed.
 public struct BreakerMessage: Sendable, Equatable {
-    /// A longer message is not read, and no longer destination is told.
+    /// A longer message is refused; a destination that needs a longer one is not announced.
     static let bodyLimit = 4096
 
     public let medium: Medium
     public let destination: String
-    /// For how long it is open, at most an hour; zero where it is closed.
+    /// How long the breaker stays open, at most an hour; zero where it is closed.
     public let openFor: Duration
-    /// Tells a process its own messages from those of others.
+    /// Identifies the process that sent the message, so that it can skip its own.
     public let process: String
 
     public init(medium: Medium, destination: String, openFor: Duration, process: String) {
@@ -37,7 +37,7 @@ public struct BreakerMessage: Sendable, Equatable {
         }
     }
 
-    /// Nil where the destination is too long to be told.
+    /// nil where the destination is too long for a message.
     public func outgoing() -> OutgoingMessage? {
         let document: JSON = [
             "destination": .string(destination), "open_ms": .integer(Int64(openFor / .milliseconds(1))),

@@ -1,8 +1,8 @@
 import JSON
 import Model
 
-/// The facts of an event that stand once, beside `events`, where all events of a message have the same: all but what an event is
-/// about. nil is what an event does not have, or what stands elsewhere.
+/// The fields that are written once, beside `events`, where all events of a message have the same value: all fields except the subject of an
+/// event. nil where an event does not have the field, or where it is written elsewhere.
 struct CommonEventFields: Equatable {
     var request: RequestID?
     var reference: String?
@@ -29,7 +29,7 @@ struct CommonEventFields: Equatable {
             providerReference = event.providerReference
             reason = event.reason
         case .request(let event):
-            // What the event is about is its own, so that no event is ever empty.
+            // The request is the event's subject and stays in the event, so that no event is empty.
             reference = event.reference
             lane = event.lane
             at = event.at
@@ -37,7 +37,7 @@ struct CommonEventFields: Equatable {
         }
     }
 
-    /// Forgets what the other does not have alike. What one of the events lacks is forgotten as well, so that none inherits it.
+    /// Clears the fields in which the other differs. A field that one of the events lacks is cleared as well, so that none inherits it.
     mutating func keep(commonWith other: CommonEventFields) {
         if request != other.request { request = nil }
         if reference != other.reference { reference = nil }
@@ -50,7 +50,7 @@ struct CommonEventFields: Equatable {
         if reason != other.reason { reason = nil }
     }
 
-    /// Forgets what stands beside `events`.
+    /// Clears the fields that are written beside `events`.
     mutating func remove(_ shared: CommonEventFields) {
         if shared.request != nil { request = nil }
         if shared.reference != nil { reference = nil }
@@ -63,7 +63,7 @@ struct CommonEventFields: Equatable {
         if shared.reason != nil { reason = nil }
     }
 
-    /// Writes what is there, as members of the message or of an event.
+    /// Writes the fields that are set, as members of the message or of an event.
     func write(to object: inout JSONWriter) {
         if let at { object.member("at", at.description) }
         if let request { object.member("request", request.description) }
@@ -76,7 +76,7 @@ struct CommonEventFields: Equatable {
         object.member("reason", reason)
     }
 
-    /// Reads those of a notification's event: what is there takes the place of what was known.
+    /// Reads the fields of a notification's event; those that are present replace the earlier values.
     mutating func readNotification(_ fields: inout FieldReader) throws(FieldError) {
         at = try fields.formed("at", Timestamp.init) ?? at
         request = try fields.formed("request", RequestID.init) ?? request
@@ -89,7 +89,7 @@ struct CommonEventFields: Equatable {
         reason = try fields.string("reason") ?? reason
     }
 
-    /// Reads those of a request's event.
+    /// Reads the fields of a request's event.
     mutating func readRequest(_ fields: inout FieldReader) throws(FieldError) {
         at = try fields.formed("at", Timestamp.init) ?? at
         reference = try fields.string("reference") ?? reference
@@ -110,7 +110,7 @@ extension FieldReader {
         try integer(name, in: 0...Int64(Int32.max)).map { Int($0) }
     }
 
-    /// What has been read, if there was any.
+    /// The value that was read.
     func required<Value>(_ name: String, _ value: Value?) throws(FieldError) -> Value {
         guard let value else { throw wrong(name, "is required") }
         return value

@@ -1,8 +1,7 @@
 import Broker
 import Model
 
-/// What notifications of one fan-out have in common, and a message says once for all of them. All but the content itself, which is in the
-/// message's body.
+/// The fields that notifications of one fan-out have in common, written once in a message. The content itself is in the message's body.
 struct CommonFields: Hashable {
     let request: RequestID
     let tenant: TenantName
@@ -46,7 +45,7 @@ struct CommonFields: Hashable {
         traceparent = block["traceparent"].flatMap(Traceparent.valid)
     }
 
-    /// - Parameter length: of the content in the body, in bytes, where the body holds more than that content.
+    /// - Parameter length: of the content in the body, in bytes, where the body contains more than that content.
     func write(to writer: inout HeaderWriter, length: Int?) {
         writer.beginBlock()
         writer.add("request", request.description)
@@ -68,7 +67,7 @@ struct CommonFields: Hashable {
         return try own.require("parameters", EndpointParameters.init(text:))
     }
 
-    /// The notification of these facts whose own facts are in the block.
+    /// The notification with these fields and with its own fields in the block.
     func notification(
         _ own: HeaderBlock, _ medium: Medium, _ lane: Lane, _ traffic: Traffic, _ content: EncodedContent
     ) throws(ContractError) -> Notification {
@@ -84,7 +83,7 @@ struct CommonFields: Hashable {
 }
 
 extension Notification {
-    /// Whether two that go the same way have all their common facts alike. It comes to the same as comparing these, and costs less.
+    /// Whether two notifications of the same route have equal common fields. The result is that of comparing `CommonFields`, at a lower cost.
     func isAlike(_ other: Notification) -> Bool {
         request == other.request && tenant == other.tenant && medium == other.medium && lane == other.lane
             && traffic == other.traffic

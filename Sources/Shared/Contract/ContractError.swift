@@ -1,8 +1,8 @@
 public import JSON
 
-/// A message that is not what its queue carries. It will never be, so a retry is of no use: it is parked with this as its reason.
+/// A message that does not have the form of its queue's messages. A retry fails as well: the message is parked with this as its reason.
 public enum ContractError: Error, Equatable, CustomStringConvertible {
-    /// The `type` property is another.
+    /// The `type` property has another value.
     case wrongType(expected: String, found: String?)
     /// A property or header is absent or of another form.
     case property(name: String, problem: String)
@@ -10,9 +10,9 @@ public enum ContractError: Error, Equatable, CustomStringConvertible {
     case field(FieldError)
     case tooLarge(bytes: Int, limit: Int)
 
-    /// Reads a body.
+    /// Runs the body, which reads a message.
     ///
-    /// - Throws: what is wrong with the document, as an error of its message.
+    /// - Throws: the error of the document as a `ContractError`.
     static func reading<Value>(_ body: () throws -> Value) throws(ContractError) -> Value {
         do {
             return try body()
@@ -31,7 +31,7 @@ public enum ContractError: Error, Equatable, CustomStringConvertible {
         case .property(let name, let problem): "\(name) \(problem)"
         case .syntax(let error): "the body is \(error)"
         case .field(let error): error.description
-        case .tooLarge(let bytes, let limit): "the body has \(bytes) bytes; at most \(limit) are taken"
+        case .tooLarge(let bytes, let limit): "the body has \(bytes) bytes; at most \(limit) are accepted"
         }
     }
 }

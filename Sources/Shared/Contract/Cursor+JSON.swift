@@ -2,7 +2,7 @@ import JSON
 import Model
 
 extension Cursor {
-    /// The body of a cursor's message. The content is a string in it, so that its bytes stay the same to the last.
+    /// The body of a cursor's message. The content is a string in it, so that its bytes do not change.
     var document: JSON {
         [
             "request": .string(request.description), "service": .string(tenant.text), "lane": .string(lane.rawValue),

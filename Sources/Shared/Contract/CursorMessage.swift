@@ -3,7 +3,7 @@ import JSON
 public import Model
 import Topology
 
-/// The rest of a large fan-out over one medium, on its way to whichever router takes the next chunk of it.
+/// The rest of a large fan-out over one medium. The router that consumes it expands the next chunk.
 public struct CursorMessage: Sendable {
     public let cursor: Cursor
 

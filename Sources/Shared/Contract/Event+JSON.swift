@@ -2,7 +2,7 @@ import JSON
 import Model
 
 extension Event {
-    /// Writes one element of `events`: what is not shared. Fields that hold nothing are left out.
+    /// Writes one element of `events`: the fields that are not shared. Empty fields are left out.
     func write(to writer: inout JSONWriter, beside shared: CommonEventFields) {
         var facts = CommonEventFields(self)
         facts.remove(shared)
@@ -15,7 +15,7 @@ extension Event {
         }
     }
 
-    /// Reads a message's events. What is shared is read once.
+    /// Reads a message's events. The shared fields are read once.
     static func all(_ fields: inout FieldReader) throws(FieldError) -> [Event] {
         let tenant = try fields.required("service", try fields.formed("service", TenantName.init))
         let name = try fields.requiredString("kind")
@@ -61,7 +61,7 @@ extension NotificationEvent {
         }
     }
 
-    /// Asks first for what an event mostly has, because a reader that has nothing left to find answers without looking.
+    /// Reads the most common fields first, because a reader with no fields left answers without a search.
     fileprivate init(_ kind: Kind, _ tenant: TenantName, _ shared: CommonEventFields, _ fields: inout FieldReader)
         throws(FieldError)
     {

@@ -3,19 +3,19 @@ import JSON
 public import Model
 import Topology
 
-/// Events of one service, kind and lane, in one message: `{"tenant":"shop","kind":"delivered",…,"events":[{…},…]}`.
+/// Events of one service, kind and lane, in one message: `{"service":"shop","kind":"delivered",…,"events":[{…},…]}`.
 ///
-/// A member beside `events` holds for every event that has no such member itself.
+/// A member beside `events` applies to every event that does not have this member itself.
 public struct EventMessage: Sendable {
-    /// At most so many events are put into one message.
+    /// How many events one message may have.
     public static let capacity = 500
 
     public let events: [Event]
 
-    /// Puts events into as few messages as lane, routing key and capacity allow; the order within a service, kind and lane is kept.
+    /// Groups events into as few messages as lane, routing key and capacity allow; the order within a service, kind and lane is kept.
     public static func batches(of events: [Event]) -> [EventMessage] { placed(events).map(\.message) }
 
-    /// The same, with the places that each message's events have in what was given.
+    /// The same, with the indices of each message's events in the argument.
     public static func placed(_ events: [Event]) -> [(message: EventMessage, places: [Int])] {
         groups(of: events).flatMap { group in
             stride(from: 0, to: group.count, by: capacity).map { start in
@@ -31,7 +31,7 @@ public struct EventMessage: Sendable {
         var last: (facts: RoutingFacts, place: Int)?
         for (index, event) in events.enumerated() {
             let facts = RoutingFacts(tenant: event.tenant, kind: event.kind, lane: event.lane)
-            // Events mostly come in runs, so that most of them need not be looked up.
+            // Most events follow one with the same facts, so that few need the dictionary.
             if last?.facts != facts { last = (facts, places[facts] ?? groups.count) }
             let place = last!.place
             if place == groups.count {

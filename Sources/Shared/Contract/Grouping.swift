@@ -1,15 +1,15 @@
 public import Model
 
 extension Lane {
-    /// How many requests, or notifications of a fan-out, one message may carry. Where somebody is waiting it is one, so that none waits for
-    /// another and each goes to whoever is free first.
+    /// How many requests, or notifications of a fan-out, one message may carry. On the priority lane it is one, so that none waits for another
+    /// and each goes to the first free process.
     public var messageCapacity: Int { self == .priority ? 1 : 16 }
 }
 
 extension Sequence {
-    /// Puts elements into as few groups as their differences and the room allow; the order of those that are alike is kept.
+    /// Puts elements into as few groups as their differences and the limits allow; the order of elements of the same kind is kept.
     ///
-    /// - Parameter hasRoom: whether a group, which is not empty, takes one more.
+    /// - Parameter hasRoom: whether a group, which is not empty, has room for one more.
     func grouped<Common: Hashable>(
         by common: (Element) -> Common, whileRoom hasRoom: ([Element], Element) -> Bool
     ) -> [[Element]] {

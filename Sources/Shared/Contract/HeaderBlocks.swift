@@ -3,7 +3,7 @@ import Broker
 /// The text of a header with many values: lines of `name=value` in blocks with an empty line between them, which an operator can read on a
 /// parked message.
 ///
-/// One header and not ten, because the broker takes each apart and puts it together again at every step
+/// One header and not ten, because the broker decodes and encodes each header at every step
 /// (`docs/decisions/0010-one-header.md`).
 struct HeaderWriter {
     private(set) var text = ""
@@ -24,14 +24,14 @@ struct HeaderWriter {
 
 /// One block of such a header, as it is read.
 struct HeaderBlock {
-    /// Where a line's parts stand in the text.
+    /// The positions of a line's parts in the text.
     private struct Line {
         let name: Range<Int>
         let value: Range<Int>
     }
 
     private let header: String
-    /// Shared by all blocks, and so are the lines.
+    /// Shared by all blocks, as are the lines.
     private let text: [UInt8]
     private let lines: ArraySlice<Line>
 

@@ -1,11 +1,11 @@
-/// The names of AMQP headers that any of our messages may have.
+/// The names of AMQP headers of Posthorn's messages.
 enum HeaderName {
     static let traceparent = "traceparent"
     static let reason = "x-reason"
     static let parkedFrom = "x-parked-from"
     static let parkedAt = "x-parked-at"
-    /// Whether a parked copy lacks something that its message had.
+    /// Whether a part of the message is missing from its parked copy.
     static let truncated = "x-truncated"
-    /// How long the body of a parked message was.
+    /// The length of a parked message's body, in bytes, before it was cut.
     static let bodyBytes = "x-body-bytes"
 }

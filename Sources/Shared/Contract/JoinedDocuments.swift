@@ -1,4 +1,4 @@
-/// Several JSON documents in one body: the elements of an array, each of them taken out to the byte by its length, which a header says.
+/// Several JSON documents in one body: the elements of an array. A header has the length of each, so that each is read byte for byte.
 struct JoinedDocuments {
     private let body: [UInt8]
     /// Where the next document begins.
@@ -6,17 +6,17 @@ struct JoinedDocuments {
 
     init(_ body: [UInt8]) { self.body = body }
 
-    /// Whether nothing follows but the array's end.
+    /// Whether all documents were read.
     var isAtEnd: Bool { start == body.count }
 
-    /// - Returns: the next document; nil where the body holds no such length.
+    /// - Returns: the next document; nil where the body is too short for this length.
     mutating func next(length: Int) -> [UInt8]? {
         guard length > 0, length < body.count - start else { return nil }
         defer { start += length + 1 }
         return Array(body[start..<start + length])
     }
 
-    /// The body of these documents, of which there is at least one.
+    /// The body with these documents, at least one.
     static func body(of documents: some Sequence<[UInt8]>, size: Int) -> [UInt8] {
         var body: [UInt8] = []
         body.reserveCapacity(size)

@@ -3,7 +3,8 @@ import JSON
 public import Model
 import Topology
 
-/// A sender's question how far the record of a lane is. It goes the way of the events, so that every event published before it is recorded before it.
+/// A mark: a message by which a sender learns how far the record of a lane is. It goes through the queue of the events, so that every event
+/// published before it is recorded before it.
 public struct MarkMessage: Sendable, Equatable {
     /// When it was published, by its sender's clock.
     public let at: Timestamp
@@ -11,7 +12,7 @@ public struct MarkMessage: Sendable, Equatable {
     public init(at: Timestamp) { self.at = at }
 
     /// - Returns: nil where the message is no mark.
-    /// - Throws: `ContractError` where it is one that cannot be read.
+    /// - Throws: `ContractError` where it is a mark that cannot be read.
     public init?(_ delivery: Delivery) throws(ContractError) {
         guard delivery.properties.type == MessageType.mark else { return nil }
         at = try ContractError.reading {

@@ -1,23 +1,23 @@
 import Broker
 import Model
 
-/// How notifications travel in one message: their contents as its body, and in one header what they do not have there. A block says what
-/// those of one fan-out have in common, and a block for each of them follows; then comes the next fan-out. No value has a line feed: labels
-/// and addresses are held to that at the door.
+/// The form of notifications in one message: their contents are its body, and one header has all other fields. A block has the common fields
+/// of one fan-out, and a block for each notification follows; then comes the next fan-out. No value has a line feed: labels and addresses are
+/// checked for that before a request is accepted.
 ///
-/// A content that is alone is the body as it is. Several are a JSON array, and so are contents and the values that notifications have for
-/// themselves: all contents, in the order of their blocks, and then all values. The blocks say how long each is, in bytes.
+/// A single content is the body itself. Several contents, or contents and the values of notifications, are a JSON array: all contents, in the
+/// order of their blocks, and then all values. The blocks have the length of each, in bytes.
 enum NotificationHeader {
     static let name = "x-notifications"
 
-    /// Notifications that have their content and all else in common.
+    /// Notifications with the same content and the same common fields.
     struct Group {
         let facts: CommonFields
         let content: EncodedContent
         let notifications: ArraySlice<Notification>
     }
 
-    /// - Parameter notifications: at least one; those that have all in common stand together.
+    /// - Parameter notifications: at least one; those with the same common fields are adjacent.
     static func groups(_ notifications: [Notification]) -> [Group] {
         var groups: [Group] = []
         var start = 0
@@ -80,7 +80,7 @@ enum NotificationHeader {
             }
         }
         guard !notifications.isEmpty else {
-            throw .property(name: name, problem: "must have a block of what is common and one for each notification")
+            throw .property(name: name, problem: "must have a block of common fields and one for each notification")
         }
         for (place, block) in ownValues {
             notifications[place].values = try values(of: block, &documents)

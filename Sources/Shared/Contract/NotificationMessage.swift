@@ -4,29 +4,28 @@ public import Topology
 
 /// Notifications of one service on their way to a sender.
 ///
-/// A message carries one notification or, where nobody is waiting, several, because what a message costs the broker hardly depends on how
-/// many it carries (`docs/decisions/0013-several-in-one-message.md`). Those of one fan-out share their content; those of different requests
-/// travel together where the contents are small (`docs/decisions/0035-single-requests-travel-together.md`). What a notification says to its
-/// recipient alone goes beside the content, in the same body.
+/// On the priority lane a message carries one notification, on the others several, because the broker's cost of a message hardly depends on
+/// how many it carries (`docs/decisions/0013-several-in-one-message.md`). Those of one fan-out share their content; those of different requests
+/// share a message where the contents are small (`docs/decisions/0035-single-requests-travel-together.md`). The values of
+/// a notification follow the content in the same body.
 public struct NotificationMessage: Sendable {
-    /// At least one, alike in service, medium, lane and traffic. Those that are alike in all but the endpoint, the consumer and the values
-    /// stand together.
+    /// At least one, all with the same service, medium, lane and traffic. Those that differ only in endpoint, consumer and values are
+    /// adjacent.
     public let notifications: [Notification]
 
-    /// How long the contents of a message may be together, in bytes, where it carries several, and how long all values of its notifications,
-    /// unless it carries one alone.
+    /// The limit for all contents of a message that carries several notifications, in bytes, and the same limit for all their values.
     public static let sizeLimit = 64 << 10
 
-    /// Puts notifications into as few messages as their differences and the capacity allow.
+    /// Groups notifications into as few messages as their differences and the capacity allow.
     public static func messages(of notifications: [Notification]) -> [NotificationMessage] {
         placed(notifications).map(\.message)
     }
 
-    /// The same, with the places that each message's notifications have in what was given.
+    /// The same, with the indices of each message's notifications in the argument.
     public static func placed(_ notifications: [Notification]) -> [(message: NotificationMessage, places: [Int])] {
         let haveValues = notifications.contains { $0.values != nil }
         let together = alike(notifications, haveValues).grouped(
-            by: { Way(notifications[$0[0]]) },
+            by: { Route(notifications[$0[0]]) },
             whileRoom: { groups, next in
                 let first = notifications[next[0]]
                 return groups.reduce(next.count) { $0 + $1.count } <= first.lane.messageCapacity
@@ -39,15 +38,15 @@ public struct NotificationMessage: Sendable {
         }
     }
 
-    /// The places of those that have all in common, at most as many together as one message may carry.
+    /// The indices of notifications with the same common fields, in groups of at most as many as one message may carry.
     private static func alike(_ notifications: [Notification], _ haveValues: Bool) -> [[Int]] {
         var alike: [[Int]] = []
-        var latest: [Likeness: Int] = [:]
+        var latest: [CommonKey: Int] = [:]
         var last: Int?
         for place in notifications.indices {
-            // Those of a fan-out come one after the other, so that most need only be compared with the one before.
+            // Those of a fan-out are adjacent, so that most are only compared with the one before.
             let known = last.flatMap { notifications[alike[$0][0]].isAlike(notifications[place]) ? $0 : nil }
-            let group = known ?? latest[Likeness(notifications[place])]
+            let group = known ?? latest[CommonKey(notifications[place])]
             if let group, alike[group].count < notifications[place].lane.messageCapacity,
                 !haveValues || valuesSize(alike[group], and: [place], of: notifications) <= sizeLimit
             {
@@ -55,14 +54,14 @@ public struct NotificationMessage: Sendable {
                 last = group
             } else {
                 last = alike.count
-                latest[Likeness(notifications[place])] = alike.count
+                latest[CommonKey(notifications[place])] = alike.count
                 alike.append([place])
             }
         }
         return alike
     }
 
-    /// How long the values of these and those are together, in bytes.
+    /// The length of all values of both, in bytes.
     private static func valuesSize(_ places: some Sequence<Int>, and others: [Int], of notifications: [Notification]) -> Int {
         func size(_ places: some Sequence<Int>) -> Int {
             places.reduce(0) { $0 + (notifications[$1].values?.encoded.count ?? 0) }
@@ -83,11 +82,11 @@ public struct NotificationMessage: Sendable {
         notifications = try NotificationHeader.notifications(delivery, medium, lane, traffic)
     }
 
-    /// To their lane.
+    /// The message for their lane.
     public func outgoing() -> OutgoingMessage { outgoing(exchange: ExchangeName.notifications.name) }
 
-    /// To a hold, after whose time they are on their lane again.
-    public func outgoing(after step: RetryDelay) -> OutgoingMessage { outgoing(exchange: step.exchange) }
+    /// The message for a retry delay queue. After the delay it returns to the lane.
+    public func outgoing(after delay: RetryDelay) -> OutgoingMessage { outgoing(exchange: delay.exchange) }
 
     private func outgoing(exchange: String) -> OutgoingMessage {
         let first = notifications[0]
@@ -100,19 +99,19 @@ public struct NotificationMessage: Sendable {
             body: NotificationHeader.body(of: groups))
     }
 
-    /// What notifications must have in common to be told of together.
-    private struct Likeness: Hashable {
-        let way: Way
+    /// What notifications must have in common to share a block of common fields.
+    private struct CommonKey: Hashable {
+        let route: Route
         let facts: CommonFields
 
         init(_ notification: Notification) {
-            way = Way(notification)
+            route = Route(notification)
             facts = CommonFields(notification)
         }
     }
 
-    /// What they must have in common to travel in one message.
-    private struct Way: Hashable {
+    /// What they must have in common to share a message.
+    private struct Route: Hashable {
         let tenant: TenantName
         let medium: Medium
         let lane: Lane

@@ -3,20 +3,20 @@ import JSON
 public import Model
 public import Topology
 
-/// A copy of a message that is kept aside for an operator, with the reason, the queue and the time in its headers.
+/// A copy of a message that is kept for an operator, with the reason, the queue and the time in its headers.
 ///
-/// It can always be published, whatever the message was: it has only the properties and headers that Posthorn's own messages have, each of a
-/// bounded size. A body that is poison or rejected is cut, because anybody can send as many of those as they like; what was undeliverable or
-/// expired is whole, up to a size that no request reaches.
+/// It can always be published, whatever the message was: it has only the properties and headers of Posthorn's own messages, each of a bounded
+/// size. The body of a poison or rejected message is cut, because anybody can send any number of them; that of an undeliverable or expired
+/// message is complete, up to a size that no request reaches.
 public struct ParkedMessage: Sendable {
-    /// How much of a body that is poison or rejected is kept, in bytes, and of one that is too large to be kept whole.
+    /// How much is kept of a poison or rejected body, and of one beyond `wholeBodyLimit`, in bytes.
     public static let cutBodyLimit = 64 << 10
-    /// Up to this size a body that was undeliverable or expired is kept whole.
+    /// Up to this size, in bytes, an undeliverable or expired body is kept completely.
     public static let wholeBodyLimit = 1 << 20
     static let reasonLimit = 500
 
     public let cause: ParkedReason
-    /// Whose it is, for limits: the broker's user and the service that it names. Both are as their sender gave them.
+    /// The owner, for limits: the broker's user and the service that the message names. Both are as the sender gave them.
     public let owner: String
     private let properties: MessageProperties
     private let body: [UInt8]
@@ -49,7 +49,7 @@ public struct ParkedMessage: Sendable {
         self.properties = properties
     }
 
-    /// How much room it takes on its queue, in bytes.
+    /// Its size on the queue, in bytes.
     public var size: Int {
         properties.headers.reduce(body.count) { size, header in
             if case .string(let text) = header.value { size + text.utf8.count } else { size }
@@ -70,14 +70,14 @@ public struct ParkedMessage: Sendable {
 }
 
 extension MessageProperties {
-    /// AMQP's short strings are no longer.
+    /// The length of AMQP's short strings, in bytes.
     private static let shortLimit = 255
-    /// The headers that our own messages have, and how long each may be in bytes.
+    /// The headers of Posthorn's own messages, and how long each may be, in bytes.
     private static let keptHeaders = [
         (HeaderName.traceparent, shortLimit), (NotificationHeader.name, 64 << 10), (RequestHeader.name, 16 << 10),
     ]
 
-    /// Only what is known, each of a bounded size. The broker lets nobody publish under another user's name, so that is left out.
+    /// Only the known properties and headers, each of a bounded size. The user is left out: the broker refuses the name of another user.
     fileprivate func stripped() -> MessageProperties {
         MessageProperties(
             messageID: messageID?.bounded(toBytes: Self.shortLimit), type: type?.bounded(toBytes: Self.shortLimit),
@@ -88,7 +88,7 @@ extension MessageProperties {
             })
     }
 
-    /// Whether a text that is known has been cut.
+    /// Whether a kept text was cut.
     fileprivate func isCut(from original: MessageProperties) -> Bool {
         messageID != original.messageID || type != original.type || contentType != original.contentType
             || correlationID != original.correlationID || Self.keptHeaders.contains { string($0.0) != original.string($0.0) }
@@ -103,7 +103,7 @@ extension OutgoingMessage {
             {
                 routingKey.prefix { $0 != "." }
             } else {
-                // Of a notification, in the block of what is common.
+                // A notification: in the block of common fields.
                 properties.string(NotificationHeader.name)?.split(separator: "\n", maxSplits: 8).first {
                     $0.hasPrefix("service=")
                 }?

@@ -1,8 +1,8 @@
 import Broker
 import Model
 
-/// How several requests travel in one message: their documents as one JSON array, and in one header a block for each with its id and the
-/// length of its document, so that each is taken out to the byte and read by itself.
+/// The form of several requests in one message: their documents are one JSON array, and one header has a block for each with its id and the
+/// length of its document, so that each document is read byte for byte and on its own.
 enum RequestHeader {
     static let name = "x-requests"
 
@@ -31,12 +31,12 @@ enum RequestHeader {
         var documents = JoinedDocuments(delivery.body)
         var parts: [Part] = []
         for block in try HeaderBlock.blocks(of: name, in: delivery.properties) {
-            guard let body = documents.next(length: try block.require("length", Int.init)) else { throw misfit }
+            guard let body = documents.next(length: try block.require("length", Int.init)) else { throw mismatch }
             parts.append(Part(id: try block.require("id", RequestID.init), traceparent: block["traceparent"], body: body))
         }
-        guard !parts.isEmpty, documents.isAtEnd else { throw misfit }
+        guard !parts.isEmpty, documents.isAtEnd else { throw mismatch }
         return parts
     }
 
-    private static let misfit = ContractError.property(name: name, problem: "does not fit the body")
+    private static let mismatch = ContractError.property(name: name, problem: "does not fit the body")
 }

@@ -4,20 +4,20 @@ import Topology
 
 /// Requests of one service and lane on their way to the router.
 ///
-/// A message carries one request, as `docs/contract.md` says, or, where nobody is waiting for them, several that came at the same time
+/// A message carries one request, as `docs/contract.md` says, or, on lanes other than priority, several that arrived at the same time
 /// (`docs/decisions/0016-several-requests-in-one-message.md`).
 public struct RequestMessage: Sendable {
-    /// At least one, and alike in service, lane and user.
+    /// At least one, all with the same service, lane and user.
     public let submissions: [Submission]
 
-    /// How long the documents of a message may be together, in bytes, where it carries several.
+    /// The limit for all documents of a message that carries several requests, in bytes.
     public static let sizeLimit = 64 << 10
 
     public init(_ submission: Submission) { submissions = [submission] }
 
     private init(alike submissions: [Submission]) { self.submissions = submissions }
 
-    /// Puts submissions into few messages; the order on each lane is kept.
+    /// Groups submissions into few messages; the order on each lane is kept.
     public static func messages(of submissions: [Submission]) -> [RequestMessage] {
         submissions.grouped(by: Common.init) { group, next in
             group.count < next.lane.messageCapacity
@@ -25,8 +25,8 @@ public struct RequestMessage: Sendable {
         }.map(RequestMessage.init(alike:))
     }
 
-    /// - Throws: `ContractError` where the routing key is not `<tenant>.<lane>`, or where several requests cannot be told apart. All else
-    ///   is left to the router, which can then tell the service about it.
+    /// - Throws: `ContractError` where the routing key is not `<tenant>.<lane>`, or where several requests cannot be separated. All
+    ///   other errors are left to the router, which can report them to the service.
     public init(_ delivery: Delivery) throws(ContractError) {
         guard let (tenant, lane) = RoutingKey.parseRequest(delivery.routingKey) else {
             throw .property(name: "the routing key", problem: "must be <service>.<lane>")
@@ -70,7 +70,7 @@ public struct RequestMessage: Sendable {
             properties: properties, body: body)
     }
 
-    /// When it was sent, as far as its sender says so in seconds: the property counts no milliseconds (AMQP 0-9-1, section 4.2.5.4).
+    /// When it was sent, by the property `timestamp`: it has seconds, not milliseconds (AMQP 0-9-1, section 4.2.5.4).
     private static func sendingTime(_ properties: MessageProperties) -> (Timestamp, defect: ContractError?) {
         guard let seconds = properties.timestamp else { return (.now, nil) }
         guard Timestamp.writableSeconds.contains(seconds) else {
@@ -81,7 +81,7 @@ public struct RequestMessage: Sendable {
         return (Timestamp(seconds: seconds), nil)
     }
 
-    /// What requests must have in common to travel in one message.
+    /// What requests must have in common to share a message.
     private struct Common: Hashable {
         let tenant: TenantName
         let lane: Lane

@@ -1,13 +1,13 @@
 import JSON
 public import Model
 
-/// One request as its producer handed it in, its document not yet read.
+/// One request as its producer sent it, with its document not yet read.
 public struct Submission: Sendable {
     public let tenant: TenantName
     public let lane: Lane
-    /// The id as its sender gave it; nil where it gave none or no UUID.
+    /// The id that the sender gave; nil where there is none or it is not a UUID.
     public let id: RequestID?
-    /// The broker user that published it, as the broker has checked it; nil where the sender did not say.
+    /// The broker user that published it, checked by the broker; nil where the sender did not set the property.
     public let user: String?
     /// When it was sent.
     public let sentAt: Timestamp
@@ -15,11 +15,11 @@ public struct Submission: Sendable {
     public let traceparent: String?
     /// The document of `posthorn.request.v1`.
     public let body: [UInt8]
-    /// What the sender says that the document is; nil where it did not say.
+    /// The type of the document that the sender gave; nil where it gave none.
     let type: String?
-    /// What is wrong with the message that carried it; nil where nothing is.
+    /// What is wrong with its message; nil where nothing is.
     let defect: ContractError?
-    /// Whether the broker delivers it again: somebody took it before and did not acknowledge it.
+    /// Whether the broker redelivers it: it was delivered before and not acknowledged.
     public let isRedelivered: Bool
 
     public init(

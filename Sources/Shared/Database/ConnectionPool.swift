@@ -36,7 +36,7 @@ final class ConnectionPool: Sendable {
         _ body: @Sendable (isolated DatabaseConnection) async -> Success
     ) async throws(DatabaseError) -> Success {
         let number = try await turn()
-        defer { giveBack(number) }
+        defer { release(number) }
         let (connection, outage) = state.withLock { state in
             let connection = state.connections[number] ?? make(number)
             state.connections[number] = connection
@@ -111,7 +111,7 @@ final class ConnectionPool: Sendable {
         continuation?.resume(returning: .failure(error))
     }
 
-    private func giveBack(_ number: Int) {
+    private func release(_ number: Int) {
         let (next, drained): (CheckedContinuation<Turn, Never>?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
             defer { updateGauges(state) }
             let next = state.ledger.release(number).flatMap { state.continuations.removeValue(forKey: $0) }

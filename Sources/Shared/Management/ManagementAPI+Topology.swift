@@ -1,7 +1,7 @@
 public import Topology
 
 extension ManagementAPI {
-    /// Declares everything that is missing. Safe to run again: what is there already stays as it is, with its messages.
+    /// Declares everything that is missing. Safe to run again: what exists already is not changed and keeps its messages.
     public func apply(_ definition: TopologyDefinition) async throws(ManagementError) {
         try await requirePlugins(for: definition)
         do {
@@ -11,7 +11,7 @@ extension ManagementAPI {
         }
     }
 
-    /// What the broker has otherwise than declared.
+    /// The differences between the broker and the definition.
     public func differences(from definition: TopologyDefinition) async throws(ManagementError) -> [TopologyDifference] {
         try await requirePlugins(for: definition)
         do {
@@ -22,7 +22,7 @@ extension ManagementAPI {
         }
     }
 
-    /// Without them the broker would refuse the definitions and not say which plugin it lacks.
+    /// Without this check the broker would refuse the definitions without naming the plugin.
     private func requirePlugins(for definition: TopologyDefinition) async throws(ManagementError) {
         let types = try await get(["overview"])["exchange_types"]?.arrayValue ?? []
         if let plugin = definition.missingPlugin(among: types.compactMap { $0["name"]?.stringValue }) {
@@ -31,6 +31,6 @@ extension ManagementAPI {
     }
 
     private var virtualHostMissing: ManagementError {
-        .notFound(what: "virtual host \(settings.virtualHost); make it: rabbitmqctl add_vhost '\(settings.virtualHost)'")
+        .notFound(what: "virtual host \(settings.virtualHost); create it: rabbitmqctl add_vhost '\(settings.virtualHost)'")
     }
 }

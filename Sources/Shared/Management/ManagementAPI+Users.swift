@@ -3,19 +3,19 @@ public import Model
 public import Runtime
 
 extension ManagementAPI {
-    /// What the broker has under the name of a service.
+    /// The user that the broker has under the name of a service.
     public enum UserStanding: Sendable {
         case absent
-        /// A user that was made for the service on this virtual host.
+        /// A user that was created for the service on this virtual host.
         case ofService
-        /// Somebody else's, which must be left alone.
+        /// A user with another purpose, which must not be changed.
         case foreign
     }
 
     public func standing(of tenant: TenantName) async throws(ManagementError) -> UserStanding {
         let user: JSON
         do { user = try await get(["users", tenant.text]) } catch .notFound { return .absent }
-        // Its tags are a text on 3.8 and a list from 3.9 on.
+        // The tags are a string on 3.8 and a list from 3.9 on.
         guard user["tags"] == "" || user["tags"] == [] else { return .foreign }
         do {
             let permissions = try await get(["permissions", settings.virtualHost, tenant.text])
@@ -26,14 +26,14 @@ extension ManagementAPI {
         }
     }
 
-    /// Makes the broker user of a service, and grants and limits it. An existing user of that name gets the password, too, so ask `standing`
-    /// before.
+    /// Creates the broker user of a service, with its permissions and limits. An existing user of that name gets the password, too, so call
+    /// `standing` first.
     public func createUser(for tenant: TenantName, password: Secret) async throws(ManagementError) {
         try await put(["users", tenant.text], ["password": .string(password.reveal()), "tags": ""])
         try await grant(tenant)
     }
 
-    /// Gives the broker user of a service what a service needs, and its limits. Safe to run again; connections that are open stay.
+    /// Sets the permissions and limits of a service's broker user. Safe to run again; open connections stay open.
     public func grant(_ tenant: TenantName) async throws(ManagementError) {
         let grants = ServiceGrants(for: tenant)
         for limit in ServiceGrants.limits {

@@ -2,7 +2,7 @@ import Foundation
 public import JSON
 import Transfers
 
-/// RabbitMQ's management API (HTTP), as far as the tools need it.
+/// A client of RabbitMQ's management API (HTTP), with what the tools need.
 public struct ManagementAPI: Sendable {
     public let settings: ManagementSettings
     private let transfers: TransferLoop
@@ -29,11 +29,11 @@ public struct ManagementAPI: Sendable {
 
     public func close() async { await transfers.close() }
 
-    /// The address of a resource as a person writes it in a shell, with the setting in place of the user and password.
+    /// The address of a resource for a shell, with the setting in place of user and password.
     static func shellAddress(_ path: [String]) -> String { "\"$POSTHORN_MANAGEMENT_URL/api/\(encoded(path))\"" }
 
     private func call(_ method: HTTPCall.Method, _ path: [String], _ document: JSON?) async throws(ManagementError) -> [UInt8] {
-        // Some of its resources, such as user limits on 3.10, refuse a caller that takes nothing but JSON.
+        // Some resources, such as user limits on 3.10, refuse a client that accepts only JSON.
         let accepted = "application/json, */*;q=0.5"
         let call = HTTPCall(
             method, "\(settings.url)/api/\(Self.encoded(path))",

@@ -1,15 +1,15 @@
 import Foundation
 public import Runtime
 
-/// Where RabbitMQ's management API is. Only the tools that declare need it; the roles speak AMQP alone.
+/// Where RabbitMQ's management API is. Only the tools that declare need it; the roles use AMQP only.
 public struct ManagementSettings: Sendable {
     /// `http` or `https`, host and port, without a slash at the end.
     public let url: String
     public let user: String
     public let password: Secret
-    /// The virtual host that the tools work on.
+    /// The virtual host that the tools use.
     public let virtualHost: String
-    /// PEM file of the authorities to trust for `https`; nil for those of the system.
+    /// PEM file of the certificate authorities for `https`; nil for those of the system.
     public let certificateAuthority: String?
 
     public init(url: String, user: String, password: Secret, virtualHost: String, certificateAuthority: String? = nil) {
@@ -20,7 +20,7 @@ public struct ManagementSettings: Sendable {
         self.certificateAuthority = certificateAuthority
     }
 
-    /// Reads `POSTHORN_MANAGEMENT_URL` and `POSTHORN_BROKER_CA_FILE`. What is wrong with them, the reader remembers.
+    /// Reads `POSTHORN_MANAGEMENT_URL` and `POSTHORN_BROKER_CA_FILE`. The reader collects their errors.
     ///
     /// - Parameter virtualHost: that of `POSTHORN_BROKER_URL`.
     public init(reading reader: inout SettingsReader, virtualHost: String) {

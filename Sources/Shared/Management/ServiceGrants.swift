@@ -2,17 +2,17 @@ import JSON
 public import Model
 import Topology
 
-/// What the broker user of a service may do: publish requests under its own name, listen to its own events, and have a few queues of its own.
+/// What the broker user of a service may do: publish requests under its own name, receive its own events, and have a few queues.
 ///
-/// RabbitMQ limits a user's connections and AMQP channels, and knows no limit for queues. So the names of the queues that a service may
-/// declare are few: with the bound of each queue, which is a policy, the total is bounded, too.
+/// RabbitMQ can limit a user's connections and AMQP channels, but not its queues. So a service may declare only queues of a few names: each
+/// queue is bounded by a policy, and so the total is bounded, too.
 ///
 /// The patterns are regular expressions. What a service owns begins with its name and a dot, which is why some names are reserved. The
-/// broker holds the same patterns against queues and exchanges.
+/// broker uses the same patterns for queues and exchanges.
 public struct ServiceGrants: Sendable {
     /// How many connections to the broker a service may have open at the same time.
     public static let connectionLimit: Int64 = 50
-    /// How many AMQP channels all its connections may have together.
+    /// How many AMQP channels all its connections may have in total.
     public static let channelLimit: Int64 = 500
 
     /// The queues that a service may have: `shop.events`, and `shop.events.0` to `shop.events.9`.
@@ -21,7 +21,7 @@ public struct ServiceGrants: Sendable {
         return [first] + (0...9).map { "\(first).\($0)" }
     }
 
-    /// Names that no service may have: with them a service would own what begins with them.
+    /// Names that no service may have: a service owns everything that begins with its name and a dot.
     public static let reservedNames: Set<String> = {
         let names =
             QueueName.all(.posthorn).map(\.name) + TopologyDefinition(.posthorn).exchanges.map(\.name) + [
@@ -33,7 +33,7 @@ public struct ServiceGrants: Sendable {
     public let configure: String
     public let write: String
     public let read: String
-    /// For exchanges whose routing keys are checked, too.
+    /// For exchanges on which routing keys are checked, too.
     let topics: [Topic]
 
     struct Topic: Sendable {

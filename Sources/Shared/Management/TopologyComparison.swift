@@ -1,8 +1,8 @@
 public import JSON
 public import Topology
 
-/// Compares what is declared with what a broker has. What services added for themselves, such as queues of their own, is no difference;
-/// what changes the way of Posthorn's own messages is.
+/// Compares the definition with what a broker has. Queues and other things that services declared for themselves are no difference; what
+/// changes the path of Posthorn's own messages is.
 public struct TopologyComparison: Sendable {
     private let definition: TopologyDefinition
     private let virtualHost: String
@@ -33,23 +33,23 @@ public struct TopologyComparison: Sendable {
         guard let found = named(exchange.name, in: exchanges) else { return .missing(subject) }
         guard let problem = problem(found, against: exchange.document) else { return nil }
         return TopologyDifference(
-            subject: subject, problem: problem, mend: removing("exchanges", exchange.name) + " && " + TopologyDifference.apply)
+            subject: subject, problem: problem, fix: removing("exchanges", exchange.name) + " && " + TopologyDifference.apply)
     }
 
     private func difference(_ queue: TopologyDefinition.Queue) -> TopologyDifference? {
         let subject = "queue \(queue.name)"
         guard let found = named(queue.name, in: queues) else { return .missing(subject) }
         guard let problem = problem(found, against: queue.document) else { return nil }
-        // A queue's arguments can never be changed; a queue that holds messages is emptied first, by its consumers.
+        // A queue's arguments can never be changed; a queue with messages must first be emptied by its queue consumers.
         return TopologyDifference(
             subject: subject, problem: problem,
-            mend: removing("queues", queue.name, query: "?if-empty=true") + " && " + TopologyDifference.apply)
+            fix: removing("queues", queue.name, query: "?if-empty=true") + " && " + TopologyDifference.apply)
     }
 
     private func difference(_ policy: TopologyDefinition.Policy) -> TopologyDifference? {
         guard let found = named(policy.name, in: policies) else { return .missing("policy \(policy.name)") }
         return problem(found, against: policy.document).map {
-            TopologyDifference(subject: "policy \(policy.name)", problem: $0, mend: TopologyDifference.apply)
+            TopologyDifference(subject: "policy \(policy.name)", problem: $0, fix: TopologyDifference.apply)
         }
     }
 
@@ -59,10 +59,10 @@ public struct TopologyComparison: Sendable {
         }
     }
 
-    /// Bindings that nobody declared and that put more into one of our queues, those of earlier versions among them.
+    /// Bindings that are not declared and that route more messages into Posthorn's queues, among them those of earlier versions.
     private var unexpectedBindings: [TopologyDifference] {
         let queues = Set(definition.queues.map(\.name) + formerQueues)
-        // A service may lead an exchange of its own to where it may publish; the router holds what comes to its user.
+        // A service may bind an exchange of its own to where it may publish; the router checks such messages against its user.
         let exchanges = Set(definition.exchanges.map(\.name)).subtracting([ExchangeName.requests.name])
         return bindings.filter { binding in
             let ours = binding["destination_type"] == "queue" ? queues : exchanges
@@ -74,7 +74,7 @@ public struct TopologyComparison: Sendable {
             let kind = binding["destination_type"] == "queue" ? "q" : "e"
             return TopologyDifference(
                 subject: "binding from \(source) to \(destination) with key \"\(key)\"", problem: "is not declared",
-                mend: "curl -X DELETE "
+                fix: "curl -X DELETE "
                     + ManagementAPI.shellAddress(
                         [
                             "bindings", virtualHost, "e", source, kind, destination,
@@ -83,7 +83,7 @@ public struct TopologyComparison: Sendable {
         }
     }
 
-    /// Queues of earlier versions: nobody consumes them any more. No service can have a queue of such a name.
+    /// Queues of earlier versions, which no role consumes any more. No service can have a queue of such a name.
     private var formerQueues: [String] {
         let words = Set(QueueName.all(.posthorn).map { $0.name.prefix { $0 != "." } })
         let declared = Set(definition.queues.map(\.name))
@@ -95,10 +95,10 @@ public struct TopologyComparison: Sendable {
     private func difference(former queue: String) -> TopologyDifference {
         TopologyDifference(
             subject: "queue \(queue)", problem: "is one of an earlier version",
-            mend: removing("queues", queue, query: "?if-empty=true"))
+            fix: removing("queues", queue, query: "?if-empty=true"))
     }
 
-    /// Policies of somebody else that win over ours: the broker applies only one to a queue.
+    /// Policies of others with a higher priority than Posthorn's: the broker applies only one to a queue.
     private var overrulings: [TopologyDifference] {
         let names = Set(definition.policies.map(\.name))
         return policies.compactMap { policy in
@@ -111,7 +111,7 @@ public struct TopologyComparison: Sendable {
             guard !ruled.isEmpty else { return nil }
             return TopologyDifference(
                 subject: "policy \(name)", problem: "overrules Posthorn's for \(ruled.joined(separator: ", "))",
-                mend: removing("policies", name))
+                fix: removing("policies", name))
         }
     }
 
@@ -131,12 +131,12 @@ public struct TopologyComparison: Sendable {
     }
 
     private func matches(_ name: String, _ pattern: String) -> Bool {
-        // The broker's patterns are PCRE. One that Swift cannot read is left to the operator.
+        // The broker's patterns are PCRE. One that Swift cannot read is skipped; the operator must check it.
         guard let regex = try? Regex(pattern) else { return false }
         return (try? regex.firstMatch(in: name)) != nil
     }
 
-    /// Equal, whatever the order of an object's members.
+    /// Whether both are equal, in any order of an object's members.
     private func isSame(_ left: JSON?, _ right: JSON) -> Bool {
         guard case .object(let expected) = right, case .object(let found)? = left else { return left == right }
         return found.count == expected.count && expected.allSatisfy { left?[$0.name] == $0.value }

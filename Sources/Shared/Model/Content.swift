@@ -1,7 +1,7 @@
 import Cryptography
 public import JSON
 
-/// What a request says, apart from whom it says it to: the same for every notification of its fan-out.
+/// What a request says, without its recipients: the same for every notification of its fan-out.
 public struct Content: Sendable, Equatable {
     public let request: RequestID
     public let tenant: TenantName
@@ -29,7 +29,7 @@ public struct Content: Sendable, Equatable {
     public var body: String { text.count > 1 ? text.dropFirst().joined(separator: "\n\n") : title }
 }
 
-/// A content encoded once: the body of every notification of a fan-out, and the digest by which a sender knows it again.
+/// A content encoded once: the body of every notification of a fan-out, and the digest by which a sender recognizes it.
 public struct EncodedContent: Sendable, Equatable {
     public let bytes: [UInt8]
     /// SHA-256 of the bytes in hexadecimal, the first 32 digits.
@@ -42,7 +42,7 @@ public struct EncodedContent: Sendable, Equatable {
         digest = hexadecimal(Digest.sha256(bytes).prefix(16))
     }
 
-    /// For bytes whose digest travels beside them.
+    /// For bytes whose digest is already known.
     public init(bytes: [UInt8], digest: String) {
         self.bytes = bytes
         self.digest = digest

@@ -1,5 +1,5 @@
-/// Where the fan-out of a large request over one medium stands: a range of consumers, and how far it has come. Whoever takes it expands the
-/// next chunk and hands on its continuation. It feeds one medium, so that it waits for that medium's lane alone.
+/// The position in the fan-out of a large request over one medium: a range of consumers, and how far the expansion has come. The router that
+/// consumes it expands the next chunk and publishes the continuation. It is for one medium, so that it waits for that medium's lane alone.
 public struct Cursor: Sendable, Equatable {
     public let request: RequestID
     public let tenant: TenantName
@@ -16,7 +16,7 @@ public struct Cursor: Sendable, Equatable {
     public var after: Int64
     /// The range's last consumer number.
     public let through: Int64
-    /// How many notifications this part has made so far.
+    /// How many notifications this part has produced so far.
     public var notifications: Int
     public let content: EncodedContent
 
@@ -42,12 +42,12 @@ public struct Cursor: Sendable, Equatable {
     }
 }
 
-/// Who is meant, by the numbers under which the database keeps them.
+/// The recipients of a request, by their numbers in the database.
 public struct Audience: Sendable, Equatable {
     public let channels: [Int64]
-    /// Consumers whom the request names itself.
+    /// Consumers that the request names itself.
     public let consumers: [Int64]
-    /// Subscriptions with a higher number came after the request.
+    /// Subscriptions with a higher number were added after the request was accepted.
     public let watermark: Int64
 
     public init(channels: [Int64], consumers: [Int64], watermark: Int64) {

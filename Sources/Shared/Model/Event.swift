@@ -1,4 +1,4 @@
-/// Something that became known, of a notification or of a request.
+/// A step of a notification or of a request.
 public enum Event: Sendable, Equatable {
     case notification(NotificationEvent)
     case request(RequestEvent)
@@ -10,7 +10,7 @@ public enum Event: Sendable, Equatable {
         }
     }
 
-    /// That of the request.
+    /// The lane of the request.
     public var lane: Lane {
         switch self {
         case .notification(let event): event.lane
@@ -27,7 +27,7 @@ public enum Event: Sendable, Equatable {
     }
 }
 
-/// A new status of a notification, or a failed try after which another follows.
+/// A new status of a notification, or a failed attempt that is retried.
 public struct NotificationEvent: Sendable, Equatable {
     public enum Kind: String, CaseIterable, Sendable {
         case created, sending, pending, sent, delivered
@@ -35,14 +35,14 @@ public struct NotificationEvent: Sendable, Equatable {
         case permanentFailure = "permanent-failure"
         case technicalFailure = "technical-failure"
         case expired
-        /// A try failed; the notification is held and tried again.
+        /// An attempt failed; the next one follows after a retry delay.
         case retrying
 
-        /// The status that the event brings.
+        /// The status after the event.
         public var status: Status { self == .retrying ? .created : Status(rawValue: rawValue)! }
     }
 
-    /// A try that did not succeed, told along with what followed from it.
+    /// A failed attempt, reported with what followed from it.
     public struct Failure: Sendable, Equatable {
         public let attempt: Int
         public let provider: String
@@ -68,16 +68,16 @@ public struct NotificationEvent: Sendable, Equatable {
     public let endpoint: EndpointID
     public let medium: Medium
     public let lane: Lane
-    /// From 1; 0 where nothing has been tried.
+    /// From 1; 0 where there was no attempt.
     public let attempt: Int
     public let at: Timestamp
-    /// Who took it; nil where nobody did.
+    /// The provider that accepted it; nil where none did.
     public let provider: String?
     /// The provider's own id of the message.
     public let providerReference: String?
     /// Why it failed or expired.
     public let reason: String?
-    /// The endpoint said that it is no more, so nothing is sent to it any longer.
+    /// The endpoint reported that it no longer exists, so nothing more is sent to it.
     public let endpointGone: Bool
     public let failures: [Failure]
 
@@ -121,13 +121,13 @@ public struct NotificationEvent: Sendable, Equatable {
 /// A step of a request as a whole.
 public struct RequestEvent: Sendable, Equatable {
     public enum Kind: String, CaseIterable, Sendable {
-        /// Every notification is on its lane; `notifications` says how many were made in the end.
+        /// Every notification is on its lane; `notifications` is their final number.
         case expanded = "request-expanded"
-        /// It cannot be carried out; `reason` says why.
+        /// It cannot be processed; `reason` says why.
         case rejected = "request-rejected"
-        /// Its time was over before it was expanded.
+        /// It expired before it was expanded.
         case expired = "request-expired"
-        /// Another request came under its dedupe key, and nothing was done about that one. The request itself is as it was.
+        /// Another request arrived with the same dedupe key and was dropped. This request is unchanged.
         case conflict = "request-conflict"
     }
 
@@ -137,7 +137,7 @@ public struct RequestEvent: Sendable, Equatable {
     public let reference: String?
     public let lane: Lane
     public let at: Timestamp
-    /// How many notifications this part of the expansion made. A large channel is expanded in parts, each with an event.
+    /// How many notifications this part of the expansion produced. A large channel is expanded in parts, each with an event.
     public let notifications: Int
     /// Which part, from 0, of how many.
     public let part: Int

@@ -9,7 +9,7 @@ extension ID {
 
     /// A version 8 id (RFC 9562, section 5.8) that is the same whenever it is derived from the same parts.
     ///
-    /// - Parameter time: what its first 48 bits say; nil leaves them to the digest, and then the id tells no time.
+    /// - Parameter time: the value of its first 48 bits; with nil they are part of the digest, and the id contains no time.
     static func derived(time: Timestamp?, from parts: [[UInt8]]) -> Self {
         var message: [UInt8] = []
         for part in parts {
@@ -29,8 +29,8 @@ extension ID {
 }
 
 extension ID where Subject == Request {
-    /// The id of a request that carries a dedupe key: the same for the same service and key, so a repeat is known as one.
-    /// It tells no time.
+    /// The id of a request that carries a dedupe key: the same for the same service and key, so a repeat is recognized.
+    /// It contains no time.
     public static func derived(tenant: TenantName, dedupeKey: String) -> Self {
         derived(time: nil, from: [Array("request".utf8), Array(tenant.text.utf8), Array(dedupeKey.utf8)])
     }

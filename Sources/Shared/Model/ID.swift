@@ -1,4 +1,4 @@
-/// A UUID (RFC 9562) that knows what it names, so that a request's id is never taken for a notification's.
+/// A UUID (RFC 9562) that knows what it names, so that a request's id cannot be used as a notification's.
 ///
 /// The first 48 bits of a version 7 id, and of an id derived from one, are the Unix time in milliseconds.
 public struct ID<Subject>: Hashable, Sendable, Comparable, CustomStringConvertible, LosslessStringConvertible {

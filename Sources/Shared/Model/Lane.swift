@@ -1,6 +1,6 @@
-/// How urgent a message is. Each lane has queues, channels and prefetch of its own, so that no lane stands in front of another.
+/// How urgent a message is. Each lane has its own queues, AMQP channels and prefetch, so that no lane delays another.
 public enum Lane: String, CaseIterable, Sendable {
-    /// Somebody is waiting: log-in codes.
+    /// Somebody is waiting: login codes.
     case priority
     /// Personal messages.
     case normal

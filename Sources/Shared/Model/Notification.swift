@@ -6,26 +6,26 @@ public struct Notification: Sendable {
     /// The request's own reference, where it has one.
     public let reference: String?
     public let lane: Lane
-    /// By which of its lane's queues it goes, from its first try to its last.
+    /// Which of its lane's queues it uses, from the first attempt to the last.
     public var traffic: Traffic
     /// The consumer's name; nil where the request named the address itself.
     public let consumer: String?
     public let endpoint: Endpoint
-    /// From 1: which try the next one is.
+    /// The number of the next attempt, from 1.
     public var attempt: Int
-    /// How often it has been put aside without an attempt, because its destination could take nothing.
+    /// How often it has been deferred without an attempt, because its destination was unavailable.
     public var deferrals: Int
     public var duplicateRisk: DuplicateRisk
-    /// When it was first seen that it may have been sent before; nil where that has not been seen, or is to be seen anew.
+    /// Since when it is known as a possible duplicate; nil where it is none, or where this is to be determined again.
     public var possibleDuplicateSince: Timestamp?
-    /// Before this moment it is not tried: it came back from a shorter hold than it was meant for. nil where it may be tried now.
+    /// No attempt before this time: it comes from a shorter retry delay queue than intended. nil where an attempt is due now.
     public var notBefore: Timestamp?
-    /// After this moment it is not sent any more.
+    /// It is not sent after this time.
     public let expiresAt: Timestamp?
-    /// W3C Trace Context, carried along.
+    /// W3C Trace Context, passed on unchanged.
     public let traceparent: String?
     public let content: EncodedContent
-    /// What it says to its recipient alone; nil where nothing differs.
+    /// The values for its recipient alone; nil where there are none.
     public var values: NotificationValues?
 
     public init(
@@ -61,10 +61,10 @@ public struct Notification: Sendable {
 
 /// Whether a notification may have been sent before, so that a sender looks it up before it sends.
 public enum DuplicateRisk: String, Sendable {
-    /// On the straight path.
+    /// No sign of an earlier copy.
     case none
-    /// Perhaps a repeat: wait until the recorder has caught up, then look.
+    /// May be a second copy: wait until the recorder has caught up, then look it up.
     case possible
-    /// Has waited; look now.
+    /// Has waited; look it up now.
     case delayed
 }

@@ -1,9 +1,9 @@
 import JSON
 
-/// What a notification says to its recipient alone, beside the content that it shares with the whole fan-out: values by name, for the
-/// placeholders of a template.
+/// The values of one notification, in addition to the content that the whole fan-out shares: texts by name, for the placeholders of a
+/// template.
 ///
-/// They are encoded once, and bounded, so that a message of several notifications stays small.
+/// They are encoded once, and their size is limited, so that a message of several notifications stays small.
 public struct NotificationValues: Sendable, Equatable {
     /// How long the encoded values of one notification may be, in bytes.
     public static let sizeLimit = 16 << 10
@@ -29,7 +29,7 @@ public struct NotificationValues: Sendable, Equatable {
         encoded = writer.bytes
     }
 
-    /// Reads what `encoded` gave.
+    /// Reads the bytes of `encoded`.
     ///
     /// - Throws: `NotificationValuesError`; never worth a retry.
     public init(encoded: [UInt8]) throws(NotificationValuesError) {
@@ -46,12 +46,12 @@ public struct NotificationValues: Sendable, Equatable {
     public static func == (left: Self, right: Self) -> Bool { left.encoded == right.encoded }
 }
 
-/// Why values cannot travel with a notification.
+/// Why values cannot be part of a notification.
 public enum NotificationValuesError: Error, Equatable, CustomStringConvertible {
-    /// A name is empty, too long or holds NUL.
+    /// A name is empty, too long or contains NUL.
     case name(bytes: Int)
     case tooLarge(bytes: Int)
-    /// It is no JSON object of strings.
+    /// Not a JSON object of strings.
     case malformed
 
     public var description: String {

@@ -4,7 +4,7 @@ extension Request {
     /// Reads the document of `posthorn.request.v1`.
     ///
     /// - Parameter known: the media that a request may name.
-    /// - Throws: `FieldError`, which names the field and the fix. The same document will never be right, so a retry is of no use.
+    /// - Throws: `FieldError`, which names the field and the fix. A retry with the same document fails as well.
     public init(_ document: JSON, known: Media = .posthorn) throws(FieldError) {
         var fields = try FieldReader(document)
         channels = try fields.strings("channel", atMost: 100) ?? []

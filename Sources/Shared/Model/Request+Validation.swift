@@ -1,7 +1,7 @@
 public import JSON
 
 extension Request {
-    /// The rules that hold for every request, however it was made.
+    /// Checks the rules that apply to every request, however it was created.
     ///
     /// - Parameter known: the media that a request may name.
     /// - Throws: `FieldError` for the first rule that is broken.
@@ -54,7 +54,7 @@ extension Recipient {
     }
 }
 
-/// Whether a text may stand in a header: no CR, LF or NUL (RFC 5322, section 2.2).
+/// Whether a text may be part of a header: no CR, LF or NUL (RFC 5322, section 2.2).
 func isOneLine(_ text: String) -> Bool {
     text.utf8.allSatisfy { $0 != 0x0D && $0 != 0x0A && $0 != 0x00 }
 }

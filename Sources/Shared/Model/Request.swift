@@ -1,8 +1,8 @@
 public import JSON
 
-/// One message to everybody who listens: what a service asks for.
+/// A message that a service asks Posthorn to deliver.
 public struct Request: Sendable, Equatable {
-    /// The largest body that is taken, in bytes of JSON.
+    /// The largest body that is accepted, in bytes of JSON.
     public static let sizeLimit = 256 * 1024
 
     public var channels: [String]
@@ -10,20 +10,20 @@ public struct Request: Sendable, Equatable {
     public var text: [String]
     /// Addresses of files (https).
     public var files: [String]
-    /// When the thing that is told happened; nil means when the request was sent.
+    /// When the reported thing happened; nil means when the request was sent.
     public var timestamp: Timestamp?
-    /// An object of the service's own, carried along untouched.
+    /// An object of the service's own, passed on unchanged.
     public var metadata: JSON
-    /// Who gets it besides the channels' consumers.
+    /// Recipients in addition to the channels' consumers.
     public var recipients: [Recipient]
     public var lane: Lane
     /// The media to use; nil means each that the recipients registered.
     public var media: Set<Medium>?
-    /// After this moment nothing more is sent.
+    /// Nothing is sent after this time.
     public var expiresAt: Timestamp?
     /// Two requests of one service with the same key are one request.
     public var dedupeKey: String?
-    /// The service's own name for the request, told back in every event.
+    /// The service's own name for the request, repeated in every event.
     public var reference: String?
 
     public init(
@@ -45,7 +45,7 @@ public struct Request: Sendable, Equatable {
     }
 }
 
-/// Somebody whom a request names itself.
+/// A recipient that a request names itself.
 public enum Recipient: Sendable, Hashable {
     /// A registered consumer, on every endpoint that it has.
     case consumer(String)

@@ -1,6 +1,6 @@
-/// What is known of a notification. The order is the order of progress: a status never gives way to an earlier one.
+/// What is known of a notification. The cases are in the order of progress: a status is never replaced by an earlier one.
 public enum Status: String, CaseIterable, Sendable, Comparable {
-    /// On its way to a sender, or waiting for its next try.
+    /// On its way to a sender, or waiting for its next attempt.
     case created
     /// Handed over; a receipt is due.
     case sending
@@ -10,20 +10,20 @@ public enum Status: String, CaseIterable, Sendable, Comparable {
     case sent
     /// A receipt came, or the medium's acceptance is the delivery (a webhook's 2xx).
     case delivered
-    /// The last try failed, and a later request might succeed.
+    /// The last attempt failed; a later request may succeed.
     case temporaryFailure = "temporary-failure"
     /// The endpoint refuses or does not exist.
     case permanentFailure = "permanent-failure"
-    /// Posthorn or a provider could not do it, or its outcome is unknown.
+    /// Posthorn or a provider failed, or the outcome is unknown.
     case technicalFailure = "technical-failure"
-    /// Its time was over before it could be sent.
+    /// It expired before it could be sent.
     case expired
 
-    /// Whether nothing changes it any more.
+    /// Whether the status is final.
     public var isFinal: Bool { self >= .delivered }
 
-    /// Whether an event that brings the other status still tells something. What was handed over cannot expire any more, whatever somebody
-    /// thought who did not know of it.
+    /// Whether an event with the other status changes this one. What was handed over cannot expire any more, even where a process that did not
+    /// know of it reports that it expired.
     public func givesWay(to next: Status) -> Bool { self < (next == .expired ? .sending : .delivered) }
 
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }

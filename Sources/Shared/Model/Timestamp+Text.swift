@@ -1,7 +1,7 @@
-// By hand, because every notification's events are stamped: Foundation's formats take a hundred times as long, and lose a millisecond of
+// Not with Foundation, because every event has a timestamp: Foundation's formats take a hundred times as long, and lose a millisecond in
 // every third one.
 extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
-    /// A moment outside the years 0 to 9999 is written as the nearest one inside.
+    /// A time outside the years 0 to 9999 is written as the nearest one inside.
     public var description: String {
         let inside = min(max(milliseconds, Self.firstWritable), Self.lastWritable)
         let (days, time) = (floorDivide(inside, Self.day), floorModulo(inside, Self.day))
@@ -26,7 +26,7 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Reads RFC 3339 with any offset, with or without a fraction; nil for anything else. Leap seconds are not taken.
+    /// Reads RFC 3339 with any offset, with or without a fraction; nil for anything else. Leap seconds are refused.
     public init?(_ description: String) {
         var bytes = Array(description.utf8)[...]
         guard let year = Self.number(&bytes, digits: 4), Self.mark(&bytes, "-"), let month = Self.number(&bytes, digits: 2),
@@ -51,7 +51,7 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
         return head.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
     }
 
-    /// Takes the mark, in either case as the RFC has it.
+    /// Reads the mark, in upper or lower case as the RFC allows.
     private static func mark(_ bytes: inout ArraySlice<UInt8>, _ mark: Unicode.Scalar) -> Bool {
         guard let first = bytes.first, first == UInt8(ascii: mark) || first == UInt8(ascii: mark) | 0x20 else { return false }
         bytes = bytes.dropFirst()

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A moment, in milliseconds since 1970-01-01T00:00:00Z. Its text is RFC 3339 in UTC with three digits after the second.
+/// A time, in milliseconds since 1970-01-01T00:00:00Z. Its text is RFC 3339 in UTC with three digits after the second.
 public struct Timestamp: Hashable, Sendable, Comparable {
     public let milliseconds: Int64
 
@@ -9,7 +9,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// Seconds beyond what milliseconds can count become the last moment that they can.
+    /// Seconds beyond the range of milliseconds become the last time in this range.
     public init(seconds: Int64) {
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         self.milliseconds = overflow ? (seconds < 0 ? .min : .max) : product

@@ -1,6 +1,6 @@
 /// The `traceparent` header (W3C Trace Context, section 3.2).
 public enum Traceparent {
-    /// The header's value if it is well formed; nil otherwise. Who gets a malformed one drops it and goes on (section 4.3).
+    /// The header's value if it is well formed; nil otherwise. A malformed one is dropped (section 4.3).
     public static func valid(_ text: String) -> String? {
         let bytes = text.utf8
         guard bytes.count <= 255, bytes.count >= 55 else { return nil }

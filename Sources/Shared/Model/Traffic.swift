@@ -1,8 +1,8 @@
-/// Whether a service sends little or much at the moment. Each has queues of its own to the senders, so that who sends little never stands
-/// behind what somebody sends in a burst.
+/// Whether a service sends little or much at the moment. Each has its own queues to the senders, so that a service that sends little does not
+/// wait behind the burst of another.
 public enum Traffic: String, CaseIterable, Sendable {
-    /// Within what every service may send at any time.
+    /// Within the allowance that every service has at any time.
     case sparse
-    /// All beyond that, and all of large fan-outs.
+    /// Everything beyond it, and all notifications of large fan-outs.
     case burst
 }

@@ -27,7 +27,7 @@ public struct WebhookSecret: Sendable, Equatable, CustomStringConvertible {
 
     init(key: [UInt8]) { self.key = key }
 
-    /// As its receiver needs it: `whsec_` and base64.
+    /// The form for the receiver: `whsec_` and base64.
     public func reveal() -> String { "whsec_" + Data(key).base64EncodedString() }
 
     public var description: String { "***" }

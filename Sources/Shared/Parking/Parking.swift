@@ -5,18 +5,18 @@ public import Runtime
 import Synchronization
 import Topology
 
-/// Parks messages for an operator, as much of them as there is room for.
+/// Parks copies of messages for an operator, within limits.
 ///
-/// What became of a request or notification is in its event; a parked message is only a copy to look at. So nothing may wait for its room: an
-/// owner that parks more than its share, and a parked queue that is full, lose the copy, which is counted and logged
+/// The outcome of a request or notification is in its event; a parked message is only a copy for inspection. So nothing waits for room on a
+/// parked queue: if the owner parks too much or the queue is full, the copy is dropped, counted and logged
 /// (`docs/decisions/0023-parked-copies-may-be-dropped.md`).
 public final class Parking: Sendable {
     private enum Drop: String, CaseIterable {
-        /// Its owner parks too much.
+        /// Its owner has used up its budget.
         case limit
-        /// The queue takes no more.
+        /// The queue is full.
         case full
-        /// The broker does not take it for another reason that stays.
+        /// The broker rejects it permanently for another reason.
         case refused
     }
 
@@ -35,7 +35,7 @@ public final class Parking: Sendable {
         self.init(log: log, metrics: metrics) { await publisher.attempt($0) }
     }
 
-    /// - Parameter attempt: publishes and tells what the broker has not confirmed.
+    /// - Parameter attempt: publishes once and reports what the broker has not confirmed.
     init(
         log: Log, metrics: Metrics, budget: ParkingBudget = ParkingBudget(),
         retries: RetryPolicy = .always,
@@ -47,12 +47,12 @@ public final class Parking: Sendable {
         state = Mutex(State(budget: budget))
         dropped = Dictionary(
             uniqueKeysWithValues: ParkedReason.allCases.map { cause in
-                let counters = Drop.allCases.map { why in
+                let counters = Drop.allCases.map { reason in
                     (
-                        why,
+                        reason,
                         metrics.counter(
-                            "posthorn_parked_dropped_total", "Copies for parked queues that there was no room for",
-                            labels: [("reason", cause.rawValue), ("why", why.rawValue)])
+                            "posthorn_parked_dropped_total", "Copies for parked queues that were dropped.",
+                            labels: [("queue", QueueName.parked(cause).name), ("reason", reason.rawValue)])
                     )
                 }
                 return (cause, Dictionary(uniqueKeysWithValues: counters))
@@ -61,8 +61,8 @@ public final class Parking: Sendable {
 
     /// Returns when each message is confirmed or dropped. While the broker is away it waits.
     ///
-    /// - Throws: only `CancellationError`, also where the publisher has been closed: then some are neither, and what led here must stay
-    ///   unacknowledged.
+    /// - Throws: only `CancellationError`, also where the publisher has been closed. Then some messages are neither, and their deliveries
+    ///   must stay unacknowledged.
     public func park(_ messages: [ParkedMessage]) async throws(CancellationError) {
         let admitted = messages.filter { message in
             let hasRoom = state.withLock { $0.budget.take(message.size, for: message.owner, at: .now) }
@@ -73,7 +73,7 @@ public final class Parking: Sendable {
         try await retries.finish(rest, publish)
     }
 
-    /// - Returns: what may be confirmed by another try; nil where nothing is left.
+    /// - Returns: the messages to publish again; nil where there are none.
     private func publish(_ messages: [ParkedMessage]) async throws(CancellationError) -> [ParkedMessage]? {
         guard !messages.isEmpty else { return nil }
         var again: [ParkedMessage] = []
@@ -88,11 +88,11 @@ public final class Parking: Sendable {
         return again.isEmpty ? nil : again
     }
 
-    private func drop(_ message: ParkedMessage, _ why: Drop) {
-        dropped[message.cause]?[why]?.increment()
+    private func drop(_ message: ParkedMessage, _ reason: Drop) {
+        dropped[message.cause]?[reason]?.increment()
         guard let count = state.withLock({ $0.gate.admit() }) else { return }
         log.error(
             "dropped copies for a parked queue",
-            ["queue": QueueName.parked(message.cause).name, "why": why.rawValue, "owner": message.owner, "count": count])
+            ["queue": QueueName.parked(message.cause).name, "reason": reason.rawValue, "owner": message.owner, "count": count])
     }
 }

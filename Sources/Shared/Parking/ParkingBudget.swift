@@ -1,14 +1,14 @@
 /// How much each owner may still park, as token buckets of messages and of bytes. Pure.
 ///
-/// It knows a bounded number of owners. Who comes when it is full, and finds nobody to forget, shares one bucket with all such others.
+/// The number of buckets is bounded. When it is reached and no bucket can be removed, further owners share one bucket.
 struct ParkingBudget {
     struct Rate: Sendable, Equatable {
-        /// What may be parked at once.
+        /// How much may be parked at once.
         let burst: Double
         let perSecond: Double
     }
 
-    /// At these rates one owner needs more than four hours for the 4 GiB of a parked queue.
+    /// At these rates one owner needs more than four hours to fill the 4 GiB of a parked queue.
     static let messages = Rate(burst: 10_000, perSecond: 100)
     static let bytes = Rate(burst: 16 * 1_048_576, perSecond: 262_144)
     static let owners = 1000
@@ -31,14 +31,14 @@ struct ParkingBudget {
         self.capacity = capacity
     }
 
-    /// Takes room for one message.
+    /// Takes the tokens for one message.
     ///
-    /// - Returns: whether there was room.
+    /// - Returns: whether there were enough.
     mutating func take(_ size: Int, for owner: String, at now: ContinuousClock.Instant) -> Bool {
         let key = key(of: owner, now)
         var bucket = buckets[key] ?? Bucket(messages: messages.burst, bytes: bytes.burst, at: now)
         refill(&bucket, now)
-        // A message larger than the burst would never pass: the full bucket is enough for it.
+        // A message larger than the burst would never pass, so a full bucket is enough for it.
         let hasRoom = bucket.messages >= 1 && bucket.bytes >= min(Double(size), bytes.burst)
         if hasRoom {
             bucket.messages -= 1
@@ -57,7 +57,7 @@ struct ParkingBudget {
 
     private mutating func key(of owner: String, _ now: ContinuousClock.Instant) -> String {
         if buckets[owner] != nil || buckets.count < capacity { return owner }
-        // Looking through all of them is worth it once in a while only.
+        // Searching all buckets is expensive, so it is done rarely.
         if swept.map({ now - $0 >= .seconds(1) }) ?? true {
             swept = now
             buckets = buckets.filter { _, bucket in

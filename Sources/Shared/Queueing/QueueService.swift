@@ -1,17 +1,16 @@
 public import Broker
 public import Runtime
 
-/// A service that works on what one queue delivers, from its start until it is drained. What it does with deliveries is all that it says
-/// itself; its ``QueueWorker`` consumes, stops and waits.
+/// A service that processes the deliveries of one queue, from its start until it is drained. It defines only how it processes them; its
+/// ``QueueWorker`` consumes, stops and waits.
 public protocol QueueService: Service {
     var worker: QueueWorker { get }
 
-    /// Works on deliveries until they end, and returns when everything that was taken is settled or left to come again. Where its task is
-    /// cancelled it leaves the rest unacknowledged, and the broker delivers that again.
+    /// Processes deliveries until they end, and returns when each is settled or left unacknowledged. If its task is cancelled, it leaves the rest
+    /// unacknowledged, and the broker redelivers them.
     func work(on consumption: Consumption) async
 
-    /// Lets go of whatever waits for something else than what it works with, such as room on another queue, because the queue is being
-    /// drained. Does nothing unless said otherwise.
+    /// Ends waits for other parts, such as for room on another queue, because the service is being drained. Default: does nothing.
     func stopWaiting() async
 }
 

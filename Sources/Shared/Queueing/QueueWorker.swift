@@ -1,23 +1,23 @@
 public import Broker
 import Synchronization
 
-/// Consumes one queue and runs what works on its deliveries.
+/// Consumes one queue and runs the function that processes its deliveries.
 public final class QueueWorker: Sendable {
     private let queue: String
     private let prefetch: Int
     private let subscriber: Subscriber
     private let running = Mutex<(consumption: Consumption, task: Task<Void, Never>)?>(nil)
 
-    /// - Parameter prefetch: messages that are held unacknowledged at most.
+    /// - Parameter prefetch: how many messages may be unacknowledged.
     public init(queue: String, prefetch: Int, subscriber: Subscriber) {
         self.queue = queue
         self.prefetch = prefetch
         self.subscriber = subscriber
     }
 
-    /// Returns when the queue is consumed. Called once.
+    /// Returns when consumption of the queue has started. Called once.
     ///
-    /// - Parameter work: reads the deliveries until they end.
+    /// - Parameter work: processes the deliveries until they end.
     /// - Throws: `BrokerError` where the queue cannot be consumed.
     public func start(_ work: @escaping @Sendable (Consumption) async -> Void) async throws {
         let consumption = try await subscriber.consume(queue: queue, prefetch: prefetch)
@@ -25,12 +25,12 @@ public final class QueueWorker: Sendable {
         running.withLock { $0 = (consumption, task) }
     }
 
-    /// Takes nothing new. Does nothing before `start` has returned.
+    /// Stops new deliveries. Does nothing before `start` has returned.
     public func stopTaking() async { await running.withLock { $0?.consumption }?.cancel() }
 
-    /// Takes nothing new and returns when the work is done. Where the caller is cancelled, the work is cancelled.
+    /// Stops new deliveries and returns when the work is done. If the caller is cancelled, the work is cancelled.
     ///
-    /// - Parameter stopWaiting: called when nothing new comes any more.
+    /// - Parameter stopWaiting: called when there are no new deliveries.
     public func drain(_ stopWaiting: () async -> Void = {}) async {
         guard let (consumption, task) = running.withLock({ $0 }) else { return }
         await consumption.cancel()

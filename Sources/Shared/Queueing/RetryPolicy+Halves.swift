@@ -1,14 +1,14 @@
 public import Runtime
 
 extension RetryPolicy {
-    /// Tries a batch together until it succeeds. Where one of it is at fault, or all of it are too much for one try, it goes on by halves,
-    /// until that one is alone.
+    /// Tries a whole batch until it succeeds. If an item is at fault, or the batch is too large for one try, it continues with each half, until
+    /// that item is alone.
     ///
     /// - Parameters:
     ///   - what: for the log, such as `save events`.
-    ///   - body: does it for all that it is given, at once.
-    ///   - permanent: does what is to be done about one that can never succeed.
-    /// - Returns: what came of each part of the batch, in order.
+    ///   - body: processes all items that it is given at once.
+    ///   - permanent: handles an item that can never succeed.
+    /// - Returns: the result of each part of the batch, in order.
     /// - Throws: only `CancellationError`.
     public func runByHalves<Item, Success>(
         _ what: String, _ batch: ArraySlice<Item>, log: Log, _ body: (ArraySlice<Item>) async throws -> Success,

@@ -1,23 +1,23 @@
 public import Runtime
 
-/// What is tried again, and after which delay: an error that may pass is retried with back-off until it does; one that never passes is not.
+/// Which errors are retried, and after which delay. A transient error is retried with back-off until the try succeeds; a permanent one is not.
 ///
-/// It is a value, so that each worker says in one place which errors are which, and tests give a back-off without delay.
+/// It is a value, so that each worker classifies its errors in one place, and tests can use a back-off without delay.
 public struct RetryPolicy: Sendable {
-    /// What another try would bring.
+    /// Whether another try may succeed.
     public enum Verdict: Sendable, Equatable {
         /// It may succeed.
         case transient
-        /// It fails as well, because what is tried is at fault itself.
+        /// It fails as well, because the item itself is at fault.
         case permanent(why: String)
-        /// It may have been too much for one try: halves of it may succeed where the whole never would. What cannot be halved is retried.
+        /// The batch may be too large for one try: its halves may succeed where the whole never does. What cannot be halved is retried.
         case tooMuch
     }
 
-    /// How something ended that was tried until it did.
+    /// The result of the last try.
     public enum Outcome<Success: Sendable>: Sendable {
         case success(Success)
-        /// It was given up, and no other try would succeed.
+        /// It failed, and no other try can succeed.
         case permanent(why: String)
     }
 
@@ -29,9 +29,9 @@ public struct RetryPolicy: Sendable {
     public static let always = RetryPolicy { _ in .transient }
 
     /// - Parameters:
-    ///   - backOff: the delays of one thing that is tried, from its first retry on.
+    ///   - backOff: creates the delays of one `run`, from its first retry on.
     ///   - noteRetry: called for each retry, on any thread.
-    ///   - classify: what another try would bring after an error. `CancellationError` is not asked about.
+    ///   - classify: the verdict on an error. Not called for `CancellationError`.
     public init(
         backOff: @escaping @Sendable () -> BackOff = { BackOff() }, noteRetry: @escaping @Sendable () -> Void = {},
         classify: @escaping @Sendable (any Error) -> Verdict
@@ -41,7 +41,7 @@ public struct RetryPolicy: Sendable {
         self.classify = classify
     }
 
-    /// Tries until it succeeds, or no other try would.
+    /// Tries until it succeeds, or no other try can succeed.
     ///
     /// - Parameter what: for the log, such as `save events`.
     /// - Throws: only `CancellationError`.
@@ -59,7 +59,7 @@ public struct RetryPolicy: Sendable {
         }
     }
 
-    /// The same for what can be done without: where no try would succeed, that is an error in the log.
+    /// The same for optional work: if no try can succeed, it logs an error.
     ///
     /// - Throws: only `CancellationError`.
     public func runOrGiveUp(
@@ -69,9 +69,9 @@ public struct RetryPolicy: Sendable {
         log.error("gave up", ["what": what, "error": why])
     }
 
-    /// Tries what is left of something until nothing is. There is a delay before each try, as the first one was made already.
+    /// Tries the rest of something until nothing is left. There is a delay before each try, because the first one was already made.
     ///
-    /// - Parameter attempt: gives what is left after it; nil where nothing is.
+    /// - Parameter attempt: returns what is left after it; nil where nothing is.
     /// - Throws: only `CancellationError`.
     public func finish<Rest>(
         _ rest: Rest, _ attempt: (Rest) async throws(CancellationError) -> Rest?
@@ -84,13 +84,13 @@ public struct RetryPolicy: Sendable {
         }
     }
 
-    /// - Throws: `CancellationError` where that is what has happened.
+    /// - Throws: `CancellationError` where the error is one.
     func verdict(_ error: any Error) throws(CancellationError) -> Verdict {
         if Task.isCancelled || error is CancellationError { throw CancellationError() }
         return classify(error)
     }
 
-    /// The delays between the tries of one thing.
+    /// The delays between the tries of one `run`.
     struct Delays {
         private let policy: RetryPolicy
         private var backOff: BackOff
@@ -100,7 +100,7 @@ public struct RetryPolicy: Sendable {
             backOff = policy.backOff()
         }
 
-        /// Says in the log that another try follows, and waits for it.
+        /// Logs that another try follows, and waits for the delay.
         mutating func wait(_ what: String, _ error: any Error, _ log: Log) async throws(CancellationError) {
             log.warning("trying again", ["what": what, "error": "\(error)"])
             try await wait()

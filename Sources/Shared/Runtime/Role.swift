@@ -16,7 +16,7 @@ public struct RoleContext: Sendable {
     public let log: Log
     public let metrics: Metrics
     public let readiness: Readiness
-    /// The program's version, which the process names to those whom it calls: `1.2.3`.
+    /// The program's version, which the process reports to the servers that it calls: `1.2.3`.
     public let version: String
 
     public init(log: Log, metrics: Metrics = Metrics(), readiness: Readiness = Readiness(), version: String = "0") {

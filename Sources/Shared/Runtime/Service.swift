@@ -3,7 +3,7 @@ public protocol Service: Sendable {
     /// For logs: `gateway`, `admin`, `recorder`.
     var name: String { get }
 
-    /// When it is drained. Default: `ground`.
+    /// When it is drained. Default: `connections`.
     var stage: ServiceStage { get }
 
     /// Returns when the service is ready. An error ends the process with its message.
@@ -22,10 +22,10 @@ public enum ServiceStage: Sendable {
     /// Processes messages or requests. Drained concurrently with all others of this stage, so that a slow one does not use up their time.
     case work
     /// Used by others, such as a connection. Drained after all of stage `work`, one after the other, in reverse order of their start.
-    case ground
+    case connections
 }
 
 extension Service {
-    public var stage: ServiceStage { .ground }
+    public var stage: ServiceStage { .connections }
     public func stopTaking() async {}
 }

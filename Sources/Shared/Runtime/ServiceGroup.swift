@@ -1,5 +1,5 @@
-/// Starts services in order and waits for the signal to stop. Then it tells all of them to stop taking work, drains those of stage `work`
-/// concurrently, and then those of stage `ground` in reverse order.
+/// Starts services in order and waits for the signal to stop. Then it stops all of them from taking work, drains those of stage `work`
+/// concurrently, and then those of stage `connections` in reverse order.
 public struct ServiceGroup: Sendable {
     private let services: [any Service]
     private let drainLimit: Duration
@@ -54,7 +54,7 @@ public struct ServiceGroup: Sendable {
                 await service.drain()
                 log.info("service drained", ["service": service.name])
             }
-            for service in running.reversed() where service.stage == .ground {
+            for service in running.reversed() where service.stage == .connections {
                 await service.drain()
                 log.info("service drained", ["service": service.name])
             }

@@ -8,17 +8,17 @@ public enum ExchangeName: String, CaseIterable, Sendable {
     case cursors
     /// Topic: `<medium>.<lane>`.
     case notifications
-    /// Topic: `<tenant>.<kind>`. It is fed by what the lanes tell, and services bind their queues to it.
+    /// Topic: `<tenant>.<kind>`. It gets the events of all lanes, and services bind their queues to it.
     case events
     /// Topic: `<provider>.<receipt or reply>`.
     case inbound
     /// Topic: `<role>.<medium or *>`.
     case control
-    /// Direct: why it was parked.
+    /// Direct: the reason for parking.
     case parked
-    /// Fanout: what came back to its queue too often, put there by the broker under the routing key that it had.
+    /// Fanout: what returned to its queue too often, dead-lettered by the broker with its routing key unchanged.
     case poison
-    /// Fanout: what no queue of `requests` was bound for.
+    /// Fanout: messages on `requests` that match no binding.
     case unroutable
 
     public var name: String { rawValue }
@@ -26,7 +26,7 @@ public enum ExchangeName: String, CaseIterable, Sendable {
     /// Between `requests` and a lane's queues: it keeps the requests of a service together, by a hash of their routing key.
     public static func requests(of lane: Lane) -> String { "requests.\(lane.rawValue)" }
 
-    /// Fanout: where the events of a lane are published. It leads to the lane's queue of the recorder, and to the one from which they go on to
+    /// Fanout: where the events of a lane are published. It is bound to the recorder's queue of the lane, and to the queue that forwards to
     /// `events`.
     public static func events(of lane: Lane) -> String { "events.\(lane.rawValue)" }
 }

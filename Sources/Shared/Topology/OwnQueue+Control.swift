@@ -2,7 +2,7 @@ public import Broker
 public import Model
 
 extension OwnQueue {
-    /// Where a process hears what the senders of a medium tell each other.
+    /// The queue of a process for the notices that the senders of a medium publish to each other.
     public static func senders(of medium: Medium) -> OwnQueue {
         OwnQueue(
             prefix: "control.\(RoutingKey.senders(of: medium)).", exchange: ExchangeName.control.name,

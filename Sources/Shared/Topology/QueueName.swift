@@ -1,6 +1,6 @@
 public import Model
 
-/// The queues, typed by lane and medium, so that no name is put together anywhere else.
+/// The queues, typed by lane and medium, so that names are built nowhere else.
 public enum QueueName: Hashable, Sendable {
     /// One of a lane's queues of requests, numbered from 0. All requests of a service on a lane are in the same one.
     case requests(Lane, Int)
@@ -8,12 +8,12 @@ public enum QueueName: Hashable, Sendable {
     case send(Medium, Lane, Traffic)
     case retry(RetryDelay, Lane)
     case parked(ParkedReason)
-    /// Copies of what the broker itself has set aside, from which the router tells the services concerned.
+    /// Copies of messages that the broker dead-lettered as poison, from which the router publishes events to their services.
     case poisonReports
-    /// What happened on a lane, for the recorder.
+    /// The events of a lane, for the recorder.
     case record(Lane)
-    /// The same on its way to the services' own queues. Nothing stays in it: it is there so that none of these can refuse what the recorder is to
-    /// have.
+    /// The same events on their way to the services' own queues. Nothing stays in it: it exists so that a service's queue cannot refuse an event
+    /// that the recorder must receive.
     case forwardedEvents(Lane)
     case unroutable
 
@@ -23,7 +23,7 @@ public enum QueueName: Hashable, Sendable {
         case .cursors(let medium, let lane): "cursors.\(medium.rawValue).\(lane.rawValue)"
         case .send(let medium, let lane, .sparse): "send.\(medium.rawValue).\(lane.rawValue)"
         case .send(let medium, let lane, .burst): "send.\(medium.rawValue).\(lane.rawValue).burst"
-        case .retry(let step, let lane): "retry.\(step.rawValue).\(lane.rawValue)"
+        case .retry(let delay, let lane): "retry.\(delay.rawValue).\(lane.rawValue)"
         case .parked(let reason): "parked.\(reason.rawValue)"
         case .poisonReports: "poison.reports"
         case .record(let lane): "record.\(lane.rawValue)"
@@ -32,9 +32,10 @@ public enum QueueName: Hashable, Sendable {
         }
     }
 
-    /// Over so many queues the requests of a lane are divided by their service. A service waits only for what others have put into its own.
+    /// The number of queues over which the requests of a lane are divided by their service. A service waits only for the services with which it
+    /// shares a queue.
     ///
-    /// With more of them it shares its queue with fewer others, and the broker writes more logs.
+    /// With more queues it shares its queue with fewer others, and the broker writes more logs.
     public static let requestQueues = 8
 
     /// All queues of a lane's requests.
@@ -46,21 +47,21 @@ public enum QueueName: Hashable, Sendable {
             + media.all.flatMap { medium in
                 Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0, .sparse), .send(medium, $0, .burst)] }
             }
-            + RetryDelay.allCases.flatMap { step in Lane.allCases.map { .retry(step, $0) } }
+            + RetryDelay.allCases.flatMap { delay in Lane.allCases.map { .retry(delay, $0) } }
             + Lane.allCases.flatMap { [.record($0), .forwardedEvents($0)] } + ParkedReason.allCases.map { .parked($0) } + [
                 .poisonReports, .unroutable,
             ]
     }
 }
 
-/// Why a message is kept aside for an operator.
+/// Why a message is kept for an operator.
 public enum ParkedReason: String, CaseIterable, Sendable {
-    /// Every way to deliver it was tried.
+    /// All attempts failed.
     case undeliverable
-    /// It cannot be read, or it broke what read it.
+    /// It cannot be read, or it crashed the process that read it.
     case poison
-    /// Its time was over.
+    /// It expired.
     case expired
-    /// Its sender may not send it, or it is wrong in itself.
+    /// Its sender may not send it, or it is not valid.
     case rejected
 }

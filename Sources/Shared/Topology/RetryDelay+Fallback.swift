@@ -1,6 +1,6 @@
 extension RetryDelay {
-    /// This step, and where to go when it is full: the next longer step, then the shorter ones, from which a notification comes back to wait
-    /// on. No step that is much longer: what could be tried in five seconds must not wait for hours because a queue was full for a moment.
+    /// This delay, and which to use when its queue is full: the next longer delay, then the shorter ones, after which a notification waits again.
+    /// No much longer delay: a notification with a delay of five seconds must not wait for hours because a queue was full for a moment.
     public var fallbacks: [RetryDelay] {
         let place = Self.allCases.firstIndex(of: self)!
         return Self.allCases[place...].prefix(2) + Self.allCases[..<place].reversed()

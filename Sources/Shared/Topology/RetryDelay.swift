@@ -1,5 +1,5 @@
-/// How long a notification waits before its next try. Each step is an exchange, and has a queue for each lane, whose messages all wait equally
-/// long: so the first in is the first out, nothing stands behind a longer wait, and no lane fills another's hold.
+/// How long a notification waits before its next attempt. Each delay is an exchange with a queue for each lane. All messages of a queue wait
+/// equally long: so the first in is the first out, none waits behind a longer delay, and no lane fills the queue of another.
 public enum RetryDelay: String, CaseIterable, Sendable {
     case fiveSeconds = "5s"
     case thirtySeconds = "30s"
@@ -19,14 +19,14 @@ public enum RetryDelay: String, CaseIterable, Sendable {
         }
     }
 
-    /// The name of the step's exchange.
+    /// The name of the delay's exchange.
     ///
-    /// Not `retry.<step>`: that was a fanout exchange, an import of definitions leaves an exchange of another type as it is, and a fanout would
-    /// put a copy of each notification on the hold of every lane.
+    /// Earlier, `retry.<delay>` was a fanout exchange, which would send a copy of each notification to every lane. An import of definitions does
+    /// not change the type of an exchange; `posthorn topology check` reports it.
     public var exchange: String { "retry.\(rawValue)" }
 
-    /// The shortest step that is at least as long as asked for; the longest where none is.
-    public init(atLeast wait: Duration) {
-        self = Self.allCases.first { $0.duration >= wait } ?? .fourHours
+    /// The shortest delay that is at least as long as this; the longest where none is.
+    public init(atLeast duration: Duration) {
+        self = Self.allCases.first { $0.duration >= duration } ?? .fourHours
     }
 }

@@ -1,6 +1,6 @@
 public import Model
 
-/// Routing keys, put together and taken apart in one place.
+/// Routing keys, built and parsed in one place.
 public enum RoutingKey {
     /// On `requests`.
     public static func request(_ tenant: TenantName, _ lane: Lane) -> String { "\(tenant.text).\(lane.rawValue)" }
@@ -8,7 +8,7 @@ public enum RoutingKey {
     /// On `cursors`.
     public static func cursor(_ medium: Medium, _ lane: Lane) -> String { "\(medium.rawValue).\(lane.rawValue)" }
 
-    /// On `notifications`, and kept on a hold. The second word leads to the hold of its lane.
+    /// On `notifications`, and unchanged on a retry delay queue. The second word selects the retry delay queue of the lane.
     public static func notification(_ medium: Medium, _ lane: Lane, _ traffic: Traffic) -> String {
         switch traffic {
         case .sparse: "\(medium.rawValue).\(lane.rawValue)"
@@ -16,7 +16,7 @@ public enum RoutingKey {
         }
     }
 
-    /// The way of a notification with this key; nil where the key is of another form.
+    /// The route of a notification with this key; nil where the key has another form.
     public static func parseNotification(_ key: String) -> (medium: Medium, lane: Lane, traffic: Traffic)? {
         let words = key.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
         guard words.count == 2 || words.count == 3 && words[2] == Traffic.burst.rawValue, let medium = Medium(rawValue: words[0]),
@@ -28,7 +28,7 @@ public enum RoutingKey {
     /// On `events`.
     public static func event(_ tenant: TenantName, kind: String) -> String { "\(tenant.text).\(kind)" }
 
-    /// On `events.<lane>`, for the recorder alone: no service's name has an underscore, so that none is bound to it.
+    /// On `events.<lane>`, for the recorder only: a service's name has no underscore, so that no service is bound to it.
     public static let mark = "_record.mark"
 
     /// On `parked`.
@@ -37,7 +37,7 @@ public enum RoutingKey {
     /// On `control`, to all senders of a medium.
     public static func senders(of medium: Medium) -> String { "sender.\(medium.rawValue)" }
 
-    /// The service and the lane that a request was published under; nil where the key is of another form.
+    /// The service and the lane of a request with this key; nil where the key has another form.
     public static func parseRequest(_ key: String) -> (tenant: TenantName, lane: Lane)? {
         let words = key.split(separator: ".", omittingEmptySubsequences: false)
         guard words.count == 2, let tenant = TenantName(String(words[0])), let lane = Lane(rawValue: String(words[1])) else {

@@ -2,8 +2,8 @@ public import Broker
 public import Model
 public import Runtime
 
-/// Looks at start whether the broker has every exchange and queue, and keeps the process from starting on a broker that lacks some: a
-/// message for a queue that is not there would be lost.
+/// Checks at start that the broker has every exchange and queue. The process does not start on a broker that lacks some, because a message
+/// for a missing queue would be lost.
 public struct TopologyCheck: Service {
     public let name = "topology"
     private let media: Media
@@ -11,7 +11,7 @@ public struct TopologyCheck: Service {
     private let ready: Readiness.Condition
     private let log: Log
 
-    /// - Parameter media: those that the process works for.
+    /// - Parameter media: those that the process uses.
     public init(settings: BrokerSettings, media: Media = .posthorn, context: RoleContext) {
         self.media = media
         log = context.log.scoped(to: name)
@@ -30,7 +30,7 @@ public struct TopologyCheck: Service {
                 guard missing.isEmpty else { throw TopologyMissing(subjects: missing) }
                 break
             } catch let error as BrokerError where error.isTransient {
-                log.warning("waiting for the broker", ["why": error.description])
+                log.warning("waiting for the broker", ["error": error.description])
                 try await Task.sleep(for: backOff.delay())
             }
         }
@@ -60,6 +60,6 @@ public struct TopologyMissing: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         let shown = subjects.prefix(5).joined(separator: ", ") + (subjects.count > 5 ? " and \(subjects.count - 5) more" : "")
-        return "the broker lacks \(shown)\n    mend it: posthorn topology apply"
+        return "the broker lacks \(shown)\n    fix it: posthorn topology apply"
     }
 }

@@ -1,9 +1,9 @@
-/// The words after a command's name, sorted into options and operands by what the command declares.
+/// The words after a command's name, as options and operands of the command.
 struct Arguments: Sendable {
     private(set) var operands: [String] = []
     private var values: [String: [String]] = [:]
 
-    /// - Throws: `UsageError`, which says what is wrong and, for a misspelt option, what was probably meant.
+    /// - Throws: `UsageError`, which says what is wrong and, for an unknown option, suggests a similar one.
     init(_ words: some Sequence<String>, for command: Command) throws(UsageError) {
         var words = Array(words)[...]
         var onlyOperands = false

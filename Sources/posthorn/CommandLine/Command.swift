@@ -4,7 +4,7 @@ struct Command: Sendable {
     struct Option: Sendable {
         /// With its dashes.
         let name: String
-        /// What its value is called in the help; nil where it takes none.
+        /// The name of its value in the help; nil where it takes none.
         let value: String?
         let summary: String
         var isRequired = false
@@ -22,11 +22,11 @@ struct Command: Sendable {
     let name: String
     /// One line for the list of commands.
     let summary: String
-    /// What a newcomer wants to know, in full sentences; lines as they are to be printed.
+    /// What a new user needs to know, in full sentences, with the line breaks to print.
     let about: String
     var operands: [Operand] = []
     var options: [Option] = []
-    /// Names of settings that it reads and that a newcomer should know of.
+    /// The settings that it reads and that a new user should know.
     var settings: [Setting] = []
     let run: @Sendable (Arguments) async throws -> ExitCode
 }

@@ -1,6 +1,6 @@
 import Runtime
 
-/// All commands, and the way from the words of a command line to one of them.
+/// All commands, and how one is found from the words of a command line.
 struct CommandTable: Sendable {
     struct Section: Sendable {
         let title: String
@@ -11,7 +11,7 @@ struct CommandTable: Sendable {
 
     var commands: [Command] { sections.flatMap(\.commands) }
 
-    /// Carries out a command line, without the program's own name. Problems are told on standard error.
+    /// Runs a command line, without the program's own name. Prints errors on standard error.
     func run(_ words: [String]) async -> ExitCode {
         do {
             switch try meaning(of: words) {
@@ -63,7 +63,7 @@ struct CommandTable: Sendable {
         commands.first { words.starts(with: $0.name.split(separator: " ").map(String.init)) }
     }
 
-    /// The first word of several commands, alone or with a second that none of them has; or a word that none has.
+    /// Handles a first word that several commands share, alone or with an unknown second word, and an unknown first word.
     private func group(_ words: ArraySlice<String>, wantsHelp: Bool) throws(UsageError) -> Meaning {
         let first = words.first ?? ""
         let members = commands.filter { $0.name.hasPrefix(first + " ") }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// The terminal, or whatever standard output and standard error are.
+/// Standard input, standard output and standard error.
 enum Console {
-    /// A line on standard output: what was asked for.
+    /// A line on standard output: the result of the command.
     static func print(_ line: String) { write(line + "\n", to: .standardOutput) }
 
     /// Text on standard output as it is.
     static func write(_ text: String) { write(text, to: .standardOutput) }
 
-    /// A line on standard error: what went wrong, or how far it is.
+    /// A line on standard error: an error.
     static func complain(_ line: String) { write("posthorn: \(line)\n", to: .standardError) }
 
     /// A line on standard error without the program's name.
@@ -19,7 +19,7 @@ enum Console {
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     private static func write(_ text: String, to handle: FileHandle) {
-        // Nobody is left to tell if the reader has gone.
+        // There is nowhere to report the error if the reader has closed its end.
         try? handle.write(contentsOf: Data(text.utf8))
     }
 }

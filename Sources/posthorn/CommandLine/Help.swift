@@ -2,7 +2,7 @@
 enum Help {
     static func overview(of table: CommandTable) -> String {
         var lines = [
-            "Posthorn carries one message to everybody who asked for it, over the medium each of them chose.", "",
+            "Posthorn delivers one message to all subscribers of a channel, on the medium that each of them chose.", "",
             "usage: posthorn <command> [options]",
         ]
         let width = table.commands.map(\.name.count).max() ?? 0
@@ -10,7 +10,9 @@ enum Help {
             lines += ["", section.title]
             lines += section.commands.map { row($0.name, $0.summary, width: width) }
         }
-        lines += ["", "posthorn <command> --help tells more about a command. Settings come from the environment:"]
+        lines += [
+            "", "For the options and settings of a command: posthorn <command> --help. Settings come from the environment:",
+        ]
         let settings: [Setting] = [.broker, .database, .management, .settings]
         lines += rows(settings.map { ($0.name, $0.summary) })
         return lines.joined(separator: "\n")
@@ -29,7 +31,7 @@ enum Help {
         return lines.joined(separator: "\n")
     }
 
-    /// The line that shows how a command is written, folded where it is long.
+    /// The usage line of a command, wrapped where it is long.
     static func usage(of command: Command) -> String {
         var words = ["posthorn \(command.name)"] + command.operands.map(\.name)
         words += command.options.map { option in

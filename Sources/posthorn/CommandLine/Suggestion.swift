@@ -1,13 +1,13 @@
-/// Finds what somebody probably meant to type.
+/// Finds the name that a user probably meant to type.
 enum Suggestion {
-    /// The nearest of some names; nil where even that one is far off.
+    /// The nearest of the names; nil where none is close.
     static func nearest(to word: String, among names: [String]) -> String? {
         let best = names.map { (name: $0, distance: distance(word, $0)) }.min { $0.distance < $1.distance }
         guard let best, best.distance <= max(2, best.name.count / 3) else { return nil }
         return best.name
     }
 
-    /// How many letters must be inserted, removed, replaced or swapped with their neighbour to make one word of the other.
+    /// How many letters must be inserted, removed, replaced or swapped with their neighbour to change one word into the other.
     static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.lowercased()), Array(right.lowercased()))
         var before: [Int] = []

@@ -1,9 +1,9 @@
-/// A command line that cannot be carried out.
+/// An invalid command line.
 struct UsageError: Error, Equatable, CustomStringConvertible {
     let problem: String
     /// What was probably meant.
     let meant: String?
-    /// The command whose help to read; nil for the program's.
+    /// The command whose help to show; nil for the program's.
     let command: String?
 
     init(_ problem: String, meant: String? = nil, command: String? = nil) {

@@ -5,8 +5,8 @@ enum DatabaseCommands {
     static let migrate = Command(
         name: "database migrate", summary: "Bring the database's tables up to date",
         about: """
-            Creates or changes the tables that this version needs, each step in a transaction of its own. It can be run
-            as often as you like, also by several at once.
+            Creates or changes the tables that this version needs, each step in a transaction of its own. It is safe to
+            run again, also by several processes at once.
             """,
         settings: [.database]
     ) { _ in
@@ -19,9 +19,9 @@ enum DatabaseCommands {
     }
 
     static let check = Command(
-        name: "database check", summary: "Tell whether the database's tables are up to date",
+        name: "database check", summary: "Check that the database's tables are up to date",
         about: """
-            Ends with 0 where they are, with 1 otherwise. It changes nothing.
+            Exits with 0 if they are, with 1 otherwise. It changes nothing.
             """,
         settings: [.database]
     ) { _ in

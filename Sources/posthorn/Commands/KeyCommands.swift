@@ -3,17 +3,17 @@ import Model
 
 enum KeyCommands {
     private static let tenant = Command.Option(
-        name: "--service", value: "NAME", summary: "whose key it is", isRequired: true)
+        name: "--service", value: "NAME", summary: "the service that gets the key", isRequired: true)
 
     static let create = Command(
-        name: "key create", summary: "Make an API key for the gateway",
+        name: "key create", summary: "Create an API key for the gateway",
         about: """
-            Prints the key alone on standard output. It is shown this once: only its digest is kept. Whoever has it can
-            act for the service: send, and read and change its channels and consumers.
+            Prints only the key on standard output. It is shown once: the database stores only its digest. A program with
+            the key can act for the service: send, and read and change its channels and consumers.
 
               curl -H "Authorization: Bearer KEY" http://127.0.0.1:8080/v1/channels
             """,
-        options: [tenant, .init(name: "--name", value: "TEXT", summary: "what you call it, to know it again")],
+        options: [tenant, .init(name: "--name", value: "TEXT", summary: "a name by which you recognize it")],
         settings: [.database]
     ) { arguments in
         let tenant = try ServiceCommands.tenant(arguments["--service"] ?? "")
@@ -26,7 +26,7 @@ enum KeyCommands {
 
     static let list = Command(
         name: "key list", summary: "List API keys",
-        about: "Prints for each key its id, how it begins, when it was made, whether it is in force, and its name.",
+        about: "Prints for each key its id, its first characters, when it was created, whether it is in force, and its name.",
         options: [.init(name: "--service", value: "NAME", summary: "only this service's")],
         settings: [.database]
     ) { arguments in
@@ -46,8 +46,8 @@ enum KeyCommands {
     }
 
     static let revoke = Command(
-        name: "key revoke", summary: "End an API key",
-        about: "The key is refused from now on; a gateway that has just used it may take it for ten seconds more.",
+        name: "key revoke", summary: "Revoke an API key",
+        about: "The key is refused from now on; a gateway that has just used it may accept it for ten more seconds.",
         operands: [.init(name: "ID", summary: "of the key, as key list shows it")],
         settings: [.database]
     ) { arguments in

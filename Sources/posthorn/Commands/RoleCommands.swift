@@ -4,18 +4,18 @@ import Router
 import Runtime
 import SenderProcess
 
-/// The commands that run until they are told to stop.
+/// The commands that run until they are stopped.
 enum RoleCommands {
     static let up = Command(
         name: "up", summary: "Run all roles in one process",
         about: """
-            Runs gateway, router, sender and recorder in one process: the quickest way to begin, and all that a
-            small installation needs. Before it is started for the first time:
+            Runs gateway, router, sender and recorder in one process: the quickest way to start, and all that a small
+            installation needs. Before the first start:
 
               posthorn database migrate
               posthorn topology apply
 
-            It stops on SIGTERM or Ctrl-C, when what is in flight is finished.
+            It stops on SIGTERM or Ctrl-C, after the work in progress is finished.
             """,
         settings: [.broker, .database, .secretKey, .gateway, .admin, .providers, .settings]
     ) { _ in
@@ -25,7 +25,7 @@ enum RoleCommands {
     static let gateway = Command(
         name: "gateway", summary: "Run a gateway: the HTTP API",
         about: """
-            Serves the HTTP API: services register consumers and channels, send requests and read what became of them.
+            Serves the HTTP API: services register consumers and channels, send requests and read their status.
             Run as many as you like, behind a load balancer.
             """,
         settings: [.gateway, .broker, .database, .secretKey, .admin, .settings]
@@ -36,8 +36,8 @@ enum RoleCommands {
     static let router = Command(
         name: "router", summary: "Run a router: it expands requests into notifications",
         about: """
-            Takes requests from the broker, finds who listens to their channels, and puts one notification for each
-            endpoint onto the senders' queues. Run as many as you like.
+            Consumes requests from the broker, finds the subscribers of their channels, and publishes one notification for
+            each endpoint to the senders' queues. Run as many as you like.
             """,
         settings: [.broker, .database, .admin, .settings]
     ) { _ in
@@ -47,7 +47,7 @@ enum RoleCommands {
     static let sender = Command(
         name: "sender", summary: "Run a sender: it delivers notifications",
         about: """
-            Takes notifications from the senders' queues and delivers them: webhooks at once, emails through the relays
+            Consumes notifications from the senders' queues and delivers them: webhooks directly, emails through the relays
             that POSTHORN_EMAIL_PROVIDERS names. Run as many as you like.
             """,
         settings: [.broker, .database, .secretKey, .providers, .admin, .settings]
@@ -56,9 +56,9 @@ enum RoleCommands {
     }
 
     static let recorder = Command(
-        name: "recorder", summary: "Run a recorder: it keeps what became of each notification",
+        name: "recorder", summary: "Run a recorder: it saves the status of each notification",
         about: """
-            Takes events from the broker and saves them to the database in batches. Run as many as you like.
+            Consumes events from the broker and saves them to the database in batches. Run as many as you like.
             """,
         settings: [.broker, .database, .admin, .settings]
     ) { _ in

@@ -10,28 +10,29 @@ enum SendCommand {
 
               posthorn send --service shop --channel news --text "Title" --text "The message's body."
 
-            Without, it reads requests from standard input, one JSON document a line, as docs/contract.md describes
-            them, and sends them together:
+            Without --text it reads requests from standard input, one JSON document a line, as docs/contract.md describes
+            them, and sends them in batches:
 
               posthorn send --service shop < requests.jsonl
 
-            A send is done when the broker has confirmed it. A line that is wrong is told with its number and
-            passed over; the others are sent. Ends with 0 if all were sent, with 1 otherwise.
+            A request is sent when the broker has confirmed it. A line that is wrong is reported with its number and
+            skipped; the others are sent. Exits with 0 if all were sent, with 1 otherwise.
             """,
         options: [
             .init(
-                name: "--service", value: "NAME", summary: "in whose name; the broker's user must be allowed to", isRequired: true
+                name: "--service", value: "NAME", summary: "the service that sends; the broker's user must have its permissions",
+                isRequired: true
             ),
-            .init(name: "--channel", value: "NAME", summary: "to everybody who listens to it", isRepeatable: true),
+            .init(name: "--channel", value: "NAME", summary: "to all subscribers of the channel", isRepeatable: true),
             .init(name: "--to", value: "CONSUMER", summary: "to a consumer", isRepeatable: true),
             .init(name: "--to-email", value: "ADDRESS", summary: "to an email address", isRepeatable: true),
             .init(name: "--text", value: "TEXT", summary: "the title first, then each paragraph of the body", isRepeatable: true),
             .init(name: "--file", value: "URL", summary: "https address of a file", isRepeatable: true),
             .init(name: "--priority", value: "LANE", summary: "priority, normal or bulk (normal)"),
             .init(name: "--medium", value: "MEDIUM", summary: "only over email or webhook", isRepeatable: true),
-            .init(name: "--reference", value: "TEXT", summary: "your own name for it, told back in every event"),
-            .init(name: "--dedupe-key", value: "TEXT", summary: "two requests with the same key are one"),
-            .init(name: "--expires-at", value: "TIME", summary: "after it nothing is sent: 2030-01-31T12:00:00Z"),
+            .init(name: "--reference", value: "TEXT", summary: "your own name for it, repeated in every event"),
+            .init(name: "--dedupe-key", value: "TEXT", summary: "two requests with the same key are one request"),
+            .init(name: "--expires-at", value: "TIME", summary: "nothing is sent after this time: 2030-01-31T12:00:00Z"),
             .init(name: "--print-ids", value: nil, summary: "with standard input: print the id of each request"),
         ],
         settings: [.broker]
@@ -57,7 +58,7 @@ enum SendCommand {
         return try result.get()
     }
 
-    /// The request that the options make; nil where there is no text.
+    /// The request from the options; nil where there is no text.
     static func request(_ arguments: Arguments) throws(UsageError) -> Request? {
         guard arguments.has("--text") else {
             let forOne = [
@@ -67,7 +68,7 @@ enum SendCommand {
             if let given = forOne.first(where: arguments.has) { throw UsageError("\(given) needs --text", command: "send") }
             return nil
         }
-        // Through the document, so that the command line keeps the rules and the words of the contract.
+        // From a document, so that the command line has the rules and the names of the contract.
         var members: [JSON.Member] = [.init("text", JSON(arguments.all("--text")))]
         func add(_ name: String, _ texts: [String]) { if !texts.isEmpty { members.append(.init(name, JSON(texts))) } }
         func add(_ name: String, _ text: String?) { if let text { members.append(.init(name, .string(text))) } }

@@ -7,26 +7,25 @@ import Runtime
 
 enum ServiceCommands {
     static let create = Command(
-        name: "service create", summary: "Add a service: somebody who sends",
+        name: "service create", summary: "Add a service: a program that sends",
         about: """
             A service is a tenant: its channels, consumers, requests and keys are its own. Its name is the first word of
-            its routing keys: 1 to 40 of a-z, 0-9 and "-". A service that is there already is left as it is.
+            its routing keys: 1 to 40 of a-z, 0-9 and "-". A service that exists already is not changed.
 
-            With --broker-user it also gets a RabbitMQ user of its name, to publish requests and to listen to its
-            events straight through the broker (docs/contract.md). The user's password is printed once, alone on
-            standard output. A user that was made so before keeps its password and gets the permissions and limits of
-            this version.
+            With --broker-user it also gets a RabbitMQ user of its name, to publish requests and to consume its events
+            directly at the broker (docs/contract.md). The user's password is printed once, alone on standard output. A
+            user that this command created before keeps its password and gets the permissions and limits of this version.
             """,
         operands: [.init(name: "NAME", summary: "of the service")],
-        options: [.init(name: "--broker-user", value: nil, summary: "make a RabbitMQ user of that name, too")],
+        options: [.init(name: "--broker-user", value: nil, summary: "also create a RabbitMQ user of that name")],
         settings: [.database, .broker, .management]
     ) { arguments in
         let tenant = try tenant(arguments.operands[0])
         let wantsUser = arguments.has("--broker-user")
-        // First what can fail and leaves nothing behind.
+        // First the check that can fail without a change.
         let standing = wantsUser ? try await standing(of: tenant) : .absent
         let isNew = try await ToolSettings.withDatabase { try await TenantStore($0).create(tenant) }
-        Console.note(isNew ? "created the service \(tenant)\n" : "the service \(tenant) is there already\n")
+        Console.note(isNew ? "created the service \(tenant)\n" : "the service \(tenant) exists already\n")
         guard wantsUser else { return .success }
         if case .ofService = standing {
             try await ToolSettings.withManagement { api in try await api.grant(tenant) }
@@ -57,7 +56,7 @@ enum ServiceCommands {
         return tenant
     }
 
-    /// - Throws: `ToolError.userExists` where the user is somebody else's.
+    /// - Throws: `ToolError.userExists` where the user is not a service's.
     private static func standing(of tenant: TenantName) async throws -> ManagementAPI.UserStanding {
         let standing = try await ToolSettings.withManagement { api in try await api.standing(of: tenant) }
         if case .foreign = standing { throw ToolError.userExists(tenant) }

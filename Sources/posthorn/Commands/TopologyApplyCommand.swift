@@ -6,8 +6,8 @@ enum TopologyApplyCommand {
         name: "topology apply", summary: "Declare the exchanges, queues, bindings and policies on the broker",
         about: """
             Declares everything that is missing, through RabbitMQ's management API, on the virtual host that
-            POSTHORN_BROKER_URL names. It can be run at any time and as often as you like: what is there already stays
-            as it is, with its messages. What cannot be mended that way is listed with the command that mends it.
+            POSTHORN_BROKER_URL names. It is safe to run again at any time: what exists already is not changed and keeps
+            its messages. What cannot be fixed this way is listed with the command that fixes it.
             """,
         settings: [.broker, .management]
     ) { _ in

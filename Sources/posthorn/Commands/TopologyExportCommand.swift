@@ -6,7 +6,7 @@ enum TopologyExportCommand {
         name: "topology export", summary: "Print the exchanges, queues, bindings and policies that Posthorn needs",
         about: """
             Prints them in RabbitMQ's own definitions format, for one virtual host. The file
-            topology/definitions.json is this command's output.
+            topology/definitions.json is the output of this command.
             """
     ) { _ in
         Console.write(TopologyDefinition(.posthorn).document.prettyPrinted())

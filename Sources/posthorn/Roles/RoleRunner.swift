@@ -6,9 +6,9 @@ import Health
 import Runtime
 import Topology
 
-/// Runs roles until the process is told to stop: first what tells about the process, then what looks whether it may start, then the roles.
+/// Runs roles until the process is stopped. Starts the health endpoints first, then the checks of topology and schema, then the roles.
 enum RoleRunner {
-    /// - Throws: `SettingsError` with everything that is wrong with the settings, or what kept a service from starting.
+    /// - Throws: `SettingsError` with all errors of the settings, or the error of a service that did not start.
     static func run(_ roles: [any Role], reportsUnread: Bool = false) async throws -> ExitCode {
         var settings = try SettingsReader(environment: ProcessInfo.processInfo.environment)
         let log = Log(
@@ -16,7 +16,7 @@ enum RoleRunner {
             format: settings.choice("POSTHORN_LOG_FORMAT", default: .logfmt))
         let descriptors = DescriptorLimit.raise()
         if descriptors < 4096 {
-            log.warning("few files and sockets may be open at the same time; raise the hard limit", ["limit": descriptors])
+            log.warning("the limit of open files is low; raise the hard limit", ["limit": descriptors])
         }
         let context = RoleContext(log: log, version: VersionCommand.number)
         let drainLimit = settings.duration("POSTHORN_DRAIN_TIMEOUT", default: .seconds(30), in: .seconds(1)...(.seconds(3600)))
@@ -25,7 +25,7 @@ enum RoleRunner {
         let schema = SchemaCheck(settings: DatabaseSettings(reading: &settings), context: context)
         let services = try roles.flatMap { try $0.services(settings: &settings, context: context) }
         try settings.finish()
-        if reportsUnread { warn(of: settings.unread, log) }
+        if reportsUnread { warn(about: settings.unread, log) }
         let started = context.readiness.condition("started")
         let health = HealthService(address: admin, metrics: context.metrics, readiness: context.readiness, log: log)
         let staying = context.readiness.condition("no drain")
@@ -44,11 +44,11 @@ enum RoleRunner {
         return address
     }
 
-    /// Where all roles run, a setting that nobody read is probably misspelt.
-    private static func warn(of names: [String], _ log: Log) {
+    /// If all roles run, a setting that none of them read is probably misspelt.
+    private static func warn(about names: [String], _ log: Log) {
         let tools: Set<String> = [Setting.management.name]
         for name in names where !tools.contains(name) && !name.hasPrefix("POSTHORN_TEST_") {
-            log.warning("a setting is not known", ["name": name])
+            log.warning("unknown setting", ["name": name])
         }
     }
 }

@@ -2,8 +2,8 @@ import Database
 import Runtime
 import Schema
 
-/// Looks at start whether the database's schema is the one that this program needs. A database that cannot be asked now keeps nobody from
-/// starting: the sending path does not wait for it.
+/// Checks at start that the database's schema is the one that this program needs. The process starts also if the database is unavailable,
+/// because the sending path does not wait for it.
 struct SchemaCheck: Service {
     let name = "schema"
     private let database: Database
@@ -16,12 +16,12 @@ struct SchemaCheck: Service {
         database = Database(settings: settings, log: log, metrics: Metrics())
     }
 
-    /// - Throws: `SchemaError`, whose description names the command that mends it.
+    /// - Throws: `SchemaError`, whose description names the command that fixes it.
     func start() async throws {
         do {
             try await Migrations(database).check()
         } catch let error as DatabaseError where error.isTransient {
-            log.warning("the schema could not be checked", ["why": error.description])
+            log.warning("schema not checked", ["error": error.description])
         }
         await database.close()
     }

@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-/// Standard input, line by line, read on a thread of its own and never far ahead of whoever takes the lines.
+/// Standard input, line by line, read on a thread of its own, with a limited number of batches ahead of the reader.
 final class InputLines: Sendable {
     struct Line: Sendable {
         /// From 1.
@@ -9,16 +9,16 @@ final class InputLines: Sendable {
         let text: String
     }
 
-    /// Lines in the order of the input, many at a time. It ends with the input.
+    /// Batches of lines in the order of the input. It ends with the input.
     let batches: AsyncStream<[Line]>
     private let room: DispatchSemaphore
 
     /// - Parameters:
     ///   - size: lines in a batch.
-    ///   - ahead: batches that may wait to be taken.
+    ///   - ahead: how many batches may wait for the reader.
     init(size: Int = 500, ahead: Int = 4) {
         let (batches, continuation) = AsyncStream.makeStream(of: [Line].self)
-        // Waited for on the thread below only, never in a task.
+        // Only the thread below waits for it, never a task.
         let room = DispatchSemaphore(value: ahead)
         self.batches = batches
         self.room = room
@@ -41,6 +41,6 @@ final class InputLines: Sendable {
         thread.start()
     }
 
-    /// Say it after each batch.
+    /// Call this after each batch, so that the next one is read.
     func taken() { room.signal() }
 }

@@ -2,7 +2,7 @@ import JSON
 import Model
 import ProducerKit
 
-/// Sends the requests that stand on the lines of standard input.
+/// Sends the requests on the lines of standard input.
 struct LineSender: Sendable {
     private struct Parsed {
         var lines: [Int] = []
@@ -12,7 +12,7 @@ struct LineSender: Sendable {
     let producer: Producer
     let printsIDs: Bool
 
-    /// Tells each wrong line and, at the end, how many were sent.
+    /// Reports each wrong line and, at the end, how many requests were sent.
     func run() async -> ExitCode {
         let input = InputLines()
         var report = SendReport(isTerminal: Console.errorIsTerminal)

@@ -1,6 +1,6 @@
 import ProducerKit
 
-/// What `posthorn send` tells on standard error: a progress line on a terminal, each wrong line, and a summary.
+/// The output of `posthorn send` on standard error: a progress line on a terminal, each wrong line, and a summary.
 struct SendReport {
     private let isTerminal: Bool
     private let start = ContinuousClock.now
@@ -24,7 +24,7 @@ struct SendReport {
     mutating func stopped(at lines: [Int], because error: SendError) {
         isStopped = true
         let place = lines.isEmpty ? "" : "from line \(lines[0]) on "
-        Console.note("\(isTerminal ? "\r\(Self.cleared)" : "")stopped: \(place)nothing is confirmed: \(error)\n")
+        Console.note("\(isTerminal ? "\r\(Self.cleared)" : "")stopped: \(place)no request is confirmed: \(error)\n")
     }
 
     func finish() -> ExitCode {
@@ -42,6 +42,6 @@ struct SendReport {
     private var seconds: Double { (elapsed * 10).rounded() / 10 }
     private var rate: Int { Int(Double(sentCount) / max(elapsed, 0.001)) }
 
-    /// The control sequence that empties the line (ECMA-48, EL).
+    /// The control sequence that clears the line (ECMA-48, EL).
     private static let cleared = "\u{1B}[2K"
 }

@@ -1,6 +1,6 @@
 import Model
 
-/// Why a tool did not do what it was asked.
+/// Why a tool failed.
 enum ToolError: Error, CustomStringConvertible {
     case userExists(TenantName)
     case noSuchKey(String)
@@ -9,9 +9,9 @@ enum ToolError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .userExists(let name):
-            "RabbitMQ has a user named \(name) already that is no service's; nothing was done.\n    choose another name, or: rabbitmqctl delete_user \(name)"
+            "RabbitMQ already has a user named \(name) that is not a service's; nothing was changed.\n    choose another name, or: rabbitmqctl delete_user \(name)"
         case .noSuchKey(let id): "there is no key \(id) in force; posthorn key list shows them"
-        case .noSuchService(let name): "there is no service \(name); make it: posthorn service create \(name)"
+        case .noSuchService(let name): "there is no service \(name); create it: posthorn service create \(name)"
         }
     }
 }

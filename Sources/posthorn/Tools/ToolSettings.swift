@@ -4,7 +4,7 @@ import Foundation
 import Management
 import Runtime
 
-/// What the tools, which do one thing and end, read from the environment. Their logs are only for what goes wrong.
+/// The settings of the tools, which do one thing and exit, from the environment. The tools log only errors.
 struct ToolSettings {
     private var reader: SettingsReader
 
@@ -22,7 +22,7 @@ struct ToolSettings {
         return (broker, settings.log)
     }
 
-    /// Gives the management API to the body and closes it afterwards.
+    /// Calls the body with the management API and then closes it.
     static func withManagement<Success>(_ body: (ManagementAPI) async throws -> Success) async throws -> Success {
         var settings = try ToolSettings()
         let broker = BrokerSettings(reading: &settings.reader)
@@ -35,7 +35,7 @@ struct ToolSettings {
         return try result.get()
     }
 
-    /// Gives the database to the body and closes it afterwards.
+    /// Calls the body with the database and then closes it.
     static func withDatabase<Success>(_ body: (Database) async throws -> Success) async throws -> Success {
         var settings = try ToolSettings()
         let connection = DatabaseSettings(reading: &settings.reader)

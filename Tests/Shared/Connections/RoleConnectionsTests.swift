@@ -9,7 +9,7 @@ import Testing
 
 @Suite("A role's connections", .timeLimit(.minutes(1)))
 struct RoleConnectionsTests {
-    /// Built on a virtual host and a schema of their own.
+    /// Connections to a virtual host and a schema of their own.
     private func built(_ body: (RoleConnections, Readiness) async throws -> Void) async throws {
         try await TestBroker.withVhost { broker in
             try await TestDatabase.withDatabase(poolSize: 3) { _, settings in
@@ -22,7 +22,7 @@ struct RoleConnectionsTests {
         }
     }
 
-    @Test func `the priority lane has its own, and the others share theirs`() async throws {
+    @Test func `the priority lane has its own connections, and the others share theirs`() async throws {
         try await built { connections, _ in
             #expect(connections[.normal].publisher === connections[.bulk].publisher)
             #expect(connections[.normal].database === connections.others.database)
@@ -39,7 +39,7 @@ struct RoleConnectionsTests {
         }
     }
 
-    @Test func `they are ready when all of them are connected`() async throws {
+    @Test func `the conditions are met when all connections are open`() async throws {
         try await built { connections, readiness in
             #expect(readiness.unmet == ["role priority: broker", "role: broker"])
             for service in connections.services { try await service.start() }
@@ -50,12 +50,12 @@ struct RoleConnectionsTests {
         }
     }
 
-    @Test func `each has no more connections to the database than it may, nor than the settings allow`() async throws {
+    @Test func `each opens no more database connections than its limit, nor than the settings allow`() async throws {
         try await built { connections, _ in
             for service in connections.services { try await service.start() }
             for (lane, size) in [(Lane.priority, 1), (.bulk, 3)] {
                 let database = connections[lane].database
-                // More than may be open at once: each holds its connection while the others ask.
+                // More queries than connections: each keeps its connection while the others wait.
                 let backends = try await withThrowingTaskGroup(of: Int64.self) { group in
                     for _ in 0..<12 {
                         group.addTask {

@@ -36,7 +36,7 @@ struct EventMessageTests {
         return try EventMessage(MessageTests.delivery(of: message)).events
     }
 
-    /// What a client makes of a message by the contract's own line, `{**message, **event}`.
+    /// The events as a client reads them with the line of the contract, `{**message, **event}`.
     private static func merged(_ body: String) throws -> [[String: JSON]] {
         let message = try #require(try JSON(parsing: Array(body.utf8)).objectValue).filter { $0.name != "events" }
         let elements = try #require(try JSON(parsing: Array(body.utf8))["events"]?.arrayValue)
@@ -46,7 +46,7 @@ struct EventMessageTests {
         }
     }
 
-    @Test func `events of different lanes go different ways`() {
+    @Test func `events of different lanes are published to different exchanges`() {
         let events = Lane.allCases.map { lane in
             Event.request(
                 RequestEvent(
@@ -58,7 +58,7 @@ struct EventMessageTests {
         #expect(Set(messages.map(\.routingKey)) == ["acme.request-rejected"])
     }
 
-    @Test func `what all events share stands once beside them`() {
+    @Test func `fields that all events share are written once`() {
         #expect(
             Self.body([Self.event(1), Self.event(2, after: 5)]) == """
                 {"service":"acme","kind":"delivered","request":"01890000-0000-7000-8000-000000000000","reference":"r-1",\
@@ -70,7 +70,7 @@ struct EventMessageTests {
                 """)
     }
 
-    @Test func `an event alone keeps to itself only what it is about`() {
+    @Test func `a single event contains only its subject`() {
         let rejected = Event.request(
             RequestEvent(
                 kind: .rejected, request: ID("01890000-0000-7000-8000-000000000000")!, tenant: MessageTests.tenant,
@@ -83,7 +83,7 @@ struct EventMessageTests {
     }
 
     @Test(arguments: [0, 1, 2])
-    func `no event inherits what it has not itself, wherever it stands`(place: Int) throws {
+    func `no event inherits a field that it lacks, at any position`(place: Int) throws {
         var events = [1, 2, 3].map { Self.event($0, .temporaryFailure, reason: "HTTP 503") }
         events[place] = Self.event(place + 1, .temporaryFailure, reference: nil, attempt: 2, provider: nil)
         let body = Self.body(events)
@@ -92,7 +92,7 @@ struct EventMessageTests {
         #expect(try Self.merged(body)[place]["reference"] == nil)
     }
 
-    @Test func `what stands beside the events holds for those that do not say otherwise`() throws {
+    @Test func `shared fields apply to the events that do not have them`() throws {
         let shared =
             #"{"service":"acme","kind":"delivered","request":"01890000-0000-7000-8000-000000000000","lane":"bulk","#
             + #""medium":"webhook","attempt":1,"at":"2027-01-15T08:00:00.321Z","reference":"r-1","provider":"direct","#
@@ -118,7 +118,7 @@ struct EventMessageTests {
         (#"{"service":"acme","kind":"created","events":[7]}"#, "events[0] must be an object"),
         (#"{"service":"acme","kind":"request-expired","lane":"bulk","events":[{}]}"#, "events[0].request is required"),
     ])
-    func `a message that is wrong is refused with the path`(body: String, expected: String) {
+    func `a wrong message is refused with the path`(body: String, expected: String) {
         #expect { try Self.read(body) } throws: { "\($0)".hasPrefix(expected) }
     }
 
@@ -128,13 +128,13 @@ struct EventMessageTests {
         (#""reason":{}"#, "reason must be"),
         (#""failures":[{"attempt":1,"provider":"a","reason":"b","at":"c"}]"#, "failures[0].at is not well formed"),
     ])
-    func `an event that is wrong is refused with its place`(member: String, expected: String) throws {
+    func `a wrong event is refused with its path`(member: String, expected: String) throws {
         var body = Self.body([1, 2, 3].map { Self.event($0, reference: nil) })
         body.replace(#""consumer":"consumer 3""#, with: member)
         #expect { try Self.read(body) } throws: { "\($0)".hasPrefix("events[2].\(expected)") }
     }
 
-    @Test func `events are put together by service and kind, in order, up to the capacity`() throws {
+    @Test func `events are grouped by service and kind, in order, up to the capacity`() throws {
         let notification = MessageTests.notification()
         let delivered = (1...1200).map {
             Event.notification(NotificationEvent(.delivered, of: notification, attempt: $0, at: .now))
@@ -146,7 +146,7 @@ struct EventMessageTests {
         #expect(batches.map { $0.outgoing().routingKey } == ["acme.delivered", "acme.delivered", "acme.delivered", "acme.sent"])
     }
 
-    @Test func `each kind of event comes back whole`() throws {
+    @Test func `each kind of event is read as it was written`() throws {
         let at = Timestamp(milliseconds: 1_800_000_000_321)
         let failure = NotificationEvent.Failure(attempt: 2, provider: "primary", reason: "connection refused", at: at)
         let events: [Event] = [

@@ -46,7 +46,7 @@ struct MessageTests {
         }
     }
 
-    @Test func `a notification comes back whole, from its lane and from a hold`() throws {
+    @Test func `a notification is read as it was written, from its lane and from a retry delay queue`() throws {
         var sent = Self.notification(attempt: 4, duplicateRisk: .delayed)
         sent.deferrals = 3
         let message = NotificationMessage(sent)
@@ -71,7 +71,9 @@ struct MessageTests {
         #expect(message.outgoing().routingKey == message.outgoing(after: .thirtySeconds).routingKey)
     }
 
-    @Test func `what is sent in a burst travels by itself, keeps its key on a hold, and is read as what it is`() throws {
+    @Test func `burst notifications have messages of their own, keep their key on a retry delay queue, and are read as burst`()
+        throws
+    {
         var notifications = Self.fanOut(of: 4)
         for place in [1, 3] { notifications[place].traffic = .burst }
         let messages = NotificationMessage.messages(of: notifications)
@@ -85,7 +87,7 @@ struct MessageTests {
     }
 
     @Test(arguments: ["request", "service", "content", "id", "endpoint", "address"])
-    func `a notification without one of its lines names it`(name: String) {
+    func `the error of a missing line names it`(name: String) {
         var message = NotificationMessage(Self.notification()).outgoing()
         let lines = message.properties.string("x-notifications")!.split(separator: "\n", omittingEmptySubsequences: false)
             .filter { !$0.hasPrefix("\(name)=") }
@@ -100,7 +102,7 @@ struct MessageTests {
         #expect(throws: ContractError.self) { try NotificationMessage(Self.delivery(of: message)) }
     }
 
-    @Test func `notifications of a fan-out travel together and come back in order, each as it was`() throws {
+    @Test func `notifications of a fan-out share messages and are read in order, each as it was written`() throws {
         let sent = Self.fanOut(of: 40)
         let messages = NotificationMessage.messages(of: sent)
         #expect(messages.map(\.notifications.count) == [16, 16, 8])
@@ -111,11 +113,11 @@ struct MessageTests {
         #expect(read.allSatisfy { $0.content == Self.content && $0.request == Self.request && $0.reference == "r-1" })
     }
 
-    @Test func `on the priority lane each travels alone`() {
+    @Test func `on the priority lane each notification has its own message`() {
         #expect(NotificationMessage.messages(of: Self.fanOut(of: 3, lane: .priority)).map(\.notifications.count) == [1, 1, 1])
     }
 
-    @Test func `what differs in more than the endpoint is told apart, and goes another way apart`() throws {
+    @Test func `notifications with other common fields have their own block, and with another route their own message`() throws {
         var notifications = Self.fanOut(of: 4)
         notifications[1].attempt = 2
         notifications[2].duplicateRisk = .possible
@@ -137,7 +139,7 @@ struct MessageTests {
             traceparent: traceparent, content: EncodedContent(content))
     }
 
-    @Test func `single requests of a service travel together, and each comes back with its own content`() throws {
+    @Test func `single requests of a service share a message, and each keeps its own content`() throws {
         let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         let sent = (0..<20).map { Self.single("Title \($0)", traceparent: $0 == 3 ? traceparent : nil) }
         let messages = NotificationMessage.messages(of: sent)
@@ -150,7 +152,7 @@ struct MessageTests {
         #expect(try JSON(parsing: messages[1].outgoing().body) != .null)
     }
 
-    @Test func `large contents and other services' travel apart`() {
+    @Test func `large contents and those of other services do not share a message`() {
         let large = String(repeating: "x", count: 30 << 10)
         let sent = [Self.single(large), Self.single(large), Self.single(large), Self.single("T", tenant: TenantName("other")!)]
         let messages = NotificationMessage.placed(sent)
@@ -166,7 +168,7 @@ struct MessageTests {
         #expect(throws: ContractError.self) { try NotificationMessage(Self.delivery(of: message)) }
     }
 
-    @Test func `the longest addresses and names still fit one message`() throws {
+    @Test func `the longest addresses and names fit one message`() throws {
         let address = "https://example.org/" + String(repeating: "a", count: 1980)
         let sent = (0..<16).map { _ in
             Notification(
@@ -181,7 +183,7 @@ struct MessageTests {
         #expect(messages[0].outgoing().headSize < 64 << 10)
     }
 
-    @Test func `a cursor keeps its content to the byte`() throws {
+    @Test func `a cursor keeps its content byte for byte`() throws {
         let cursor = Cursor(
             request: Self.request, tenant: Self.tenant, lane: .bulk, reference: nil, traceparent: "00-a-b-01",
             audience: Audience(channels: [1, 2], consumers: [7], watermark: 99), medium: .email, expiresAt: nil, part: 1,
@@ -197,7 +199,7 @@ struct MessageTests {
             body: Array("{ \"number\": \(number),\n\"filled\": \"\(String(repeating: "ü", count: size))\" }".utf8))
     }
 
-    @Test func `a request alone is what the contract says`() throws {
+    @Test func `a single request has the form of the contract`() throws {
         let outgoing = RequestMessage(Self.submission(1)).outgoing()
         #expect(outgoing.properties.type == "posthorn.request.v1")
         #expect(outgoing.properties.messageID != nil)
@@ -205,7 +207,7 @@ struct MessageTests {
         #expect(outgoing.body == Self.submission(1).body)
     }
 
-    @Test func `several requests come back from one message, each to the byte`() throws {
+    @Test func `several requests are read from one message, each byte for byte`() throws {
         let sent = (0..<3).map { Self.submission($0, size: $0) }
         let messages = RequestMessage.messages(of: sent)
         try #require(messages.count == 1)
@@ -221,7 +223,7 @@ struct MessageTests {
         #expect(Set(read.map(\.type)) == ["posthorn.request.v1"])
     }
 
-    @Test func `requests share a message up to a number and a size, and never where somebody waits`() {
+    @Test func `requests share a message up to a number and a size, but not on the priority lane`() {
         func counts(_ submissions: [Submission]) -> [Int] { RequestMessage.messages(of: submissions).map(\.submissions.count) }
         #expect(counts((0..<40).map { Self.submission($0) }) == [16, 16, 8])
         #expect(counts((0..<3).map { Self.submission($0, lane: .priority) }) == [1, 1, 1])
@@ -238,7 +240,7 @@ struct MessageTests {
         ("length=69", "length=68"), ("length=69", "length=9000000000000000000"), ("length=69", "length=-1"),
         ("length=69", "length=x"), ("id=", "name="), ("id=", "id=x"),
     ])
-    func `a message of several requests that does not add up is refused`(part: String, damaged: String) throws {
+    func `a message of several requests with wrong lengths is refused`(part: String, damaged: String) throws {
         var outgoing = RequestMessage.messages(of: (0..<3).map { Self.submission($0, size: 20) })[0].outgoing()
         let text = try #require(outgoing.properties.string("x-requests"))
         try #require(text.contains(part))
@@ -246,7 +248,7 @@ struct MessageTests {
         #expect { try RequestMessage(Self.delivery(of: outgoing)) } throws: { "\($0)".contains("x-requests") }
     }
 
-    @Test func `a request under a key that is no service and lane is refused`() {
+    @Test func `a request with a key other than service and lane is refused`() {
         let message = OutgoingMessage(exchange: "requests", routingKey: "acme.urgent", body: [])
         #expect(throws: ContractError.self) { try RequestMessage(Self.delivery(of: message)) }
     }
@@ -256,7 +258,7 @@ struct MessageTests {
         (#"{"channel":["n"],"text":["a"],"colour":1}"#, "colour is not a known field"),
         (#"{"channel":["n"],"text":["a\r\nBcc: x"]}"#, "text[0]"),
     ])
-    func `a request's document that is wrong names what is wrong`(body: String, expected: String) throws {
+    func `the error of a wrong document says what is wrong`(body: String, expected: String) throws {
         let submission = Submission(tenant: Self.tenant, lane: .normal, id: .fresh(), user: "acme", body: Array(body.utf8))
         #expect { try submission.request() } throws: { "\($0)".contains(expected) }
     }

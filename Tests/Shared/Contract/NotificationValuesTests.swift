@@ -8,7 +8,7 @@ import Topology
 
 @Suite("What a notification says to its recipient alone travels with it")
 struct NotificationValuesTests {
-    /// The same for the same seed (xorshift64*, Vigna 2016), so that a failure can be looked at again.
+    /// The same for the same seed (xorshift64*, Vigna 2016), so that a failure can be reproduced.
     private struct Generator: RandomNumberGenerator {
         var state: UInt64
 
@@ -36,7 +36,7 @@ struct NotificationValuesTests {
             })
     }
 
-    /// None, few, many, or as many bytes as there is room for.
+    /// None, few, many, or as many bytes as the limit allows.
     private static func values(_ random: inout Generator) throws -> NotificationValues? {
         switch Int.random(in: 0...5, using: &random) {
         case 0: return nil
@@ -56,16 +56,16 @@ struct NotificationValuesTests {
         try NotificationMessage(MessageTests.delivery(of: message)).notifications
     }
 
-    /// By their bytes, because two texts that only look alike are equal as `String`.
+    /// By their bytes, because different texts may be equal as `String`.
     private static func bytes(_ values: NotificationValues?) -> [[UInt8]]? {
         values.map { values in values.byName.sorted { $0.key < $1.key }.flatMap { [Array($0.key.utf8), Array($0.value.utf8)] } }
     }
 
-    @Test func `from the router to a sender, to a hold and to a sender again, whatever they hold`() throws {
+    @Test func `any values are kept from the router to a sender, to a retry delay queue and to a sender again`() throws {
         for seed in 1...200 {
             var random = Generator(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
             var sent = MessageTests.fanOut(of: Int.random(in: 1...20, using: &random))
-            // Those of another fan-out may travel beside them.
+            // Those of another fan-out may share their messages.
             sent += MessageTests.fanOut(of: 2).map { notification in
                 var other = notification
                 other.attempt = 2
@@ -73,14 +73,14 @@ struct NotificationValuesTests {
             }
             for place in sent.indices { sent[place].values = try Self.values(&random) }
             let atSender = try NotificationMessage.messages(of: sent).flatMap { try Self.carried($0.outgoing()) }
-            let onHold = NotificationMessage.messages(
+            let delayed = NotificationMessage.messages(
                 of: atSender.map { notification in
                     var next = notification
                     next.attempt += 1
                     return next
                 })
-            let atLast = try onHold.flatMap { try Self.carried($0.outgoing(after: .fiveSeconds)) }
-            for arrived in [atSender, atLast] {
+            let returned = try delayed.flatMap { try Self.carried($0.outgoing(after: .fiveSeconds)) }
+            for arrived in [atSender, returned] {
                 let found = Dictionary(uniqueKeysWithValues: arrived.map { ($0.id, $0) })
                 try #require(found.count == sent.count, "seed \(seed)")
                 for notification in sent {
@@ -91,7 +91,7 @@ struct NotificationValuesTests {
         }
     }
 
-    @Test func `a copy that is parked keeps them`() throws {
+    @Test func `a parked copy keeps the values`() throws {
         var notification = MessageTests.notification()
         notification.values = try NotificationValues(["name": "Ada\n\0 Ünlü"])
         let parked = ParkedMessage(
@@ -105,7 +105,7 @@ struct NotificationValuesTests {
         #expect(try Self.carried(again).map(\.values) == [notification.values])
     }
 
-    @Test func `where there are none the message has the bytes that it had without them`() {
+    @Test func `without values the message has the same bytes as before values existed`() {
         let one = MessageTests.notification(attempt: 2)
         let outgoing = NotificationMessage(one).outgoing()
         #expect(outgoing.body == MessageTests.content.bytes)
@@ -128,7 +128,7 @@ struct NotificationValuesTests {
                 """)
     }
 
-    @Test func `a message with some is JSON, and its header does not grow with them`() throws {
+    @Test func `a message with values is JSON, and its header does not grow with them`() throws {
         var sent = MessageTests.fanOut(of: 16)
         let without = NotificationMessage.messages(of: sent)[0].outgoing()
         for place in sent.indices { sent[place].values = try NotificationValues(["text": String(repeating: "\n", count: 500)]) }
@@ -140,7 +140,7 @@ struct NotificationValuesTests {
         #expect(messages[0].outgoing().headSize < without.headSize + 16 * 20)
     }
 
-    @Test func `large ones share a message up to a size`() throws {
+    @Test func `large values share a message up to a size`() throws {
         var sent = MessageTests.fanOut(of: 10)
         let values = try NotificationValues(["text": String(repeating: "x", count: 15 << 10)])
         for place in sent.indices where place != 2 { sent[place].values = values }
@@ -151,7 +151,7 @@ struct NotificationValuesTests {
             other.attempt = 2
             return other
         }
-        // Four of another fan-out leave no room beside them.
+        // With four of another fan-out there is no room left.
         #expect(NotificationMessage.placed(sent.prefix(5) + other).map(\.places) == [[0, 1, 2, 3, 4], [5]])
     }
 
@@ -159,7 +159,7 @@ struct NotificationValuesTests {
         ("values=14", "values=13"), ("values=14", "values=15"), ("values=14", "values=9223372036854775807"),
         ("values=14", "values=x"), ("values=14", "values=-1"), ("values=14", "values=0"),
     ])
-    func `a length that does not fit is refused`(part: String, damaged: String) throws {
+    func `a wrong length is refused`(part: String, damaged: String) throws {
         var notification = MessageTests.notification()
         notification.values = try NotificationValues(["name": "Ada"])
         var message = NotificationMessage(notification).outgoing()
@@ -169,7 +169,7 @@ struct NotificationValuesTests {
         #expect { try NotificationMessage(MessageTests.delivery(of: message)) } throws: { "\($0)".contains("x-notifications") }
     }
 
-    @Test func `what has no room or no name is refused before it travels`() throws {
+    @Test func `values that are too large or have no name are refused before they are published`() throws {
         let limit = NotificationValues.sizeLimit
         #expect(try NotificationValues(["a": String(repeating: "x", count: limit - 8)]).encoded.count == limit)
         #expect(throws: NotificationValuesError.tooLarge(bytes: limit + 1)) {

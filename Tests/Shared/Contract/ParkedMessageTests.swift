@@ -19,7 +19,7 @@ struct ParkedMessageTests {
         ParkedMessage(message, because: cause, reason: reason, from: .requests(.normal, 0)).outgoing()
     }
 
-    @Test func `a parked message keeps its body and says why, from where and when`() {
+    @Test func `a parked message keeps its body and has the reason, the queue and the time`() {
         let outgoing = NotificationMessage(MessageTests.notification()).outgoing()
         let parked = ParkedMessage(
             MessageTests.delivery(of: outgoing), because: .poison, reason: "no header", from: .send(.webhook, .bulk, .sparse)
@@ -35,7 +35,7 @@ struct ParkedMessageTests {
         #expect(parked.properties.string("x-notifications")?.contains("address=https://example.org/hook") == true)
     }
 
-    /// What publishers have been seen to send, or could.
+    /// Properties that publishers send or could send.
     private static let hostile: [MessageProperties] = [
         MessageProperties(type: "other", headers: [Header("x-filler", String(repeating: "x", count: 110_000))]),
         MessageProperties(headers: [Header("traceparent", String(repeating: "0", count: 99_900))]),
@@ -52,7 +52,7 @@ struct ParkedMessageTests {
     ]
 
     @Test(arguments: hostile)
-    func `whatever it was, its copy can be published`(properties: MessageProperties) {
+    func `the copy of any message can be published`(properties: MessageProperties) {
         for cause in ParkedReason.allCases {
             let message = Self.message(properties, body: Array(repeating: 0x78, count: 16 << 20))
             let parked = Self.parked(message, cause, reason: "e" + String(repeating: "\u{301}", count: 100_000))
@@ -68,7 +68,9 @@ struct ParkedMessageTests {
         (ParkedReason.poison, 64 << 10, 64 << 10), (.poison, 64 << 10 + 1, 64 << 10), (.rejected, 256 << 10, 64 << 10),
         (.undeliverable, 1 << 20, 1 << 20), (.undeliverable, 1 << 20 + 1, 64 << 10), (.expired, 300 << 10, 300 << 10),
     ])
-    func `a body that anybody can send is cut, one that was carried is whole`(cause: ParkedReason, size: Int, kept: Int) {
+    func `a poison or rejected body is cut, an undeliverable or expired one is complete`(
+        cause: ParkedReason, size: Int, kept: Int
+    ) {
         let parked = Self.parked(Self.message(body: Array(repeating: 0x78, count: size)), cause)
         #expect(parked.body.count == kept)
         #expect(parked.properties["x-truncated"] == (kept < size ? .bool(true) : nil))
@@ -79,7 +81,7 @@ struct ParkedMessageTests {
         #expect(parked.properties.string("x-reason") == String(repeating: "€", count: 166))
     }
 
-    @Test func `it belongs to the user and the service that it names`() {
+    @Test func `its owner is the user and the service that it names`() {
         let request = Self.message(MessageProperties(userID: "mallory"), key: "shop.normal")
         #expect(ParkedMessage(request, because: .rejected, reason: "", from: .requests(.normal, 0)).owner == "mallory/shop")
         let notification = NotificationMessage(MessageTests.notification()).outgoing()

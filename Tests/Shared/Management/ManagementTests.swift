@@ -7,9 +7,9 @@ import TestSupport
 import Testing
 import Topology
 
-/// Against a real broker: what is applied is what is found.
+/// With a real broker.
 @Suite struct ManagementTests {
-    @Test func `what is applied has no differences, and applying it again changes nothing`() async throws {
+    @Test func `after apply there are no differences, and applying again changes nothing`() async throws {
         try await TestBroker.withVhost { broker in
             try await withAPI(broker) { api in
                 #expect(try await api.differences(from: TopologyDefinition(.posthorn)).count > 50)
@@ -21,7 +21,7 @@ import Topology
         }
     }
 
-    @Test func `a queue that is removed or of another type is found`() async throws {
+    @Test func `a queue that is missing or has another type is reported`() async throws {
         try await TestBroker.withVhost { broker in
             try await broker.declareQueue("send.email.bulk", arguments: "{}")
             try await withAPI(broker) { api in
@@ -38,7 +38,7 @@ import Topology
         }
     }
 
-    @Test func `a queue of an earlier version, and what still leads to it, is named with its removal`() async throws {
+    @Test func `a queue of an earlier version and its binding are reported with the commands to remove them`() async throws {
         try await TestBroker.withVhost { broker in
             try await withAPI(broker) { api in
                 try await api.apply(TopologyDefinition(.posthorn))
@@ -74,16 +74,16 @@ import Topology
         }
     }
 
-    @Test func `a virtual host that does not exist is named with the command that makes it`() async throws {
+    @Test func `a missing virtual host is reported with the command that creates it`() async throws {
         var settings = try await TestBroker.withVhost { $0.settings }
         settings.virtualHost = "not there"
         let api = ManagementAPI(settings: try management(for: settings))
         let error = await #expect(throws: ManagementError.self) { try await api.apply(TopologyDefinition(.posthorn)) }
-        #expect(error?.description == "the broker has no virtual host not there; make it: rabbitmqctl add_vhost 'not there'")
+        #expect(error?.description == "the broker has no virtual host not there; create it: rabbitmqctl add_vhost 'not there'")
         await api.close()
     }
 
-    @Test func `a wrong password is told, and never shown`() async throws {
+    @Test func `a wrong password is reported, and never shown`() async throws {
         try await TestBroker.withVhost { broker in
             let right = try management(for: broker.settings)
             let api = ManagementAPI(
@@ -91,25 +91,25 @@ import Topology
                     url: right.url, user: right.user, password: Secret("hunter2"), virtualHost: right.virtualHost))
             let error = await #expect(throws: ManagementError.self) { try await api.apply(TopologyDefinition(.posthorn)) }
             #expect(
-                error?.description.contains("does not let this user in") == true
+                error?.description.contains("refused the user or password") == true
                     && error?.description.contains("hunter2") == false)
             await api.close()
         }
     }
 
-    @Test func `a process does not start on a broker that lacks something, and names the command that mends it`() async throws {
+    @Test func `a process does not start on a broker without the topology, and names the command that fixes it`() async throws {
         try await TestBroker.withVhost { broker in
             let context = RoleContext(log: .discarded)
             let check = TopologyCheck(settings: broker.settings, context: context)
             let error = await #expect(throws: TopologyMissing.self) { try await check.start() }
             #expect(error?.description.contains("exchange requests") == true)
-            #expect(error?.description.hasSuffix("mend it: posthorn topology apply") == true)
+            #expect(error?.description.hasSuffix("fix it: posthorn topology apply") == true)
             #expect(context.readiness.unmet == ["topology"])
             await check.drain()
         }
     }
 
-    @Test func `a process starts on a broker that has everything`() async throws {
+    @Test func `a process starts on a broker with the topology`() async throws {
         try await TestBroker.withVhost { broker in
             try await withAPI(broker) { try await $0.apply(TopologyDefinition(.posthorn)) }
             let context = RoleContext(log: .discarded)
@@ -125,7 +125,7 @@ import Topology
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a message that comes back more than twenty times is parked as poison, and none before`() async throws {
+    func `a message that returns more than twenty times is parked as poison, and not before`() async throws {
         try await TestBroker.withVhost { broker in
             try await withAPI(broker) { try await $0.apply(TopologyDefinition(.posthorn)) }
             let publisher = Publisher(settings: broker.settings, name: "test", log: .discarded, metrics: Metrics())
@@ -157,11 +157,11 @@ import Topology
     @Test(arguments: [
         "requests", "cursors", "send", "retry", "parked", "record", "events", "notifications", "unroutable", "amq", "guest",
     ])
-    func `no service may have a name with which queues of ours begin`(name: String) {
+    func `no service may have a name with which Posthorn's queues begin`(name: String) {
         #expect(ServiceGrants.reservedNames.contains(name))
     }
 
-    @Test func `the grants of a service end at its own name`() throws {
+    @Test func `the permissions of a service are limited to its own name`() throws {
         let grants = ServiceGrants(for: try #require(TenantName("shop")))
         let queues = ServiceGrants.queues(of: try #require(TenantName("shop")))
         #expect(queues.count == 11)

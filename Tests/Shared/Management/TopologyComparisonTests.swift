@@ -6,7 +6,7 @@ import Topology
 @Suite struct TopologyComparisonTests {
     private let declared = TopologyDefinition(.posthorn)
 
-    @Test func `a broker that has everything, and queues and bindings of services besides, is as declared`() {
+    @Test func `a broker with the topology, and with queues and bindings of services, has no differences`() {
         let found = changed(
             adding: [
                 "queues": ["name": "shop.events", "durable": true, "auto_delete": false, "arguments": [:]],
@@ -25,41 +25,41 @@ import Topology
         #expect(differences(found) == [])
     }
 
-    @Test func `an empty broker lacks everything, and apply mends all of it`() {
+    @Test func `an empty broker lacks everything, and apply fixes all of it`() {
         let all = TopologyComparison(of: declared, with: [:], virtualHost: "/").differences
         #expect(
             all.count == declared.exchanges.count + declared.queues.count + declared.bindings.count + declared.policies.count)
-        #expect(all.allSatisfy { $0.problem == "is missing" && $0.mend == "posthorn topology apply" })
+        #expect(all.allSatisfy { $0.problem == "is missing" && $0.fix == "posthorn topology apply" })
     }
 
-    @Test func `a queue of another type is named with both types and is only removed empty`() throws {
+    @Test func `a queue of another type is reported with both types, and the fix removes it only if it is empty`() throws {
         let found = replacing("queues", "send.email.bulk") { member($0, "arguments", ["x-queue-type": "classic"]) }
         let difference = try #require(differences(found).first)
         #expect(difference.subject == "queue send.email.bulk")
         #expect(difference.problem == #"has arguments {"x-queue-type":"classic"} instead of {"x-queue-type":"quorum"}"#)
         #expect(
-            difference.mend == #"curl -X DELETE "$POSTHORN_MANAGEMENT_URL/api/queues/%2F/send.email.bulk?if-empty=true""#
+            difference.fix == #"curl -X DELETE "$POSTHORN_MANAGEMENT_URL/api/queues/%2F/send.email.bulk?if-empty=true""#
                 + " && posthorn topology apply")
     }
 
-    @Test func `an exchange of another type and a changed policy are named`() {
+    @Test func `an exchange of another type and a changed policy are reported`() {
         let found = replacing("exchanges", "events") { member($0, "type", "fanout") }
         #expect(differences(found).map(\.problem) == [#"has type "fanout" instead of "topic""#])
         let policy = replacing("policies", "posthorn-work") { member($0, "priority", 3) }
         #expect(
             differences(policy).map(\.description) == [
-                "policy posthorn-work has priority 3 instead of 10\n    mend it: posthorn topology apply"
+                "policy posthorn-work has priority 3 instead of 10\n    fix it: posthorn topology apply"
             ])
     }
 
-    @Test func `a binding that puts more into a queue of ours is named with its removal`() throws {
+    @Test func `a binding that routes more into a queue of Posthorn's is reported with the command to remove it`() throws {
         let difference = try #require(differences(changed(adding: ["bindings": binding("events", "send.email.bulk", "#")])).first)
         #expect(difference.description.hasPrefix("binding from events to send.email.bulk with key \"#\" is not declared"))
-        #expect(difference.mend.hasSuffix(#"/api/bindings/%2F/e/events/q/send.email.bulk/%23""#))
+        #expect(difference.fix.hasSuffix(#"/api/bindings/%2F/e/events/q/send.email.bulk/%23""#))
     }
 
     @Test(arguments: [(9, false), (10, true), (11, true)])
-    func `a policy of somebody else that wins over ours is named`(priority: Int, isNamed: Bool) {
+    func `a policy of others with a higher priority is reported`(priority: Int, isNamed: Bool) {
         let found = changed(adding: [
             "policies": [
                 "name": "theirs", "pattern": "^record", "apply-to": "queues", "priority": .integer(Int64(priority)),

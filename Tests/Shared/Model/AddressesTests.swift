@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct AddressesTests {
     @Test(arguments: ["ada@example.org", "a.b+c@mail.example.org", "o'hara_%1@x-y.example", "zoë@exämple.org", "root@localhost"])
-    func `an email address is taken`(address: String) {
+    func `an email address is accepted`(address: String) {
         #expect(EmailAddress.problem(address) == nil)
     }
 
@@ -15,11 +15,11 @@ import Testing
         "ada@example.org,eve@example.org", "\"ada\"@example.org", "ada@\u{85}example.org", "ada@exa\u{2028}mple.org",
         "a\u{A0}b@c.org",
     ])
-    func `what could break a header or reach another is no email address`(address: String) {
+    func `a text that could break a header or reach another mailbox is refused`(address: String) {
         #expect(EmailAddress.problem(address) == "must be an email address such as ada@example.org")
     }
 
-    @Test func `the parts of an email address keep their limits`() {
+    @Test func `the parts of an email address have limits`() {
         #expect(EmailAddress.problem(String(repeating: "a", count: 64) + "@example.org") == nil)
         #expect(EmailAddress.problem(String(repeating: "a", count: 65) + "@example.org") != nil)
         #expect(EmailAddress.problem("a@" + String(repeating: "b", count: 256)) != nil)
@@ -29,7 +29,7 @@ import Testing
         "https://example.org", "https://example.org/hook?a=b#c", "http://example.org:8080/", "HTTPS://EXAMPLE.ORG/",
         "https://192.0.2.1/", "https://[2001:db8::1]:8443/hook",
     ])
-    func `a web address is taken`(address: String) {
+    func `a web address is accepted`(address: String) {
         #expect(WebAddress.problem(address) == nil)
     }
 
@@ -39,7 +39,7 @@ import Testing
         "javascript:alert(1)", "gopher://example.org/", "https://example.org:99999/", "https://exa%00mple.org/",
         "https://\u{1}example.org/",
     ])
-    func `what a webhook could not be sent to is no web address`(address: String) {
+    func `an address that no webhook can be sent to is refused`(address: String) {
         #expect(WebAddress.problem(address) != nil)
     }
 }

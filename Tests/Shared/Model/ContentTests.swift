@@ -3,7 +3,7 @@ import Model
 import Testing
 
 @Suite struct ContentTests {
-    @Test func `a frozen content reads back and is known by its digest`() throws {
+    @Test func `an encoded content can be read and is known by its digest`() throws {
         let tenant = try #require(TenantName("shop"))
         let sentAt = Timestamp(seconds: 1_700_000_000)
         let request = Request(channels: ["news"], text: ["Title", "One", "Two"], metadata: ["a": [1]], reference: "r")

@@ -12,7 +12,7 @@ import Testing
         #expect(RequestID.fresh(at: moment) < .fresh(at: moment + .seconds(1)))
     }
 
-    @Test func `a notification's id is derived: the same whenever, and of its request's time`() {
+    @Test func `a notification's id is derived: always the same, with its request's time`() {
         let (request, endpoint) = (RequestID.fresh(at: moment), EndpointID.fresh())
         let id = NotificationID.derived(request: request, endpoint: endpoint, medium: .email)
         #expect(id == .derived(request: request, endpoint: endpoint, medium: .email))

@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(arguments: ["", "2fa", "SMS", "web-push", "web.push", "sms\n", "é", "abcdefghijklmnop"])
-    func whatCannotBeAWordOfARoutingKeyNamesNoMedium(name: String) {
+    func aTextThatCannotBeAWordOfARoutingKeyNamesNoMedium(name: String) {
         #expect(Medium(rawValue: name) == nil)
     }
 

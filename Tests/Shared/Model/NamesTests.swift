@@ -12,7 +12,7 @@ import Testing
         #expect(TenantName(name) == nil)
     }
 
-    @Test func `a label has 1 to 200 characters and none that controls`() {
+    @Test func `a label has 1 to 200 characters and no control characters`() {
         #expect(Label.isValid("News & more, täglich 🎺"))
         #expect(Label.isValid(String(repeating: "🎺", count: 200)) && !Label.isValid(String(repeating: "a", count: 201)))
         #expect(!Label.isValid("") && !Label.isValid("a\nb") && !Label.isValid("a\0") && !Label.isValid("\u{85}"))

@@ -9,7 +9,7 @@ import Testing
         #expect(request.lane == .normal && request.media == nil && request.metadata == [:])
     }
 
-    @Test func `every field comes back as it was sent`() throws {
+    @Test func `every field is read as it was written`() throws {
         let text = """
             {"channel":["news"],"text":["Title","Body"],"files":["https://example.org/a.pdf"],"timestamp":1700000000,\
             "metadata":{"order":7},"to":[{"consumer":"ada"},{"email":"eve@example.org"}],"priority":"bulk",\
@@ -84,18 +84,18 @@ import Testing
             "reference must have 1 to 200 characters and no control characters"
         ),
     ])
-    func `a wrong request is refused with its field and the mend`(text: String, sentence: String) throws {
+    func `a wrong request is refused with its field and how to fix it`(text: String, sentence: String) throws {
         let error = #expect(throws: FieldError.self) { try decoded(text) }
         #expect(error?.description == sentence)
     }
 
     @Test(arguments: ["template", "send_at", "report_blocked", "tyop"])
-    func `a field that is not served is refused, never ignored`(field: String) throws {
+    func `an unknown field is refused, never ignored`(field: String) throws {
         let error = #expect(throws: FieldError.self) { try decoded(#"{"channel":["a"],"text":["T"],"\#(field)":true}"#) }
         #expect(error?.field == field && error?.problem.hasPrefix("is not a known field; known here: channel, text") == true)
     }
 
-    @Test func `a request made in Swift keeps the same rules`() {
+    @Test func `the same rules apply to a request created in Swift`() {
         #expect(throws: FieldError.self) { try Request(channels: ["a"], text: ["T", "body\0"]).validate() }
         #expect(throws: FieldError.self) { try Request(text: ["T"], recipients: [.email("no address")]).validate() }
         #expect(throws: FieldError.self) { try Request(text: ["T"], recipients: [.consumer("")]).validate() }
@@ -113,7 +113,7 @@ import Testing
         #expect(request.digest?.count == 32)
     }
 
-    @Test func `a digest survives being written and read`() throws {
+    @Test func `a digest is the same after writing and reading`() throws {
         let text = """
             {"channel":["ä"],"text":["T","\\u2028"],"metadata":{"b":1.50,"a":[1e3,-0.0,true,null]},"to":[{"consumer":"ada"}],\
             "media":["webhook","email"],"expires_at":"2030-01-31T12:00:00.123456+01:00","dedupe_key":"k","timestamp":1}

@@ -7,7 +7,7 @@ import Testing
         #expect(Status.allCases.filter(\.isFinal) == Array(Status.allCases.drop { $0 != .delivered }))
     }
 
-    @Test func `every kind of event brings a status, and a retry brings none that is new`() {
+    @Test func `every kind of event has a status, and a retry does not change it`() {
         for kind in NotificationEvent.Kind.allCases where kind != .retrying { #expect(kind.status.rawValue == kind.rawValue) }
         #expect(NotificationEvent.Kind.retrying.status == .created)
     }

@@ -47,14 +47,14 @@ import Testing
         }
     }
 
-    @Test func `every millisecond of a second survives its text`() {
+    @Test func `every millisecond of a second is read as it was written`() {
         for milliseconds in Int64(1_795_000_000_000)..<1_795_000_001_000 {
             let moment = Timestamp(milliseconds: milliseconds)
             #expect(Timestamp(moment.description) == moment)
         }
     }
 
-    @Test func `seconds that no calendar knows do not stop the process`() {
+    @Test func `seconds outside the calendar do not stop the process`() {
         #expect(Timestamp(seconds: .max) > Timestamp(seconds: 253_402_300_799))
         #expect(Timestamp(seconds: .min) < Timestamp(seconds: 0))
         #expect(Timestamp(seconds: .max).description == "9999-12-31T23:59:59.999Z")

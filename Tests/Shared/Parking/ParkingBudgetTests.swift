@@ -13,7 +13,7 @@ struct ParkingBudgetTests {
     private static let few = ParkingBudget.Rate(burst: 3, perSecond: 1)
     private static let many = ParkingBudget.Rate(burst: 1000, perSecond: 100)
 
-    @Test func `an owner parks its burst of messages, and more as time goes by`() {
+    @Test func `an owner parks its burst of messages, and more after some time`() {
         var budget = ParkingBudget(messages: Self.few, bytes: Self.many)
         let taken = (0..<5).map { _ in budget.take(1, for: "a", at: start) }
         #expect(taken == [true, true, true, false, false])
@@ -37,12 +37,12 @@ struct ParkingBudgetTests {
         #expect(take(1, "a", &budget, after: 60))
     }
 
-    @Test func `the number of owners that it remembers is bounded, and the rest share a bucket`() {
+    @Test func `the number of buckets is bounded, and further owners share one`() {
         var budget = ParkingBudget(messages: Self.few, bytes: Self.many, owners: 2)
         #expect(take(1, "a", &budget) && take(1, "b", &budget))
         let shared = ["c", "d", "e", "f"].map { budget.take(1, for: $0, at: start) }
         #expect(shared == [true, true, true, false])
-        // What has been refilled is forgotten.
+        // A full bucket is removed.
         #expect(take(1, "g", &budget, after: 10))
         #expect(take(1, "g", &budget, after: 10))
     }

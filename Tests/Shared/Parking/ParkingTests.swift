@@ -11,7 +11,7 @@ import Topology
 
 @Suite("Parking waits for the broker and never for room", .timeLimit(.minutes(1)))
 struct ParkingTests {
-    /// Answers each attempt as the script says, and keeps what was attempted.
+    /// Returns the scripted result of each attempt, and records the attempts.
     private final class Script: Sendable {
         private let state: Mutex<(answers: [[PublishError?]], attempted: [[String]])>
 
@@ -47,30 +47,32 @@ struct ParkingTests {
             from: .requests(.normal, 0))
     }
 
-    private func dropped(_ cause: ParkedReason, _ why: String) -> Int {
-        metrics.counter("posthorn_parked_dropped_total", "", labels: [("reason", cause.rawValue), ("why", why)]).value
+    private func dropped(_ cause: ParkedReason, _ reason: String) -> Int {
+        metrics.counter(
+            "posthorn_parked_dropped_total", "", labels: [("queue", "parked.\(cause.rawValue)"), ("reason", reason)]
+        ).value
     }
 
-    @Test func `what is confirmed is parked, what a full queue refuses is dropped and counted`() async throws {
+    @Test func `a confirmed copy is parked, one that a full queue refuses is dropped and counted`() async throws {
         let script = Script([[nil, .refused, nil]])
         try await parking(script).park(["a", "b", "c"].map { message($0) })
         #expect(script.attempted == [["a", "b", "c"]])
         #expect(dropped(.rejected, "full") == 1)
     }
 
-    @Test func `while the broker is away it waits, and repeats only what is not confirmed`() async throws {
+    @Test func `while the broker is unavailable it waits, and publishes again only what is not confirmed`() async throws {
         let script = Script([[.disconnected, nil, .blocked], [.timedOut, nil], [nil]])
         try await parking(script).park(["a", "b", "c"].map { message($0) })
         #expect(script.attempted == [["a", "b", "c"], ["a", "c"], ["a"]])
     }
 
-    @Test func `what no queue takes is dropped`() async throws {
+    @Test func `a copy that is not routed to a queue is dropped`() async throws {
         let returned = PublishError.returned(exchange: "parked", routingKey: "poison", code: 312, text: "NO_ROUTE")
         try await parking(Script([[returned]])).park([message("a", .poison)])
         #expect(dropped(.poison, "refused") == 1)
     }
 
-    @Test func `an owner that parks too much loses its copies, and others do not`() async throws {
+    @Test func `copies beyond an owner's budget are dropped, and those of others are not`() async throws {
         let budget = ParkingBudget(messages: .init(burst: 2, perSecond: 0), bytes: ParkingBudget.bytes)
         let script = Script([[nil, nil, nil]])
         let messages = ["a", "b", "c"].map { message($0) } + [message("d", key: "other.normal")]
@@ -79,7 +81,7 @@ struct ParkingTests {
         #expect(dropped(.rejected, "limit") == 1)
     }
 
-    @Test func `drops are told once in a while`() async throws {
+    @Test func `drops are logged at most once a minute`() async throws {
         let lines = Mutex<[String]>([])
         let log = Log(level: .error, format: .logfmt) { line in lines.withLock { $0.append(line) } }
         try await parking(Script([[.refused, .refused], [.refused]]), log: log).park([message("a"), message("b")])
@@ -87,7 +89,7 @@ struct ParkingTests {
         #expect(lines.withLock { $0[0] }.contains("parked.rejected"))
     }
 
-    @Test func `a closed publisher ends it without a drop, so that the delivery comes again`() async {
+    @Test func `a closed publisher ends it without a drop, so that the delivery is redelivered`() async {
         await #expect(throws: CancellationError.self) { try await parking(Script([[.closed]])).park([message("a")]) }
         #expect(ParkedReason.allCases.allSatisfy { dropped($0, "refused") == 0 })
     }

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Queueing
 
-/// Against a real broker.
+/// With a real broker.
 @Suite("A service of one queue", .timeLimit(.minutes(1)))
 struct QueueServiceTests {
-    /// Holds each message until the test opens the gate, or its task is cancelled, or nothing is waited for any more.
+    /// Keeps each message until the test opens the gate, its task is cancelled, or `stopWaiting` is called.
     private final class Gated: QueueService {
         let name = "gated"
         let worker: QueueWorker
@@ -60,14 +60,14 @@ struct QueueServiceTests {
             await subscriber.close()
             await publisher.close()
             let inspector = BrokerInspector(settings: broker.settings, name: "test", log: .discarded)
-            // What was not acknowledged is on the queue again.
+            // Unacknowledged messages are on the queue again.
             let depth = try await inspector.depth(of: "work").messages
             await inspector.close()
             return depth
         }
     }
 
-    @Test func `is drained when what it has taken is settled, and takes nothing more`() async throws {
+    @Test func `a drain returns when the open deliveries are settled, and there are no new ones`() async throws {
         let left = try await running { service in
             await service.stopTaking()
             let isDrained = Mutex(false)
@@ -76,7 +76,7 @@ struct QueueServiceTests {
                 isDrained.withLock { $0 = true }
             }()
             for await _ in service.draining.stream { break }
-            // A drain that did not wait would have every chance to return.
+            // A drain that does not wait has time to return.
             for _ in 0..<1000 { await Task.yield() }
             #expect(!isDrained.withLock { $0 })
             service.gate.continuation.yield(true)
@@ -85,11 +85,11 @@ struct QueueServiceTests {
         #expect(left == 0)
     }
 
-    @Test func `lets go at its drain of what it waits for`() async throws {
+    @Test func `a drain ends its waits`() async throws {
         #expect(try await running(opensAtDrain: true) { await $0.drain() } == 0)
     }
 
-    @Test func `leaves what is not settled to come again where its drain is cancelled`() async throws {
+    @Test func `a cancelled drain leaves open deliveries unacknowledged`() async throws {
         let left = try await running { service in
             let drain = Task { await service.drain() }
             drain.cancel()

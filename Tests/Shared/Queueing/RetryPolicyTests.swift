@@ -4,11 +4,11 @@ import Testing
 
 @testable import Queueing
 
-@Suite("What may succeed later is tried again, and what cannot is not", .timeLimit(.minutes(1)))
+@Suite("Transient errors are retried, and permanent ones are not", .timeLimit(.minutes(1)))
 struct RetryPolicyTests {
     private enum Trouble: Error { case passing, lasting, large }
 
-    /// Counts its retries and makes no delay worth speaking of.
+    /// Counts its retries, with delays of 1 ms.
     private final class Retries: Sendable {
         private let number = Atomic(0)
 
@@ -39,7 +39,7 @@ struct RetryPolicyTests {
         }
     }
 
-    @Test func `what passes is tried until it does, and so is what cannot be halved`() async throws {
+    @Test func `a transient error is retried until success, and so is a batch that cannot be halved`() async throws {
         guard case .success(7) = try await run([.passing, .large, .passing]) else {
             Issue.record("it did not succeed")
             return
@@ -47,15 +47,15 @@ struct RetryPolicyTests {
         #expect(retries.count == 3)
     }
 
-    @Test func `what lasts is not tried again`() async throws {
+    @Test func `a permanent error is not retried`() async throws {
         guard case .permanent("it lasts") = try await run([.passing, .lasting, .passing]) else {
-            Issue.record("it was tried on")
+            Issue.record("it was tried again")
             return
         }
         #expect(retries.count == 1)
     }
 
-    @Test func `what can be done without is given up, and said to be`() async throws {
+    @Test func `optional work with a permanent error is given up and logged`() async throws {
         let (lines, line) = AsyncStream.makeStream(of: String.self)
         let log = Log(level: .error, format: .logfmt) { line.yield($0) }
         try await retries.policy.runOrGiveUp("note it", log: log) { throw Trouble.lasting }
@@ -65,7 +65,7 @@ struct RetryPolicyTests {
         #expect(written.count == 1 && written[0].contains("gave up") && written[0].contains("it lasts"))
     }
 
-    @Test func `a batch goes on by halves around what lasts, and keeps its order`() async throws {
+    @Test func `a batch is halved around a permanent error, and keeps its order`() async throws {
         let parts = try await retries.policy.runByHalves(
             "add", Array(1...7)[...], log: .discarded,
             { items in
@@ -76,7 +76,7 @@ struct RetryPolicyTests {
         #expect(retries.count == 0)
     }
 
-    @Test func `what is too much is halved, and one alone is tried again`() async throws {
+    @Test func `a batch that is too large is halved, and a single item is tried again`() async throws {
         let tries = Mutex<[Int]>([])
         let parts = try await retries.policy.runByHalves(
             "add", Array(1...4)[...], log: .discarded,
@@ -95,7 +95,7 @@ struct RetryPolicyTests {
         #expect(retries.count == 1)
     }
 
-    @Test func `what is left is tried until nothing is`() async throws {
+    @Test func `the rest is tried until nothing is left`() async throws {
         let tries = Mutex<[[Int]]>([])
         try await retries.policy.finish([1, 2, 3]) { rest in
             tries.withLock { $0.append(rest) }
@@ -105,7 +105,7 @@ struct RetryPolicyTests {
         #expect(retries.count == 3)
     }
 
-    @Test func `cancellation ends it`() async {
+    @Test func `cancellation ends the retries`() async {
         let started = AsyncStream.makeStream(of: Void.self)
         let task = Task { [retries] in
             try await retries.policy.run("fail", log: .discarded) {

@@ -68,11 +68,11 @@ import Testing
         // The slow one ends only after the quick one.
         let slow = Worker(name: "slow", journal: journal) { for await _ in ended { return } }
         let quick = Worker(name: "quick", journal: journal) { end.yield() }
-        let ground = Recorded(name: "ground", journal: journal)
-        try await ServiceGroup([ground, quick, slow], drainLimit: .seconds(50), log: .discarded).run {}
+        let connection = Recorded(name: "connection", journal: journal)
+        try await ServiceGroup([connection, quick, slow], drainLimit: .seconds(50), log: .discarded).run {}
         let lines = journal.all
         #expect(Set(lines[1...2]) == ["stop quick", "stop slow"])
-        #expect(lines.suffix(2) == ["drained slow", "drain ground"])
+        #expect(lines.suffix(2) == ["drained slow", "drain connection"])
         #expect(lines.contains("drained quick"))
     }
 

@@ -10,7 +10,7 @@ import Topology
     @Test func `the committed file is what export prints`() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../topology/definitions.json")
         let text = try String(contentsOf: file, encoding: .utf8)
-        #expect(text == topology.document.prettyPrinted(), "mend it: posthorn topology export > topology/definitions.json")
+        #expect(text == topology.document.prettyPrinted(), "fix it: posthorn topology export > topology/definitions.json")
     }
 
     @Test func `every queue is bound, and only to exchanges that are declared`() {
@@ -21,7 +21,7 @@ import Topology
         for case .exchange(let name) in topology.bindings.map(\.destination) { #expect(exchanges.contains(name)) }
     }
 
-    @Test func `a queue's arguments are its type and, where messages leave by themselves, after what time and for where`() {
+    @Test func `a queue's arguments are its type and, where messages expire, after what time and to which exchange`() {
         for queue in topology.queues {
             let names = queue.arguments.map(\.name)
             let expected = ["x-queue-type"]
@@ -30,7 +30,7 @@ import Topology
         }
     }
 
-    @Test func `between a lane's events and the services stands a queue, which never refuses`() {
+    @Test func `between a lane's events and the services is a queue that never refuses`() {
         #expect(!topology.bindings.contains { $0.destination == .exchange(ExchangeName.events.name) })
         for lane in Lane.allCases {
             let queues = topology.bindings.filter { $0.exchange == ExchangeName.events(of: lane) }.map(\.destination.name)
@@ -41,10 +41,10 @@ import Topology
     }
 
     @Test(arguments: RetryDelay.allCases)
-    func `each lane has a hold of its own for each step, and none takes another's`(step: RetryDelay) {
-        let bindings = topology.bindings.filter { $0.exchange == step.exchange }
-        #expect(topology.exchanges.first { $0.name == step.exchange }?.kind == .topic)
-        #expect(bindings.map(\.destination.name) == ["priority", "normal", "bulk"].map { "retry.\(step.rawValue).\($0)" })
+    func `each lane has its own queue for each retry delay, which gets no notification of another lane`(delay: RetryDelay) {
+        let bindings = topology.bindings.filter { $0.exchange == delay.exchange }
+        #expect(topology.exchanges.first { $0.name == delay.exchange }?.kind == .topic)
+        #expect(bindings.map(\.destination.name) == ["priority", "normal", "bulk"].map { "retry.\(delay.rawValue).\($0)" })
         #expect(bindings.map(\.key) == ["*.priority.#", "*.normal.#", "*.bulk.#"])
     }
 
@@ -58,12 +58,12 @@ import Topology
         #expect(queues.allSatisfy { $0.key == "1" })
     }
 
-    @Test func `a broker that cannot divide messages lacks a plugin, which is named`() {
+    @Test func `the plugin is named that a broker lacks to divide messages`() {
         #expect(topology.missingPlugin(among: ["direct", "fanout", "headers", "topic"]) == "rabbitmq_consistent_hash_exchange")
         #expect(topology.missingPlugin(among: ["direct", "fanout", "headers", "topic", "x-consistent-hash"]) == nil)
     }
 
-    @Test func `of the policies for queues of ours exactly one matches each, and wins over those for all queues`() throws {
+    @Test func `exactly one policy matches each of Posthorn's queues, with a higher priority than those for all queues`() throws {
         let others = topology.policies.filter { $0.pattern == ".*" }
         for queue in topology.queues {
             let matching = try topology.policies.filter { policy in
@@ -75,8 +75,8 @@ import Topology
         }
     }
 
-    @Test func `queues of services are bounded whatever their type`() throws {
-        // The broker passes over a policy that has a limit which the type of the queue does not know.
+    @Test func `queues of services are bounded for every type`() throws {
+        // The broker skips a policy with a limit that the type of the queue does not support.
         let streams: Set = ["max-length-bytes", "max-age", "stream-max-segment-size-bytes", "queue-leader-locator"]
         let policies = topology.policies.filter { $0.pattern == ".*" }.sorted { $0.priority > $1.priority }
         let forQueues = try #require(policies.first)
@@ -85,13 +85,13 @@ import Topology
         for policy in policies { #expect(policy.limits.contains(.init("max-length-bytes", .integer(256 << 20)))) }
     }
 
-    @Test func `a policy that dead-letters at least once refuses when full, as the broker demands`() {
+    @Test func `a policy with at-least-once dead-lettering refuses when full, as the broker requires`() {
         for policy in topology.policies where policy.limits.contains(.init("dead-letter-strategy", "at-least-once")) {
             #expect(policy.limits.contains(.init("overflow", "reject-publish")))
         }
     }
 
-    @Test func `a request's routing key is put together and taken apart`() throws {
+    @Test func `a request's routing key is built and parsed`() throws {
         let shop = try #require(TenantName("shop"))
         #expect(RoutingKey.request(shop, .bulk) == "shop.bulk")
         let parsed = try #require(RoutingKey.parseRequest("shop.bulk"))
@@ -99,12 +99,12 @@ import Topology
     }
 
     @Test(arguments: ["", "shop", "shop.", "shop.high", ".bulk", "shop.bulk.more", "Shop.bulk", "shop..bulk"])
-    func `another form of key is no request's`(key: String) {
+    func `another form of key is not a request's`(key: String) {
         #expect(RoutingKey.parseRequest(key) == nil)
     }
 
     @Test(arguments: Lane.allCases, Traffic.allCases)
-    func `a notification's routing key is put together and taken apart, and leads to its own queue`(lane: Lane, traffic: Traffic)
+    func `a notification's routing key is built and parsed, and selects its own queue`(lane: Lane, traffic: Traffic)
         throws
     {
         let key = RoutingKey.notification(.webhook, lane, traffic)
@@ -115,11 +115,11 @@ import Topology
     }
 
     @Test(arguments: ["", "webhook", "webhook.high", "Fax.bulk", "webhook.bulk.", "webhook.bulk.sparse", "webhook.bulk.burst.x"])
-    func `another form of key is no notification's`(key: String) {
+    func `another form of key is not a notification's`(key: String) {
         #expect(RoutingKey.parseNotification(key) == nil)
     }
 
-    @Test func `a hold is at least as long as the wait`() {
+    @Test func `a retry delay is at least as long as the wait`() {
         #expect(RetryDelay(atLeast: .zero) == .fiveSeconds && RetryDelay(atLeast: .seconds(6)) == .thirtySeconds)
         #expect(RetryDelay(atLeast: .seconds(30)) == .thirtySeconds && RetryDelay(atLeast: .seconds(100_000)) == .fourHours)
     }

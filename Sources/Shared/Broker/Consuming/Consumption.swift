@@ -24,7 +24,7 @@ public struct Consumption: Sendable {
     /// Requeues deliveries that were not processed, so that another queue consumer gets them at once.
     public func giveBack(_ tags: [DeliveryTag]) async {
         guard !tags.isEmpty else { return }
-        await subscriber.giveBack(tags, queueConsumer: queueConsumer)
+        await subscriber.requeue(tags, queueConsumer: queueConsumer)
     }
 
     /// Stops new deliveries. The earlier ones can still be read, and settled until the subscriber is closed.

@@ -107,7 +107,7 @@ public actor Subscriber {
         metrics.rejected.increment()
     }
 
-    func giveBack(_ tags: [DeliveryTag], queueConsumer number: Int) {
+    func requeue(_ tags: [DeliveryTag], queueConsumer number: Int) {
         for tag in tags { reject(tag, requeue: true, queueConsumer: number) }
     }
 

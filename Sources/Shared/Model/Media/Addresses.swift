@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// The rules for an email address: enough to refuse what no mail server would take and what could break a header. Whether the
-/// mailbox exists only its server knows.
+/// The rules for an email address. They refuse what no mail server accepts and what could break a header. They do not check whether
+/// the mailbox exists.
 public enum EmailAddress {
     /// What is wrong with the address, as the rest of a sentence; nil if nothing is.
     public static func problem(_ address: String) -> String? {
@@ -25,7 +25,7 @@ public enum EmailAddress {
 
 /// The rules for a web address of a webhook or a file.
 public enum WebAddress {
-    /// What is wrong with a webhook's address, as the rest of a sentence; nil if nothing is. Whether it may be reached is decided
+    /// What is wrong with a webhook's address, as the rest of a sentence; nil if nothing is. Whether it may be reached is checked
     /// at connect, by the address that its name resolves to.
     public static func problem(_ address: String) -> String? {
         guard address.utf8.count <= 2000, address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let url = URL(string: address),

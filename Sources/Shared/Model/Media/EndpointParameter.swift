@@ -1,13 +1,13 @@
-/// Something that an endpoint of a medium has besides its address.
+/// A value that an endpoint of a medium has besides its address.
 public struct EndpointParameter: Sendable, Equatable {
-    /// As documents and headers write it: `secret_generation`.
+    /// The name in documents and headers: `secret_generation`.
     public let name: String
     public let origin: Origin
 
     public enum Origin: Sendable {
-        /// Posthorn keeps it; nobody can set it.
+        /// Posthorn sets it; a service cannot.
         case posthorn
-        /// Whoever registers the endpoint must give it.
+        /// Required when the endpoint is registered.
         case registration
     }
 

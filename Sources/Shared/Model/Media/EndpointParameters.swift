@@ -1,8 +1,8 @@
 public import JSON
 
-/// The values of an endpoint's parameters. Most endpoints have none, and then they cost nothing: not in the database, not on the wire.
+/// The values of an endpoint's parameters. Most endpoints have none; then nothing is stored or transmitted.
 public struct EndpointParameters: Sendable, Equatable {
-    /// The longest form of them, in bytes of JSON. It travels in the header of each notification.
+    /// The limit of their JSON, in bytes. It is part of the header of each notification.
     public static let sizeLimit = 2000
 
     private var values: [String: String] = [:]

@@ -1,4 +1,4 @@
-/// The media that an installation knows, in the order in which people see them.
+/// The media that an installation knows, in the order of display.
 public struct Media: Sendable {
     public let descriptions: [MediumDescription]
 
@@ -8,7 +8,7 @@ public struct Media: Sendable {
         self.descriptions = descriptions
     }
 
-    /// Posthorn's own. To add a medium, describe it here.
+    /// The media of Posthorn. To add a medium, describe it here.
     public static let posthorn = Media([
         MediumDescription(.email, address: .mailbox, isAddressable: true),
         MediumDescription(.webhook, address: .web, parameters: [.secretGeneration]),
@@ -16,7 +16,7 @@ public struct Media: Sendable {
 
     public var all: [Medium] { descriptions.map(\.medium) }
 
-    /// Their names as errors list them: `email, webhook`.
+    /// Their names for error messages: `email, webhook`.
     public var list: String { descriptions.map(\.medium.rawValue).joined(separator: ", ") }
 
     /// nil where the medium is not known here.

@@ -1,11 +1,11 @@
-/// A way to reach somebody, by its name: `email`, `webhook`. What an address on it looks like and what else an endpoint of it has is in
-/// its `MediumDescription`.
+/// The name of a way to reach a consumer: `email`, `webhook`. Its `MediumDescription` says what an address looks like and what else an
+/// endpoint has.
 ///
 /// The name is a word of routing keys, queue names, metric labels and settings. So it is 1 to 15 of a–z and 0–9, a letter first.
 public struct Medium: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
-    /// nil where the text cannot be a name. Whether this installation knows the medium only its `Media` say.
+    /// nil where the text cannot be a name. Whether this installation knows the medium is in its `Media`.
     public init?(rawValue: String) {
         let bytes = rawValue.utf8
         guard let first = bytes.first, bytes.count <= 15, Self.letters.contains(first),

@@ -1,9 +1,9 @@
-/// All that is particular to a medium, except how it is sent. Queues, the database's enum, the API and its document follow from the list of
-/// them (`Media`).
+/// Everything specific to a medium, except how it is sent. Queues, the database's enum, the API and its document are derived from the list
+/// of descriptions (`Media`).
 public struct MediumDescription: Sendable {
     public let medium: Medium
     public let address: AddressForm
-    /// What an endpoint has besides its address.
+    /// The parameters of an endpoint besides its address.
     public let parameters: [EndpointParameter]
     /// Whether a request may name an address of this medium itself: `"to": [{"email": "ada@example.org"}]`.
     public let isAddressable: Bool
@@ -16,11 +16,11 @@ public struct MediumDescription: Sendable {
     }
 }
 
-/// What an address of a medium looks like.
+/// The form of a medium's addresses.
 public enum AddressForm: Sendable {
     /// A mailbox, such as `ada@example.org` (RFC 5321, section 4.1.2).
     case mailbox
-    /// A web address that Posthorn calls. Which hosts and ports may be called the operator says.
+    /// A web address that Posthorn calls. The operator configures which hosts and ports may be called.
     case web
     /// Another form.
     ///

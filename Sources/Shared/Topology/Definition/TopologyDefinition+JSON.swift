@@ -1,7 +1,7 @@
 public import JSON
 
 extension TopologyDefinition {
-    /// RabbitMQ's own definitions format for one virtual host, as `GET` and `POST /api/definitions/{vhost}` speak it.
+    /// RabbitMQ's own definitions format for one virtual host, as in `GET` and `POST /api/definitions/{vhost}`.
     public var document: JSON {
         [
             "exchanges": .array(exchanges.map(\.document)), "queues": .array(queues.map(\.document)),

@@ -2,7 +2,7 @@ import JSON
 public import Model
 
 extension TopologyDefinition {
-    /// What Posthorn needs on a virtual host to work for these media.
+    /// What Posthorn needs on a virtual host for these media.
     public init(_ media: Media) {
         let queues = QueueName.all(media)
         self.init(
@@ -26,7 +26,7 @@ extension TopologyDefinition {
             + RetryDelay.allCases.map { Exchange(name: $0.exchange, kind: .topic, arguments: []) }
     }
 
-    /// From `requests` to the exchange that divides a lane's over its queues.
+    /// From `requests` to the exchange that divides the requests of a lane over its queues.
     private static var laneBindings: [Binding] {
         Lane.allCases.map { lane in
             Binding(
@@ -37,19 +37,19 @@ extension TopologyDefinition {
 
     private static func queue(_ queue: QueueName) -> Queue {
         let quorum = JSON.Member("x-queue-type", "quorum")
-        // No dead-letter routing key: a message goes on under its own.
-        func leading(to exchange: ExchangeName, after wait: Duration) -> Queue {
+        // No dead-letter routing key: a message keeps its own.
+        func forwarding(to exchange: ExchangeName, after delay: Duration) -> Queue {
             Queue(
                 name: queue.name,
                 arguments: [
                     .init("x-dead-letter-exchange", .string(exchange.name)),
-                    .init("x-message-ttl", .integer(Int64(wait / .milliseconds(1)))), quorum,
+                    .init("x-message-ttl", .integer(Int64(delay / .milliseconds(1)))), quorum,
                 ])
         }
         switch queue {
-        case .retry(let step, _): return leading(to: .notifications, after: step.duration)
-        // At most once: a queue of a service that refuses an event does without it.
-        case .forwardedEvents: return leading(to: .events, after: .zero)
+        case .retry(let delay, _): return forwarding(to: .notifications, after: delay.duration)
+        // At most once: an event that a service's queue refuses is dropped for that service.
+        case .forwardedEvents: return forwarding(to: .events, after: .zero)
         default: return Queue(name: queue.name, arguments: [quorum])
         }
     }
@@ -61,7 +61,7 @@ extension TopologyDefinition {
         case .cursors(let medium, let lane): [Binding(.cursors, queue, key: RoutingKey.cursor(medium, lane))]
         case .send(let medium, let lane, let traffic):
             [Binding(.notifications, queue, key: RoutingKey.notification(medium, lane, traffic))]
-        case .retry(let step, let lane): [Binding(step.exchange, queue, key: "*.\(lane.rawValue).#")]
+        case .retry(let delay, let lane): [Binding(delay.exchange, queue, key: "*.\(lane.rawValue).#")]
         case .parked(.poison): [Binding(.parked, queue, key: RoutingKey.parked(.poison)), Binding(.poison, queue, key: "")]
         case .parked(let reason): [Binding(.parked, queue, key: RoutingKey.parked(reason))]
         case .poisonReports: [Binding(.poison, queue, key: "")]

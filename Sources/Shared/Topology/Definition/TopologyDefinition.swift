@@ -2,16 +2,16 @@ public import JSON
 
 /// Exchanges, queues, bindings and policies, as they are declared to a broker.
 ///
-/// `TopologyDefinition(.posthorn)` is the one declaration of Posthorn's; `topology/definitions.json` is printed from it.
+/// `TopologyDefinition(.posthorn)` is what Posthorn declares; `topology/definitions.json` is printed from it.
 public struct TopologyDefinition: Sendable, Equatable {
     /// A durable exchange.
     public struct Exchange: Sendable, Equatable {
         public enum Kind: String, Sendable {
             case topic, direct, fanout
-            /// Divides messages over its queues by a hash of their routing key. It comes with a plugin of RabbitMQ's.
+            /// Divides messages over its queues by a hash of their routing key. It needs a plugin of RabbitMQ.
             case consistentHash = "x-consistent-hash"
 
-            /// The plugin that the type comes with; nil for the broker's own.
+            /// The plugin that has the type; nil for the broker's own types.
             public var plugin: String? {
                 switch self {
                 case .topic, .direct, .fanout: nil
@@ -25,7 +25,7 @@ public struct TopologyDefinition: Sendable, Equatable {
         public let arguments: [JSON.Member]
     }
 
-    /// A durable quorum queue. Only what *is* its meaning stands in the arguments: they can never be changed. Limits are policies.
+    /// A durable quorum queue. Its arguments can never be changed, so they have only what defines its purpose. Limits are policies.
     public struct Queue: Sendable, Equatable {
         public let name: String
         public let arguments: [JSON.Member]
@@ -64,7 +64,7 @@ public struct TopologyDefinition: Sendable, Equatable {
     public let bindings: [Binding]
     public let policies: [Policy]
 
-    /// A plugin of RabbitMQ's without which a broker cannot have these exchanges; nil where it has all that they need.
+    /// A plugin of RabbitMQ that the exchanges need and the broker lacks; nil where it lacks none.
     ///
     /// - Parameter types: the names of the exchange types that the broker knows.
     public func missingPlugin(among types: [String]) -> String? {
