@@ -4,7 +4,7 @@ public import Topology
 
 /// Notifications of one service on their way to a sender.
 ///
-/// On the priority lane a message carries one notification, on the others several, because the broker's cost of a message hardly depends on
+/// A message carries one notification or, on lanes other than priority, several, because the broker's cost of a message hardly depends on
 /// how many it carries (`docs/decisions/0013-several-in-one-message.md`). Those of one fan-out share their content; those of different requests
 /// share a message where the contents are small (`docs/decisions/0035-single-requests-travel-together.md`). The values of
 /// a notification follow the content in the same body.

@@ -8,7 +8,7 @@ struct Migration: Sendable {
 
     /// All migrations in order: the files of `SQL`.
     static let all = [
-        Migration(1, "spine", PackageResources._001_spine_sql),
+        Migration(1, "backbone", PackageResources._001_backbone_sql),
         Migration(2, "isolation", PackageResources._002_isolation_sql),
         Migration(3, "record of lanes", PackageResources._003_record_of_lanes_sql),
         Migration(4, "rule inline", PackageResources._004_rule_inline_sql),

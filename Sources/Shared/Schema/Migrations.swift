@@ -17,7 +17,7 @@ public struct Migrations: Sendable {
 
     /// Applies the missing migrations, each in a transaction of its own. Safe to run again and concurrently: a lock serializes it.
     ///
-    /// - Returns: what was applied now, such as `0001 spine` or `medium sms`; empty if the schema was up to date.
+    /// - Returns: what was applied now, such as `0001 backbone` or `medium sms`; empty if the schema was up to date.
     /// - Throws: `DatabaseError`; the migrations before the failed one stay applied. `SchemaError` if the schema is newer than this program.
     public func apply() async throws -> [String] {
         var applied: [String] = []

@@ -6,7 +6,7 @@ import Testing
 @testable import Contract
 @testable import Topology
 
-@Suite("Messages carry what they are made from")
+@Suite("Messages are read as they were written")
 struct MessageTests {
     static let tenant = TenantName("acme")!
     static let request = RequestID.fresh()

@@ -6,7 +6,7 @@ import Topology
 @testable import Broker
 @testable import Contract
 
-@Suite("What a notification says to its recipient alone travels with it")
+@Suite("A notification's values are in its message")
 struct NotificationValuesTests {
     /// The same for the same seed (xorshift64*, Vigna 2016), so that a failure can be reproduced.
     private struct Generator: RandomNumberGenerator {

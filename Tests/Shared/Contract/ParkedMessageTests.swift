@@ -5,7 +5,7 @@ import Topology
 @testable import Broker
 @testable import Contract
 
-@Suite("A message is kept aside as a copy that can always be published")
+@Suite("The parked copy of a message can always be published")
 struct ParkedMessageTests {
     private static func message(
         _ properties: MessageProperties = MessageProperties(), body: [UInt8] = [], key: String = "acme.normal"

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Parking
 
-@Suite("What each owner parks is limited in messages and in bytes")
+@Suite("Each owner may park a limited number of messages and bytes")
 struct ParkingBudgetTests {
     private let start = ContinuousClock.now
 

@@ -9,7 +9,7 @@ import Topology
 
 @testable import Parking
 
-@Suite("Parking waits for the broker and never for room", .timeLimit(.minutes(1)))
+@Suite("Parking waits for the broker, but not for room on a queue", .timeLimit(.minutes(1)))
 struct ParkingTests {
     /// Returns the scripted result of each attempt, and records the attempts.
     private final class Script: Sendable {
