@@ -102,7 +102,7 @@ final class LaneService: Service {
             entered.append(delivery)
         }
         begin(entered)
-        await consumption.giveBack(unbegun)
+        await consumption.requeue(unbegun)
     }
 
     private func begin(_ deliveries: [OpenDelivery]) {

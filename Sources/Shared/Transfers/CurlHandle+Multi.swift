@@ -3,7 +3,7 @@ import CCurl
 /// The `curl_multi` of one loop: it owns the connections and runs the transfers that are added to it.
 ///
 /// libcurl receives the sockets that are ready (`curl_multi_socket_action`), so a step costs as much as there is to do. Without them
-/// (`curl_multi_perform`), it asks the system about each transfer that is under way (`docs/decisions/0014-libcurl-is-told-what-is-ready.md`).
+/// (`curl_multi_perform`), it asks the system about each transfer that is under way (`docs/decisions/0014-ready-sockets-for-libcurl.md`).
 ///
 /// Sendable: `wakeUp` may be called from any thread while the object lives; everything else is called by the loop's thread alone, and the
 /// last owner frees it.

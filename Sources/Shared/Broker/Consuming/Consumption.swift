@@ -22,7 +22,7 @@ public struct Consumption: Sendable {
     }
 
     /// Requeues deliveries that were not processed, so that another queue consumer gets them at once.
-    public func giveBack(_ tags: [DeliveryTag]) async {
+    public func requeue(_ tags: [DeliveryTag]) async {
         guard !tags.isEmpty else { return }
         await subscriber.requeue(tags, queueConsumer: queueConsumer)
     }
