@@ -1,4 +1,4 @@
-"""Bad input at the gateway's door: each a clear problem document (RFC 9457), and the process lives on."""
+"""Bad input to the gateway: each a clear problem document (RFC 9457), and the process continues."""
 
 import json
 

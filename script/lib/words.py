@@ -16,7 +16,7 @@ import checkout
 GLOSSARY = pathlib.Path("docs/glossary.md")
 CHECKED = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs", "script", "demo", "Examples", "bench"]
 CHECKED += ["Sources", "Tests"]
-SUFFIXES = {".md", ".py", ".sh", ".sql", ".svg", ".swift", ".toml"}
+SUFFIXES = {".json", ".md", ".py", ".sh", ".sql", ".svg", ".swift", ".toml"}
 # In Markdown a name in code marks is exact: a queue, a type, what the program prints.
 EXACT = re.compile(r"^```[\s\S]*?^```|`[^`\n]+`|\]\([^)]*\)", re.MULTILINE)
 CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

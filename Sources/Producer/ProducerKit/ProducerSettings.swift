@@ -1,4 +1,4 @@
-/// As whom, to where and how patiently a producer sends.
+/// The service that a producer sends for, its broker, and how long it retries.
 public struct ProducerSettings: Sendable {
     /// The service in whose name requests are sent.
     public var service: ServiceName

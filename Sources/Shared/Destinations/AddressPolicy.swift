@@ -1,5 +1,5 @@
-/// Which addresses calls may connect to. It is asked at connect, about the address that the name resolved to, so a name that resolves to
-/// another address at each question gains nothing.
+/// Which addresses calls may connect to. It is applied at connect, to the address that the name resolved to. So a name that resolves to
+/// another address each time cannot bypass it.
 public struct AddressPolicy: Sendable {
     /// Why an address is refused.
     public enum Refusal: Sendable, Equatable, CustomStringConvertible {

@@ -25,7 +25,7 @@ public struct WebhookDestinations: Sendable {
             ports: Self.ports(&reader))
     }
 
-    /// What whoever connects must keep to.
+    /// The policy for every connection.
     public var addressPolicy: AddressPolicy { .globalOnly(allowing: allowedNetworks, ports: ports) }
 
     private static func networks(_ reader: inout SettingsReader) -> [CIDR] {

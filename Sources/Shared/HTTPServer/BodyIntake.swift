@@ -21,7 +21,7 @@ struct BodyIntake: Sendable {
 
     private var patience: Int { 4 * limit }
 
-    /// Called once with the header's word of what will come.
+    /// Called once, with what the header announces.
     mutating func announce(length: Int?, expectsContinue: Bool) -> Step {
         guard let length else { return .goOn }
         return length > patience || (length > limit && expectsContinue) ? .refuseNow : .goOn

@@ -72,10 +72,10 @@ public final class HTTPServer: Service {
         guard let running = running.withLock({ $0.take() }) else { return }
         core.giveLastAnswers()
         running.handle.stopListening()
-        await core.flights.finished()
+        await core.responsesInFlight.finished()
         core.close()
-        // One that slipped in between the two.
-        await core.flights.finished()
+        // A connection that was accepted between the two.
+        await core.responsesInFlight.finished()
         running.sweeper.cancel()
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {

@@ -7,7 +7,7 @@ final class ServerCore: Sendable {
 
     let settings: HTTPServerSettings
     let watch: ConnectionWatch
-    let flights = ResponsesInFlight()
+    let responsesInFlight = ResponsesInFlight()
     let memory: BodyMemory
     private let admission: @Sendable (RequestHead) -> Admission
     private let handler: @Sendable (ServerRequest) async -> ServerResponse
@@ -38,7 +38,7 @@ final class ServerCore: Sendable {
     }
 
     func requestBegan(target: [UInt8], on connection: ConnectionWatch.Entry) -> Exchange {
-        flights.begin()
+        responsesInFlight.begin()
         // The first head is due since the connection was opened.
         if connection.hasServed { connection.expect(within: settings.headLimit) }
         return Exchange(target: target, connection: connection, bodyLimit: settings.bodyLimit, memory: memory)
@@ -53,7 +53,7 @@ final class ServerCore: Sendable {
         exchange.ended()
         if exchange.wasHandled { exchange.connection.noteServed() }
         exchange.connection.expect(within: exchange.wasHandled ? settings.idleLimit : settings.headLimit)
-        flights.end()
+        responsesInFlight.end()
     }
 
     /// Asks whether the body is to be read. `resume` is called when the exchange knows.
@@ -63,13 +63,13 @@ final class ServerCore: Sendable {
         _ ask: @escaping @Sendable () async -> Admission, on exchange: Exchange, resume: @escaping @Sendable () -> Void
     ) -> Bool {
         guard mode.load(ordering: .sequentiallyConsistent) != .closed else { return false }
-        flights.begin()
+        responsesInFlight.begin()
         exchange.connection.expect(within: nil)
         Task.immediate {
             exchange.decided(await ask())
             exchange.connection.expect(within: settings.receiveLimit)
             resume()
-            flights.end()
+            responsesInFlight.end()
         }
         return true
     }
@@ -80,15 +80,15 @@ final class ServerCore: Sendable {
     /// - Returns: false where the server is closed; then `resume` is never called.
     func handle(_ request: ServerRequest, of exchange: Exchange, resume: @escaping @Sendable () -> Void) -> Bool {
         guard mode.load(ordering: .sequentiallyConsistent) != .closed else { return false }
-        // The exchange's own flight ends with its last byte, which may be before this task is over.
-        flights.begin()
+        // The exchange's own response ends with its last byte, which may be before this task is over.
+        responsesInFlight.begin()
         exchange.connection.expect(within: nil)
         Task.immediate {
             let response = await handler(request)
             exchange.answer(response)
             exchange.connection.expect(within: settings.sendLimit)
             resume()
-            flights.end()
+            responsesInFlight.end()
         }
         return true
     }

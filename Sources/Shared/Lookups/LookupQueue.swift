@@ -1,6 +1,6 @@
 import Runtime
 
-/// Decides who asks, who waits for somebody else's answer, and who is turned away. Each key is asked for once at a time, few keys are asked
+/// Decides who asks, who waits for somebody else's answer, and who is rejected. Each key is asked for once at a time, few keys are asked
 /// for at the same time, the places in the queue are shared so that no party takes all of them, and parties take turns. Pure.
 public struct LookupQueue<Key: Hashable & Sendable, Party: Hashable & Sendable, Waiter> {
     public enum Action {

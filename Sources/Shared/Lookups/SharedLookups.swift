@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Asks (the database, mostly) for what many may want to know at the same time, within the bounds of an `LookupQueue`.
+/// Asks (the database, mostly) for what many may want to know at the same time, within the bounds of a `LookupQueue`.
 public final class SharedLookups<Key: Hashable & Sendable, Party: Hashable & Sendable, Answer: Sendable>: Sendable {
-    /// nil: turned away without asking.
+    /// nil: rejected without asking.
     private typealias Waiter = CheckedContinuation<Result<Answer, any Error>?, Never>
 
     private let queue: Mutex<LookupQueue<Key, Party, Waiter>>
@@ -20,7 +20,7 @@ public final class SharedLookups<Key: Hashable & Sendable, Party: Hashable & Sen
     }
 
     /// - Throws: what the work throws.
-    /// - Returns: nil where so many wait already that this party is turned away.
+    /// - Returns: nil where so many wait already that this party is rejected.
     public func ask(_ key: Key, by party: Party) async throws -> Answer? {
         let result = await withCheckedContinuation { (waiter: Waiter) in
             switch queue.withLock({ $0.join(key, waiter, by: party) }) {
@@ -32,7 +32,7 @@ public final class SharedLookups<Key: Hashable & Sendable, Party: Hashable & Sen
         return try result?.get()
     }
 
-    /// The work is nobody's own, so it goes on when the one who began it is cancelled.
+    /// Several callers may wait for it, so it continues when the caller that started it is cancelled.
     private func start(_ key: Key) {
         Task {
             var next: Key? = key

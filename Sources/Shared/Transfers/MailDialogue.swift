@@ -1,4 +1,4 @@
-/// Follows an SMTP dialogue from the lines that go to and fro, to know at its end how far it came and what the relay said.
+/// Follows an SMTP dialogue from the lines that are sent and received, to know at its end how far it came and what the relay replied.
 ///
 /// Pure.
 struct MailDialogue {

@@ -23,7 +23,7 @@ struct TransferRecord: Sendable {
         case .success: answered.increment()
         case .failure(let error):
             failed.increment()
-            log.debug("transfer failed", ["why": error.description])
+            log.debug("transfer failed", ["error": error.description])
         }
     }
 }

@@ -86,7 +86,7 @@ public struct API: Sendable {
         case let error as JSONSyntaxError: return .malformedBody(error)
         case let error as FieldError: return .invalidField(error)
         case let error as DatabaseError where error.isTransient:
-            // The pool has reported the outage; a line for each call would only bury it.
+            // The pool has reported the outage; a line for each call would only hide it.
             log.debug("the database did not answer", ["route": route.line.pattern, "error": error])
             return .databaseUnavailable
         default:

@@ -67,7 +67,7 @@ struct ChannelStore: Sendable {
         """
         SELECT name, created_at FROM channels WHERE service_id = $1 AND name > $2 AND removed_at IS NULL ORDER BY name LIMIT $3
         """)
-    // A name with a control character is nobody's to give, so the new name finds no other channel and is found by nobody.
+    // No client can use a name with a control character. So the new name meets no other channel, and no client finds it.
     private static let remove = Statement(
         "remove channel",
         "UPDATE channels SET removed_at = now(), name = chr(1) || id WHERE service_id = $1 AND name = $2 AND removed_at IS NULL")

@@ -68,7 +68,7 @@ struct RequestResource: Resource {
 
     private func refusal(_ error: PublishError) -> Problem {
         if error.isTransient {
-            // The publisher has reported the outage; a line for each call would only bury it.
+            // The publisher has reported the outage; a line for each call would only hide it.
             log.debug("a request was not accepted", ["error": error])
         } else {
             log.error("the broker does not take requests", ["error": error])

@@ -4,7 +4,7 @@ import Testing
 
 extension GatewayTests {
     /// What the gateway answers before it reads a body.
-    @Suite struct DoorTests {
+    @Suite struct AdmissionTests {
         @Test(arguments: [("/v1/requests", "none", 401), ("/v1/nothing", "", 404), ("/openapi.json", "", 405)])
         func refusesALongBodyByItsHead(_ path: String, _ authorization: String, status: Int) async throws {
             let client = try await gateway().newTenant()
