@@ -23,7 +23,7 @@ struct GatewaySettings: Sendable {
     }
 
     private static func masterKey(_ reader: inout SettingsReader) -> MasterKey {
-        let fixture = MasterKey(base64: String(repeating: "A", count: 44).dropLast() + "=")!
+        let placeholder = MasterKey(base64: String(repeating: "A", count: 44).dropLast() + "=")!
         let text = reader.optionalString("POSTHORN_SECRET_KEY")
         guard let text, let key = MasterKey(base64: text) else {
             reader.wrong(
@@ -31,7 +31,7 @@ struct GatewaySettings: Sendable {
                 text == nil
                     ? "is not set; make one with: openssl rand -base64 32"
                     : "must be base64 of 32 bytes or more; make one with: openssl rand -base64 32")
-            return fixture
+            return placeholder
         }
         return key
     }

@@ -1,3 +1,4 @@
+import Cryptography
 import Database
 import JSON
 import Model
@@ -100,7 +101,8 @@ extension RequestLedger {
             .textArray(requests.map(\.lane.rawValue)),
             .textArray(requests.map { String(decoding: JSON($0.request.channels).encoded(), as: UTF8.self) }),
             .textArray(requests.map(\.request.reference)), .textArray(requests.map(\.sentAt.description)),
-            .textArray(requests.map { $0.digest.map(hexadecimal) }), .moment(milliseconds: Timestamp.now.milliseconds),
+            .textArray(requests.map { $0.digest.map { Hexadecimal.text($0.span) } }),
+            .moment(milliseconds: Timestamp.now.milliseconds),
         ]
     }
 

@@ -14,10 +14,7 @@ public struct APIKey: Sendable {
 
     /// A new key, from 256 random bits.
     public init(tenant: TenantName) {
-        let secret = randomBytes(32).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        let secret = Hexadecimal.text(randomBytes(32).span)
         text = Secret("\(Self.mark)\(tenant)_\(secret)")
         prefix = "\(Self.mark)\(tenant)_\(secret.prefix(6))"
     }

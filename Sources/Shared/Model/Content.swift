@@ -39,7 +39,7 @@ public struct EncodedContent: Sendable, Equatable {
 
     public init(bytes: [UInt8]) {
         self.bytes = bytes
-        digest = hexadecimal(Digest.sha256(bytes).prefix(16))
+        digest = Hexadecimal.text(Array(Digest.sha256(bytes).prefix(16)).span)
     }
 
     /// For bytes whose digest is already known.
@@ -47,10 +47,4 @@ public struct EncodedContent: Sendable, Equatable {
         self.bytes = bytes
         self.digest = digest
     }
-}
-
-/// Lower-case hexadecimal digits, two for each byte.
-public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -64,8 +64,7 @@ enum ServiceCommands {
     }
 
     private static func createUser(_ tenant: TenantName) async throws -> Secret {
-        let password = Secret(
-            randomBytes(24).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined())
+        let password = Secret(Hexadecimal.text(randomBytes(24).span))
         try await ToolSettings.withManagement { api in try await api.createUser(for: tenant, password: password) }
         Console.note("created the broker user \(tenant), with this password:\n")
         return password
