@@ -54,7 +54,7 @@ let package = Package(
         module("Schema", path: "Shared/Schema", ["Database", "Model"], resources: [.embedInCode("SQL")]),
         module("Accounts", path: "Shared/Accounts", ["Model", "Cryptography", "Database", "Runtime"]),
         module("Lookups", path: "Shared/Lookups", ["Runtime"]),
-        module("Destinations", path: "Shared/Destinations", ["Runtime"]),
+        module("Destinations", path: "Shared/Destinations", ["Model", "Runtime"]),
         module("Transfers", path: "Shared/Transfers", ["CCurl", "Destinations", "Runtime"]),
         module("HTTPServer", path: "Shared/HTTPServer", ["CMicroHTTPD", "Runtime"]),
         module(
@@ -132,7 +132,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime", "Schema"], path: "Tests/Support",
             swiftSettings: strict),
-        tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "Topology"]),
+        tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "TestSupport", "Topology"]),
         tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),

@@ -80,8 +80,9 @@ struct NeighbourTests {
             var sent = 0
             for try await event in rig.events {
                 #expect(event.kind == .sent, "\(event)")
-                // No mail has waited until connecting was given up.
-                #expect(event.failures.map(\.reason) == [Deferral.connecting.description])
+                // No mail has waited until connecting was given up. On a slow machine the gate may give up the call first.
+                let reasons = [Deferral.connecting, .stalled].map(\.description)
+                #expect(event.failures.count == 1 && reasons.contains(event.failures[0].reason), "\(event.failures)")
                 sent += 1
                 if sent == mails.count { break }
             }

@@ -2,25 +2,14 @@ import Broker
 import Contract
 import JSON
 import Model
+import TestSupport
 import Testing
 
 @testable import Router
 
 @Suite("A sender can decode the content that the router encodes")
 struct EncodedContentTests {
-    /// The same for the same seed (xorshift64*, Vigna 2016), so that a failure can be reproduced.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state ^= state >> 12
-            state ^= state << 25
-            state ^= state >> 27
-            return state &* 2_685_821_657_736_338_717
-        }
-    }
-
-    private static func text(_ random: inout Generator) -> String {
+    private static func text(_ random: inout SeededGenerator) -> String {
         let pieces = [
             "a", "Ä", "😀", "\u{301}", "\u{2028}", "\u{FEFF}", "\"", "\\", "/", "\n", "\r", "\t", "\u{7F}", "\u{1F}", "<", "&",
             " ",
@@ -28,7 +17,7 @@ struct EncodedContentTests {
         return (0..<Int.random(in: 0...12, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined()
     }
 
-    private static func value(_ random: inout Generator, depth: Int = 0) -> String {
+    private static func value(_ random: inout SeededGenerator, depth: Int = 0) -> String {
         func encoded(_ text: String) -> String { String(decoding: JSON.string(text).encoded(), as: UTF8.self) }
         switch Int.random(in: 0...(depth > 6 ? 5 : 7), using: &random) {
         case 0: return "null"
@@ -48,7 +37,7 @@ struct EncodedContentTests {
         }
     }
 
-    private static func document(_ random: inout Generator) -> String {
+    private static func document(_ random: inout SeededGenerator) -> String {
         func encoded(_ text: String) -> String { String(decoding: JSON.string(text).encoded(), as: UTF8.self) }
         var fields = [#""channel":["news"]"#, #""text":["T",\#(encoded(text(&random)))]"#]
         if Bool.random(using: &random) {
@@ -66,7 +55,7 @@ struct EncodedContentTests {
     @Test func `for random requests`() async throws {
         var passed = 0
         for seed in 1...2000 {
-            var random = Generator(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
+            var random = SeededGenerator(seed: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
             let body = Self.document(&random)
             let stamps: [Int64?] = [nil, 0, 1_764_000_000, 1_764_000_000_000, .max, .min, -1, 253_402_300_799]
             let submission = try Self.submission(body, timestamp: stamps.randomElement(using: &random)!)

@@ -18,21 +18,7 @@ struct GatewaySettings: Sendable {
             reader.wrong(
                 "POSTHORN_GATEWAY_LISTEN", "must be a numeric address and a port such as 127.0.0.1:8080, not \"\(listen)\"")
         }
-        masterKey = Self.masterKey(&reader)
+        masterKey = MasterKey(reading: &reader)
         destinations = WebhookDestinations(reading: &reader)
-    }
-
-    private static func masterKey(_ reader: inout SettingsReader) -> MasterKey {
-        let placeholder = MasterKey(base64: String(repeating: "A", count: 44).dropLast() + "=")!
-        let text = reader.optionalString("POSTHORN_SECRET_KEY")
-        guard let text, let key = MasterKey(base64: text) else {
-            reader.wrong(
-                "POSTHORN_SECRET_KEY",
-                text == nil
-                    ? "is not set; make one with: openssl rand -base64 32"
-                    : "must be base64 of 32 bytes or more; make one with: openssl rand -base64 32")
-            return placeholder
-        }
-        return key
     }
 }

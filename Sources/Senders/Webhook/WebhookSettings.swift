@@ -28,18 +28,8 @@ public struct WebhookSettings: Sendable {
     /// - Parameter version: of the program, for the calls' `User-Agent`.
     public init(_ reader: inout SettingsReader, version: String) {
         self.init(
-            masterKey: Self.masterKey(&reader), destinations: WebhookDestinations(reading: &reader),
+            masterKey: MasterKey(reading: &reader), destinations: WebhookDestinations(reading: &reader),
             timeout: reader.duration("POSTHORN_WEBHOOK_TIMEOUT", default: .seconds(15), in: .milliseconds(100)...(.seconds(120))),
             userAgent: "Posthorn/\(version)")
-    }
-
-    private static func masterKey(_ reader: inout SettingsReader) -> MasterKey {
-        let name = "POSTHORN_SECRET_KEY"
-        let example = String(repeating: "A", count: 43) + "="
-        let text = reader.requiredString(name, example: "$(head -c 32 /dev/urandom | base64)")
-        if let key = MasterKey(base64: text) { return key }
-        // The example stands for a setting that is missing, which the reader has noted.
-        if !text.hasPrefix("$(") { reader.wrong(name, "must be base64 of 32 random bytes or more") }
-        return MasterKey(base64: example)!
     }
 }

@@ -31,8 +31,8 @@ public struct API: Sendable {
     /// Decides by the head of a request whether its body is read: not before it is known whose call it is.
     public func admission(_ head: RequestHead) -> Admission {
         switch table.find(method: head.method, path: head.path) {
-        case .nothing: return .refused(Self.nothingHere.response)
-        case .otherMethod(let allowed): return .refused(Problem.methodNotAllowed(head.method, allowed: allowed).response)
+        case .nothing: return refused(Self.nothingHere)
+        case .otherMethod(let allowed): return refused(.methodNotAllowed(head.method, allowed: allowed))
         case .found(let index, _):
             let route = table.routes[index]
             guard case .key = route.access else { return .granted(party: 0) }
@@ -51,6 +51,7 @@ public struct API: Sendable {
 
     public func answer(_ request: ServerRequest) async -> ServerResponse {
         switch table.find(method: request.method, path: request.path) {
+        // The admission has refused these already.
         case .nothing: return Self.nothingHere.response
         case .otherMethod(let allowed): return Problem.methodNotAllowed(request.method, allowed: allowed).response
         case .found(let index, let parameters):
@@ -60,7 +61,8 @@ public struct API: Sendable {
         }
     }
 
-    private func refused(_ problem: Problem, at route: Int) -> Admission {
+    /// - Parameter route: nil if the request matches none.
+    private func refused(_ problem: Problem, at route: Int? = nil) -> Admission {
         statistics.count(route: route, status: problem.status)
         return .refused(problem.response)
     }

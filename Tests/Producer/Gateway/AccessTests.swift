@@ -15,6 +15,26 @@ extension GatewayTests {
             #expect(answer.header("WWW-Authenticate")?.hasPrefix("Bearer") == true)
         }
 
+        @Test(arguments: [
+            ("GET", "/v1/consumers", "", #"method="GET",route="/v1/consumers",code="200""#),
+            ("GET", "/v1/consumers", "Bearer x", #"method="GET",route="/v1/consumers",code="401""#),
+            ("GET", "/v1/nothing", "", #"method="",route="",code="404""#),
+            ("PUT", "/v1/consumers", "", #"method="",route="",code="405""#),
+        ])
+        func countsEachResponse(_ method: String, _ path: String, _ authorization: String, _ labels: String) async throws {
+            let client = try await gateway().newTenant()
+            let before = try Self.responses(labels)
+            _ = try await client.call(method, path, headers: authorization.isEmpty ? [:] : ["Authorization": authorization])
+            #expect(try Self.responses(labels) > before)
+        }
+
+        /// How many responses of the gateway have been counted under these labels.
+        private static func responses(_ labels: String) throws -> Int {
+            let sample = #"posthorn_http_requests_total{server="gateway",\#(labels)} "#
+            let lines = try gateway().metrics.exposition().split(separator: "\n")
+            return lines.first { $0.hasPrefix(sample) }.flatMap { Int($0.dropFirst(sample.count)) } ?? 0
+        }
+
         @Test func endsARevokedKeyForThoseWhoDoNotKnowIt() async throws {
             let keys = KeyStore(try gateway().database)
             let client = try await gateway().newTenant()

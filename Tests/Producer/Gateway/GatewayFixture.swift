@@ -19,6 +19,7 @@ final class GatewayFixture: Sendable {
     let database: Database
     let publisher: Publisher
     let server: HTTPServer
+    let metrics = Metrics()
     private let schema: TestDatabase
 
     /// - Parameter allowing: a `POSTHORN_WEBHOOK_ALLOW`.
@@ -39,16 +40,18 @@ final class GatewayFixture: Sendable {
         self.schema = schema
         self.database = database
         publisher = Publisher(settings: broker.settings, name: "gateway test", log: .discarded, metrics: Metrics())
-        server = try Self.server(broker: broker.settings, database: database, publisher: publisher)
+        server = try Self.server(broker: broker.settings, database: database, publisher: publisher, metrics: metrics)
     }
 
-    static func server(broker: BrokerSettings, database: Database, publisher: Publisher) throws -> HTTPServer {
+    static func server(
+        broker: BrokerSettings, database: Database, publisher: Publisher, metrics: Metrics = Metrics()
+    ) throws -> HTTPServer {
         var reader = try SettingsReader(environment: [
             "POSTHORN_GATEWAY_LISTEN": "127.0.0.1:0", "POSTHORN_SECRET_KEY": Data(repeating: 7, count: 32).base64EncodedString(),
         ])
         let settings = GatewaySettings(reading: &reader)
         try reader.finish()
-        return try GatewayRole.server(settings, broker, database, { _ in publisher }, log: .discarded, metrics: Metrics())
+        return try GatewayRole.server(settings, broker, database, { _ in publisher }, log: .discarded, metrics: metrics)
     }
 
     func stop() async throws {

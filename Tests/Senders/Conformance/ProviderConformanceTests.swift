@@ -3,12 +3,13 @@ import JSON
 import MIME
 import Model
 import Runtime
-import Senders
 import Synchronization
 import TestPeers
 import Testing
 import Transfers
 import WebhookSender
+
+@testable import Senders
 
 /// The verdicts that every provider must report for an endpoint's or a relay's behaviour. A new provider adds itself to `Subject` and says in
 /// `Subject+Scenarios.swift` how each behaviour is brought about.
@@ -17,14 +18,14 @@ import WebhookSender
     func comesToTheRightVerdict(_ subject: Subject, _ scenario: Scenario) async throws {
         guard let setup = try await subject.setup(scenario) else { return }
         let verdicts = await setup.deliver([setup.address])
-        #expect(scenario.expects(subject).contains(Kind(verdicts[0])), "\(verdicts[0])")
+        #expect(scenario.expects(subject).contains(verdicts[0].kind), "\(verdicts[0])")
     }
 
     @Test(arguments: Subject.allCases)
     func reportsEachIndexExactlyOnceHoweverTheirFatesDiffer(_ subject: Subject) async throws {
         let good = try #require(try await subject.setup(.takes))
         var addresses: [String] = []
-        var expected: [Set<Kind>] = []
+        var expected: [Set<Verdict.Kind>] = []
         for scenario in [Scenario.takes, .refuses, .hangs, .takes, .breaksOff, .asksForPatience, .impossible] {
             guard let setup = try await subject.setup(scenario), setup.sharesProvider else { continue }
             for _ in 0..<3 {
@@ -34,7 +35,7 @@ import WebhookSender
         }
         // `deliver` fails where an index is reported twice.
         let verdicts = await good.deliver(addresses)
-        for (verdict, kinds) in zip(verdicts, expected) { #expect(kinds.contains(Kind(verdict)), "\(verdict)") }
+        for (verdict, kinds) in zip(verdicts, expected) { #expect(kinds.contains(verdict.kind), "\(verdict)") }
     }
 
     @Test(arguments: Subject.allCases, Scenario.allCases)
@@ -52,7 +53,7 @@ import WebhookSender
     func takesNothingMoreOnceItsLoopIsClosed(_ subject: Subject) async throws {
         let setup = try #require(try await subject.setup(.takes))
         await setup.loop.close()
-        let kind = Kind(await setup.deliver([setup.address])[0])
+        let kind = await setup.deliver([setup.address])[0].kind
         #expect(kind == .retry || kind == .unavailable)
     }
 
@@ -72,7 +73,7 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    func expects(_ subject: Subject) -> Set<Kind> {
+    func expects(_ subject: Subject) -> Set<Verdict.Kind> {
         switch self {
         case .takes: [.delivered, .accepted, .sent]
         case .refuses: [.refused]
@@ -86,27 +87,5 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .refusesConnections, .saysNothing, .hasNoTrustedCertificate, .refusesOurUser, .isUnknown:
             subject == .webhook ? [.failing] : [.unavailable]
         }
-    }
-}
-
-/// A verdict without its text.
-enum Kind: Hashable, Sendable {
-    case delivered, accepted, sent, retry, failing, unavailable, refused, unsendable, endpointGone, unknown, deferred
-
-    init(_ verdict: Verdict) {
-        self =
-            switch verdict {
-            case .delivered: .delivered
-            case .accepted: .accepted
-            case .sent: .sent
-            case .retry: .retry
-            case .failing: .failing
-            case .unavailable: .unavailable
-            case .refused: .refused
-            case .unsendable: .unsendable
-            case .endpointGone: .endpointGone
-            case .unknown: .unknown
-            case .deferred: .deferred
-            }
     }
 }

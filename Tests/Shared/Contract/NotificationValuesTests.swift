@@ -1,5 +1,6 @@
 import JSON
 import Model
+import TestSupport
 import Testing
 import Topology
 
@@ -8,25 +9,13 @@ import Topology
 
 @Suite("A notification's values are in its message")
 struct NotificationValuesTests {
-    /// The same for the same seed (xorshift64*, Vigna 2016), so that a failure can be reproduced.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state ^= state >> 12
-            state ^= state << 25
-            state ^= state >> 27
-            return state &* 2_685_821_657_736_338_717
-        }
-    }
-
-    private static func scalar(_ random: inout Generator) -> Character {
+    private static func scalar(_ random: inout SeededGenerator) -> Character {
         while true {
             if let scalar = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random)) { return Character(scalar) }
         }
     }
 
-    private static func text(_ random: inout Generator, atMost count: Int) -> String {
+    private static func text(_ random: inout SeededGenerator, atMost count: Int) -> String {
         let pieces: [Character] = [
             "\n", "\0", "=", "\"", "\\", "\r", "\t", "\u{7F}", "\u{301}", "\u{2028}", "[", "]", ",",
         ]
@@ -37,7 +26,7 @@ struct NotificationValuesTests {
     }
 
     /// None, few, many, or as many bytes as the limit allows.
-    private static func values(_ random: inout Generator) throws -> NotificationValues? {
+    private static func values(_ random: inout SeededGenerator) throws -> NotificationValues? {
         switch Int.random(in: 0...5, using: &random) {
         case 0: return nil
         case 1: return try NotificationValues([:])
@@ -63,7 +52,7 @@ struct NotificationValuesTests {
 
     @Test func `any values are kept from the router to a sender, to a retry delay queue and to a sender again`() throws {
         for seed in 1...200 {
-            var random = Generator(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
+            var random = SeededGenerator(seed: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
             var sent = MessageTests.fanOut(of: Int.random(in: 1...20, using: &random))
             // Those of another fan-out may share their messages.
             sent += MessageTests.fanOut(of: 2).map { notification in

@@ -15,9 +15,11 @@ struct RouteStatisticsTests {
         let statistics = RouteStatistics(try RouteTable(routes), server: "test", metrics: metrics)
         for status in [200, 202, 202, 503] { statistics.count(route: 1, status: status) }
         statistics.count(route: 0, status: 404)
+        statistics.count(route: nil, status: 404)
         let samples = metrics.exposition().split(separator: "\n").filter { !$0.hasPrefix("#") }
         #expect(
             samples.sorted() == [
+                #"posthorn_http_requests_total{server="test",method="",route="",code="404"} 1"#,
                 #"posthorn_http_requests_total{server="test",method="GET",route="/a",code="404"} 1"#,
                 #"posthorn_http_requests_total{server="test",method="POST",route="/a",code="200"} 1"#,
                 #"posthorn_http_requests_total{server="test",method="POST",route="/a",code="202"} 2"#,

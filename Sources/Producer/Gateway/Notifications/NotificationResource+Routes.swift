@@ -9,7 +9,7 @@ extension NotificationResource {
             Operation(
                 "listRequestNotifications", .requests, "The notifications of a request, by their ids",
                 .query(["StatusFilter", "Limit", "AfterNotification"]),
-                answers: [.json(200, "A part of them.", "NotificationPage"), .notTaken])),
+                answers: [.json(200, "A part of them.", "NotificationPage"), .noSuchRequest])),
         Route(
             .get, "/v1/notifications/{notification}", show,
             Operation(

@@ -34,7 +34,7 @@ struct NotificationResource: Resource {
                 of: "after")
         }
         let found = try await notifications.list(of: id, status: status, page, of: call.tenant)
-        if found.items.isEmpty, try await !requests.exists(id, of: call.tenant) { throw Problem.notTaken(id) }
+        if found.items.isEmpty, try await !requests.exists(id, of: call.tenant) { throw Problem.noSuchRequest(id) }
         return found.response { .object(members($0)) }
     }
 

@@ -1,16 +1,16 @@
 import Model
 import WebAPI
 
-/// Why a request was not taken, or not counted.
+/// Why a request was not accepted, found or counted.
 extension Problem {
     static let tooManyPolls = Problem(
         .tooBusy, 503, "Too busy", "Too many of this service's calls wait for a request to be counted. Send the call again later."
     ).with("Retry-After", "2")
 
     /// A request that was just accepted and one that never was look the same here.
-    static func notTaken(_ id: RequestID) -> Problem {
+    static func noSuchRequest(_ id: RequestID) -> Problem {
         Problem.notFound(
-            "There is no request \(id) on record. If it was accepted a moment ago, the router has not taken it yet: ask again."
+            "There is no request \(id) on record. If it was accepted a moment ago, the router has not processed it yet: ask again."
         ).with("Retry-After", "1")
     }
 

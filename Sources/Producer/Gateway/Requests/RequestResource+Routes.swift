@@ -6,7 +6,7 @@ extension Tag {
 }
 
 extension Answer {
-    static let notTaken = shared(404, "NotTaken")
+    static let noSuchRequest = shared(404, "NoSuchRequest")
 }
 
 extension RequestResource {
@@ -16,7 +16,7 @@ extension RequestResource {
         Route(
             .post, "/v1/requests", send,
             Operation(
-                "sendRequest", .requests, "Send a message to everybody who listens",
+                "sendRequest", .requests, "Send a message to everybody who is subscribed",
                 .body(
                     .init("Request", example: ["channel": ["news"], "text": ["Title", "Body"]]),
                     headers: ["IdempotencyKey", "Traceparent"]),
@@ -35,7 +35,7 @@ extension RequestResource {
             .get, "/v1/requests/{request}", show,
             Operation(
                 "showRequest", .requests, "How far a request has come", .query(),
-                answers: [.json(200, "What is on record.", "Progress"), .notTaken])),
+                answers: [.json(200, "What is on record.", "Progress"), .noSuchRequest])),
     ]
 
     private static let acceptedHeaders: JSON = [

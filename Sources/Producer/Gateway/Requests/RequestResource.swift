@@ -5,7 +5,7 @@ import Model
 import Runtime
 import WebAPI
 
-/// `/v1/requests`: messages to everybody who listens.
+/// `/v1/requests`: messages to everybody who is subscribed.
 struct RequestResource: Resource {
     private let requests: RequestStore
     private let counts: RequestCounts
@@ -62,7 +62,7 @@ struct RequestResource: Resource {
     func show(_ call: Call) async throws -> ServerResponse {
         let id: RequestID = try call.id(0, of: "request")
         try call.query().finish()
-        guard let record = try await requests.find(id, of: call.tenant) else { throw Problem.notTaken(id) }
+        guard let record = try await requests.find(id, of: call.tenant) else { throw Problem.noSuchRequest(id) }
         return .json(200, Self.document(record, try await counts.answer(for: record, of: call.tenant)))
     }
 
