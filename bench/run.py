@@ -11,7 +11,7 @@ from system import Process, say
 
 # In the order in which a round measures them: what a ratio compares to comes first. Each is one file in figures/.
 FIGURES = [
-    "bare_passage", "celery", "fanout", "http_bare", "accept", "singles", "fair", "hang", "relay_down", "million", "priority", "loaded"
+    "bare_passage", "celery", "fanout", "http_bare", "accept", "singles", "fair", "hang", "relay_down", "failover", "million", "priority", "loaded"
 ]
 MINIMUM_ROUNDS = 3
 

@@ -37,6 +37,7 @@ extension Event {
         switch self {
         case .notification(let event): event.at
         case .request(let event): event.at
+        case .endpoint(let event): event.at
         }
     }
 }

@@ -18,23 +18,30 @@ public struct RecorderRole: Role {
         let broker = BrokerSettings(reading: &reader)
         let database = DatabaseSettings(reading: &reader)
         let log = context.log.scoped(to: name)
-        // One more than flushes, so that the deletion of removed channels never delays a flush.
+        // Two more than flushes, so that the deletion of removed channels and the search for failing endpoints never delay a flush.
         let connections = RoleConnections(
             name, broker: broker, database: database, priorityConnections: settings.flushes,
-            otherConnections: 2 * settings.flushes + 1, context: context, log: log)
-        let lanes = Lane.allCases.map { Self.service($0, settings, on: connections[$0], log: log, metrics: context.metrics) }
+            otherConnections: 2 * settings.flushes + 2, context: context, log: log)
+        let known = KnownFailures.Shared()
+        let lanes = Lane.allCases.map {
+            Self.service($0, settings, on: connections[$0], known: known, log: log, metrics: context.metrics)
+        }
         let remover = ChannelRemover(database: connections.others.database, log: log, metrics: context.metrics)
-        return connections.services + lanes + [remover]
+        let disabler = EndpointDisabler(
+            settings: .init(limit: settings.endpointLimit), database: connections.others.database, known: known,
+            publisher: connections.others.publisher, log: log, metrics: context.metrics)
+        return connections.services + lanes + [remover, disabler]
     }
 
     static func service(
-        _ lane: Lane, _ settings: RecorderSettings, on connections: LaneConnections, log: Log, metrics: Metrics
+        _ lane: Lane, _ settings: RecorderSettings, on connections: LaneConnections,
+        known: KnownFailures.Shared = KnownFailures.Shared(), log: Log, metrics: Metrics
     ) -> RecorderService {
         let store = RecordStore(connections.database)
         let recorderMetrics = RecorderMetrics(lane, metrics)
         return RecorderService(lane: lane, settings: settings, subscriber: connections.subscriber) { consumption in
             Flusher(
-                save: { try await store.save(Changes($0)) },
+                save: { try await store.save($0, known) },
                 mark: { try await store.mark(lane, through: $0) },
                 park: { delivery, reason in
                     try await connections.parking.park([

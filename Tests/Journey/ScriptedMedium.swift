@@ -11,6 +11,12 @@ struct ScriptedMedium: SenderMedium {
     var medium: Medium { provider.medium }
 
     func setUp(settings: inout SettingsReader, context: RoleContext) -> MediumSetup? {
-        MediumSetup(medium: medium, providers: [provider])
+        // Each retry delay is the one that the test expects.
+        let schedules = PerLane { lane in
+            var schedule = RetrySchedule.standard(for: lane)
+            schedule.jitter = .none
+            return schedule
+        }
+        return MediumSetup(medium: medium, providers: [provider], schedules: schedules)
     }
 }

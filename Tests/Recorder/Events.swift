@@ -15,17 +15,18 @@ enum Sample {
         _ kind: NotificationEvent.Kind, _ number: Int = 0, attempt: Int = 1, after milliseconds: Int64 = 0,
         provider: String? = nil,
         providerReference: String? = nil, reason: String? = nil, consumer: String? = "ada", tenant: TenantName = tenant,
-        endpoint: EndpointID = id(1), gone: Bool = false, failures: [NotificationEvent.Failure] = []
+        endpoint: EndpointID = id(1), finding: NotificationEvent.EndpointFinding = .none, failures: [FailedTry] = []
     ) -> NotificationEvent {
         NotificationEvent(
             kind: kind, notification: notification(number), request: request, tenant: tenant, reference: "order 7",
             consumer: consumer, endpoint: endpoint, medium: .webhook, lane: .normal, attempt: attempt,
             at: start + .milliseconds(milliseconds), provider: provider, providerReference: providerReference, reason: reason,
-            endpointGone: gone, failures: failures)
+            finding: finding, failures: failures)
     }
 
-    static func failure(_ attempt: Int, provider: String = "direct") -> NotificationEvent.Failure {
-        NotificationEvent.Failure(attempt: attempt, provider: provider, reason: "HTTP 503", at: start)
+    static func failure(_ attempt: Int, provider: String = "direct") -> FailedTry {
+        FailedTry(
+            attempt: attempt, provider: provider, verdict: .failing, reason: "HTTP 503", at: start, took: .milliseconds(12))
     }
 
     static func delivery(_ number: UInt64, _ events: [NotificationEvent]) -> Delivery {

@@ -179,9 +179,10 @@ import Testing
                 [.text(endpoint.description)])
             let state = Statement("SELECT state FROM endpoints")
             let stranger = TenantName("other")!
-            try await save([Sample.event(.permanentFailure, 1, tenant: stranger, endpoint: endpoint, gone: true)], in: database)
+            try await save(
+                [Sample.event(.permanentFailure, 1, tenant: stranger, endpoint: endpoint, finding: .gone)], in: database)
             #expect(try await database.query(state)[0].text(0) == "active")
-            try await save([Sample.event(.permanentFailure, 2, endpoint: endpoint, gone: true)], in: database)
+            try await save([Sample.event(.permanentFailure, 2, endpoint: endpoint, finding: .gone)], in: database)
             #expect(try await database.query(state)[0].text(0) == "gone")
         }
     }

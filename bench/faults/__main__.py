@@ -18,6 +18,7 @@ NAMES = [
     "provider-5xx",
     "provider-reset-after-body",
     "relay-blackhole",
+    "provider-slow",
     "poison",
     "parked-full",
     "retry-queue-full",

@@ -2,7 +2,8 @@
 
 from faults.scenario import SERVICE, Scenario
 from neighbour import Neighbour
-from receivers.mails import BlackHole, MailSink
+from receivers.mails import BlackHole, MailSink, MailView
+from relays import relays
 from system import endpoints, seed
 
 
@@ -13,14 +14,7 @@ class Fault(Scenario):
         self.dead, self.sink = BlackHole(), MailSink()
         self.ledgers = [self.sink]
         self.sink.open_page()
-        self.settings = {
-            "POSTHORN_EMAIL_FROM": "posthorn@example.org",
-            "POSTHORN_EMAIL_PROVIDERS": "dead,alive",
-            "POSTHORN_EMAIL_DEAD_URL": self.dead.url,
-            "POSTHORN_EMAIL_DEAD_STARTTLS": "never",
-            "POSTHORN_EMAIL_ALIVE_URL": self.sink.url,
-            "POSTHORN_EMAIL_ALIVE_STARTTLS": "never",
-        }
+        self.settings = relays("dead,alive", dead=self.dead.url, alive=self.sink.url)
         # 60 mails where 20,000 notifications are asked for.
         self.mails = max(self.notifications * 60 // 20_000, 10)
         seed(SERVICE, self.name, 1, "{}@example.org", "email")
@@ -42,16 +36,3 @@ class Fault(Scenario):
     def figures(self):
         self.dead.close()
         return {}
-
-
-class MailView:
-    """The sink as the neighbour sees it: the same ledger, which the scenario opens and closes."""
-
-    def __init__(self, sink):
-        self.moments = sink.moments
-
-    def open_page(self):
-        pass
-
-    def close(self):
-        pass

@@ -2,6 +2,7 @@
 
 from figures.tenant import Tenant
 from receivers.mails import BlackHole, MailSink
+from relays import relays
 from system import Role, forget_messages
 
 CODES = 60
@@ -14,7 +15,7 @@ def measure(run):
     try:
         seconds = {}
         for name, first in (("up", sink.url), ("down", dead.url)):
-            with Role("up", **relays(first, sink.url)).running():
+            with Role("up", **relays("first,second", first=first, second=sink.url)).running():
                 # The first mail opens connections.
                 if name == "up":
                     tenant.fan_out_seconds(priority="priority")
@@ -23,14 +24,3 @@ def measure(run):
         sink.close()
         dead.close()
     return {"relay_down_ratio": seconds["down"] / seconds["up"], "relay_down_s": seconds["down"]}
-
-
-def relays(first, second):
-    return {
-        "POSTHORN_EMAIL_FROM": "posthorn@example.org",
-        "POSTHORN_EMAIL_PROVIDERS": "first,second",
-        "POSTHORN_EMAIL_FIRST_URL": first,
-        "POSTHORN_EMAIL_FIRST_STARTTLS": "never",
-        "POSTHORN_EMAIL_SECOND_URL": second,
-        "POSTHORN_EMAIL_SECOND_STARTTLS": "never",
-    }

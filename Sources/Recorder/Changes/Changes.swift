@@ -7,7 +7,7 @@ struct Changes: Sendable {
     /// A failed attempt, which is kept whatever the final status of the notification.
     struct FailedAttempt: Sendable, Equatable {
         let notification: NotificationID
-        let failure: NotificationEvent.Failure
+        let failure: FailedTry
     }
 
     /// An endpoint that reported that it no longer exists.
@@ -20,13 +20,15 @@ struct Changes: Sendable {
     let failures: [FailedAttempt]
     let requests: [RequestChange]
     let goneEndpoints: [GoneEndpoint]
+    let endpoints: EndpointChanges
 
-    init(_ events: some Collection<Event>) {
+    init(_ events: some Collection<Event>, known: KnownFailures = KnownFailures()) {
         var notifications: [NotificationChange] = []
         var places: [NotificationID: Int] = [:]
         var failures: [FailedAttempt] = []
         var requests: [RequestChange.Key: RequestChange] = [:]
         var gone: Set<GoneEndpoint> = []
+        var endpointFailures: [NotificationEvent] = []
         notifications.reserveCapacity(events.count)
         places.reserveCapacity(events.count)
         for event in events {
@@ -41,7 +43,13 @@ struct Changes: Sendable {
                 for failure in event.failures {
                     failures.append(FailedAttempt(notification: event.notification, failure: failure))
                 }
-                if event.endpointGone { gone.insert(GoneEndpoint(tenant: event.tenant, endpoint: event.endpoint)) }
+                switch event.finding {
+                case .none: break
+                case .failing: endpointFailures.append(event)
+                case .gone: gone.insert(GoneEndpoint(tenant: event.tenant, endpoint: event.endpoint))
+                }
+            // What it says has been changed by the process that published it.
+            case .endpoint: break
             case .request(let event) where event.kind == .conflict: break
             case .request(let event):
                 let key = RequestChange.Key(tenant: event.tenant, request: event.request)
@@ -53,6 +61,7 @@ struct Changes: Sendable {
         self.notifications = order.map { notifications[$0] }
         self.failures = failures.sorted { ($0.notification, $0.failure.attempt) < ($1.notification, $1.failure.attempt) }
         self.requests = requests.values.sorted { $0.key < $1.key }
+        endpoints = EndpointChanges(endpointFailures, in: events, known: known)
         goneEndpoints = gone.sorted { $0.endpoint < $1.endpoint }
     }
 }

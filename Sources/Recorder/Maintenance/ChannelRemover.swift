@@ -1,6 +1,5 @@
 import Database
 import Runtime
-import Synchronization
 
 /// Deletes the channels that are marked as removed, with their subscriptions: few rows in each transaction and a pause after it, so that a
 /// channel of millions does not slow down others. Any number of processes may do this at the same time; each claims a different channel.
@@ -17,48 +16,27 @@ final class ChannelRemover: Service {
     let name = "channel remover"
     private let settings: Settings
     private let database: Database
-    private let log: Log
     private let subscriptions: Counter
     private let channels: Counter
-    private let running = Mutex<Task<Void, Never>?>(nil)
+    private let loop: MaintenanceLoop
 
     init(settings: Settings = Settings(), database: Database, log: Log, metrics: Metrics) {
         self.settings = settings
         self.database = database
-        self.log = log.scoped(to: name)
         subscriptions = metrics.counter(
             "posthorn_recorder_removed_subscriptions_total", "Subscriptions that were deleted because their channel was removed.")
         channels = metrics.counter("posthorn_recorder_removed_channels_total", "Removed channels that were deleted for good.")
+        loop = MaintenanceLoop(
+            "delete a removed channel", interval: settings.interval, pause: settings.pause, log: log.scoped(to: name))
     }
 
     var stage: ServiceStage { .work }
 
     func start() async throws {
-        running.withLock { $0 = Task { await run() } }
+        loop.start { [self] in try await step() == .nothing ? .nothingLeft : .more }
     }
 
-    func drain() async {
-        guard let task = running.withLock({ $0.take() }) else { return }
-        task.cancel()
-        await task.value
-    }
-
-    private func run() async {
-        while !Task.isCancelled {
-            var wait = settings.interval
-            do {
-                if try await step() != .nothing { wait = settings.pause }
-            } catch let error as DatabaseError where error.isTransient {
-                log.debug("the database did not answer", ["error": error])
-            } catch is CancellationError {
-                return
-            } catch {
-                // A shutdown cancels the current statement; another process runs it again.
-                if !Task.isCancelled { log.error("cannot delete a removed channel", ["error": "\(error)"]) }
-            }
-            try? await Task.sleep(for: wait)
-        }
-    }
+    func drain() async { await loop.drain() }
 
     enum Step: Equatable {
         case nothing

@@ -41,24 +41,6 @@ extension RecordStore {
                 OR excluded.created_at < old.created_at)
         """)
 
-    private static let failuresStatement = Statement(
-        "save failed attempts",
-        """
-        INSERT INTO attempts (notification, attempt, provider, reason, at)
-        SELECT unnest($1::uuid[]), unnest($2::int[]), unnest($3::text[]), unnest($4::text[]), unnest($5::timestamptz[])
-        ON CONFLICT DO NOTHING
-        """)
-
-    /// Only endpoints of the tenant's own consumers: an event never changes those of another tenant.
-    private static let retireStatement = Statement(
-        "retire endpoints",
-        """
-        UPDATE endpoints SET state = 'gone'
-        FROM unnest($1::uuid[], $2::text[]) AS gone (id, service), consumers, services
-        WHERE endpoints.id = gone.id AND endpoints.state = 'active' AND consumers.id = endpoints.consumer_id
-            AND services.id = consumers.service_id AND services.name = gone.service
-        """)
-
     static func saveNotifications(_ changes: [NotificationChange]) -> Call {
         func column(_ element: BinaryArray.Element) -> BinaryArray { BinaryArray(of: element, capacity: changes.count) }
         var (ids, requests, endpoints) = (column(.uuid), column(.uuid), column(.uuid))
@@ -95,30 +77,5 @@ extension RecordStore {
                 .binaryArray(attempts), .binaryArray(providers), .binaryArray(providerReferences), .binaryArray(reasons),
                 .binaryArray(created), .binaryArray(updated),
             ])
-    }
-
-    static func saveFailures(_ failures: [Changes.FailedAttempt]) -> Call {
-        func column(_ element: BinaryArray.Element) -> BinaryArray { BinaryArray(of: element, capacity: failures.count) }
-        var (notifications, attempts, moments) = (column(.uuid), column(.integer), column(.moment))
-        var (providers, reasons) = (column(.text), column(.text))
-        for failed in failures {
-            notifications.append(high: failed.notification.high, low: failed.notification.low)
-            attempts.append(Int32(clamping: failed.failure.attempt))
-            providers.append(failed.failure.provider)
-            reasons.append(failed.failure.reason)
-            moments.append(milliseconds: failed.failure.at.milliseconds)
-        }
-        return Call(
-            statement: failuresStatement,
-            values: [
-                .binaryArray(notifications), .binaryArray(attempts), .binaryArray(providers), .binaryArray(reasons),
-                .binaryArray(moments),
-            ])
-    }
-
-    static func retireEndpoints(_ gone: [Changes.GoneEndpoint]) -> Call {
-        Call(
-            statement: retireStatement,
-            values: [.textArray(gone.map(\.endpoint.description)), .textArray(gone.map(\.tenant.text))])
     }
 }

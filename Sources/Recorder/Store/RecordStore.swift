@@ -7,6 +7,13 @@ struct RecordStore: Sendable {
 
     init(_ database: Database) { self.database = database }
 
+    /// Returns when the events are recorded.
+    func save(_ events: [Event], _ known: KnownFailures.Shared) async throws {
+        let changes = Changes(events, known: known.current)
+        known.note(changes.endpoints.failing.lazy.map(\.endpoint))
+        try await save(changes)
+    }
+
     /// Returns when the changes are committed.
     func save(_ changes: Changes) async throws {
         let statements = Self.calls(changes)
@@ -32,6 +39,6 @@ struct RecordStore: Sendable {
         if !changes.failures.isEmpty { calls.append(saveFailures(changes.failures)) }
         if !changes.requests.isEmpty { calls.append(contentsOf: saveRequests(changes.requests)) }
         if !changes.goneEndpoints.isEmpty { calls.append(retireEndpoints(changes.goneEndpoints)) }
-        return calls
+        return calls + saveEndpoints(changes.endpoints)
     }
 }

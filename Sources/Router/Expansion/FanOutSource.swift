@@ -6,6 +6,7 @@ struct FanOutSource: Sendable {
     let tenant: TenantName
     let lane: Lane
     let reference: String?
+    let acceptedAt: Timestamp?
     let expiresAt: Timestamp?
     let traceparent: String?
     let content: EncodedContent
@@ -15,6 +16,7 @@ struct FanOutSource: Sendable {
         tenant = cursor.tenant
         lane = cursor.lane
         reference = cursor.reference
+        acceptedAt = cursor.acceptedAt
         expiresAt = cursor.expiresAt
         traceparent = cursor.traceparent
         content = cursor.content
@@ -25,6 +27,7 @@ struct FanOutSource: Sendable {
         tenant = addressed.tenant
         lane = addressed.lane
         reference = addressed.request.reference
+        acceptedAt = addressed.sentAt
         expiresAt = addressed.request.expiresAt
         traceparent = addressed.traceparent
         self.content = content
@@ -34,7 +37,8 @@ struct FanOutSource: Sendable {
     func notification(for listener: Listener, duplicateRisk: DuplicateRisk, traffic: Traffic = .sparse) -> Notification {
         Notification(
             request: request, tenant: tenant, reference: reference, lane: lane, traffic: traffic, consumer: listener.consumer,
-            endpoint: listener.endpoint, duplicateRisk: duplicateRisk, expiresAt: expiresAt, traceparent: traceparent,
+            endpoint: listener.endpoint, acceptedAt: acceptedAt, duplicateRisk: duplicateRisk, expiresAt: expiresAt,
+            traceparent: traceparent,
             content: content)
     }
 }

@@ -74,7 +74,8 @@ extension EncodedRequest {
             media.enumerated().map { medium in
                 Cursor(
                     request: source.request, tenant: source.tenant, lane: source.lane, reference: source.reference,
-                    traceparent: source.traceparent, audience: audience, medium: medium.element, expiresAt: source.expiresAt,
+                    acceptedAt: source.acceptedAt, traceparent: source.traceparent, audience: audience, medium: medium.element,
+                    expiresAt: source.expiresAt,
                     part: place * media.count + medium.offset, parts: ranges.count * media.count, after: range.after,
                     through: range.through, content: source.content)
             }

@@ -19,6 +19,9 @@ public struct EmailMedium: SenderMedium {
         guard !settings.relays.isEmpty else { return nil }
         // One loop for each lane, so that no login code waits behind a newsletter. Its mail threads start with the first mail.
         let loops = PerLane { _ in TransferLoop(log: context.log, metrics: context.metrics) }
-        return MediumSetup(medium: medium, providers: SMTPProvider.chain(settings, loops: loops), services: loops.all)
+        return MediumSetup(
+            medium: medium, providers: SMTPProvider.all(settings, loops: loops), plan: settings.plan,
+            schedules: PerLane { RetrySchedule.standard(for: $0).answering(settings.unknownOutcome, on: $0) },
+            services: loops.all)
     }
 }

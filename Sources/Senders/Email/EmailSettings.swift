@@ -1,6 +1,8 @@
 import Foundation
 public import MIME
+import Model
 public import Runtime
+public import Senders
 public import Transfers
 
 /// Who mails are from, and the relays in the order in which they are tried.
@@ -20,35 +22,41 @@ public struct EmailSettings: Sendable {
     public var from: Mailbox
     /// At least one.
     public var relays: [NamedRelay]
+    /// In which order they are tried.
+    public var plan: ChainPlan
+    /// What is done with a mail of the priority lane that a relay may have accepted.
+    public var unknownOutcome: UnknownOutcome
 
     /// For handing over one mail.
     public var timeout: Duration
 
-    public init(from: Mailbox, relays: [NamedRelay], timeout: Duration = .seconds(60)) {
+    /// - Parameter plan: by default one chain of all relays, in their order.
+    public init(
+        from: Mailbox, relays: [NamedRelay], plan: ChainPlan? = nil, unknownOutcome: UnknownOutcome = .sentAgain,
+        timeout: Duration = .seconds(60)
+    ) {
         self.from = from
         self.relays = relays
+        self.plan = plan ?? ChainPlan(standard: Chain(ordered: relays.map(\.name)))
+        self.unknownOutcome = unknownOutcome
         self.timeout = timeout
     }
 
-    /// Reads `POSTHORN_EMAIL_PROVIDERS`, `POSTHORN_EMAIL_FROM` and, for each provider, its `_URL`, `_STARTTLS` and `_CA`. Nil where no
-    /// provider is named: then there is no email.
+    /// Reads `POSTHORN_EMAIL_PROVIDERS`, `…_CHAINS`, `…_FROM`, `…_REPEAT_UNKNOWN` and, for each provider, its `_URL`, `_STARTTLS` and
+    /// `_CA`. Nil where no provider is named: then there is no email.
     public init?(_ reader: inout SettingsReader) {
-        let names = reader.list("POSTHORN_EMAIL_PROVIDERS")
-        guard !names.isEmpty else { return nil }
+        let chains = ChainSettings(&reader, medium: .email)
+        guard !chains.names.isEmpty else { return nil }
         let fromName = "POSTHORN_EMAIL_FROM"
         let fromText = reader.requiredString(fromName, example: "Posthorn <posthorn@example.org>")
         let from = Mailbox(fromText)
         if from == nil { reader.wrong(fromName, "must be one mailbox such as Posthorn <posthorn@example.org>") }
-        var relays: [NamedRelay] = []
-        var seen: Set<String> = []
-        for name in names {
-            guard name.wholeMatch(of: /[A-Za-z0-9_]{1,40}/) != nil, seen.insert(name.uppercased()).inserted else {
-                reader.wrong("POSTHORN_EMAIL_PROVIDERS", "must be different names of letters, digits and _, not \"\(name)\"")
-                continue
-            }
-            if let relay = Self.relay(name, &reader) { relays.append(NamedRelay(name: name, relay: relay)) }
+        let relays = chains.names.compactMap { name in
+            Self.relay(name, &reader).map { NamedRelay(name: name, relay: $0) }
         }
-        self.init(from: from ?? Mailbox(address: "posthorn@example.org"), relays: relays)
+        self.init(
+            from: from ?? Mailbox(address: "posthorn@example.org"), relays: relays, plan: chains.plan,
+            unknownOutcome: UnknownOutcome(&reader, medium: .email))
     }
 
     private static func relay(_ name: String, _ reader: inout SettingsReader) -> MailRelay? {

@@ -4,7 +4,7 @@ public import Model
 public import Senders
 public import Transfers
 
-/// Submits mails to one relay. A chain has one of these for each relay.
+/// Submits mails to one relay. There is one of these for each relay.
 public struct SMTPProvider: Provider {
     public let name: String
     public let medium = Medium.email
@@ -27,10 +27,10 @@ public struct SMTPProvider: Provider {
         lanes = PerLane { RelayAccess(relay.relay, hasNext: hasNext, loop: loops[$0]) }
     }
 
-    /// One for each relay, in the order of the settings.
-    public static func chain(_ settings: EmailSettings, loops: PerLane<TransferLoop>) -> [SMTPProvider] {
-        settings.relays.enumerated().map { position, relay in
-            SMTPProvider(relay, hasNext: position + 1 < settings.relays.count, settings: settings, loops: loops)
+    /// One for each relay.
+    public static func all(_ settings: EmailSettings, loops: PerLane<TransferLoop>) -> [SMTPProvider] {
+        settings.relays.map { relay in
+            SMTPProvider(relay, hasNext: settings.plan.mayProceed(from: relay.name), settings: settings, loops: loops)
         }
     }
 

@@ -9,6 +9,8 @@ enum FinalVerdict: Sendable, Equatable {
     case refused(why: String)
     case endpointGone(why: String)
     case unknown(why: String)
+    /// It may have arrived or not, and its provider can be asked later.
+    case unresolved(why: String)
     /// No provider was called.
     case deferred(why: Deferral)
 }

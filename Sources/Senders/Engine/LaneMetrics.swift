@@ -24,7 +24,7 @@ struct LaneMetrics: Sendable {
         case .delivered, .accepted, .sent:
             latency.observe(Double(Timestamp.now.milliseconds - notification.request.time.milliseconds) / 1000)
         case .deferred(let why): deferrals.increment(why)
-        case .retry, .refused, .endpointGone, .unknown: break
+        case .retry, .refused, .endpointGone, .unknown, .unresolved: break
         }
     }
 }

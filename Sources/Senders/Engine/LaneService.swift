@@ -34,7 +34,7 @@ final class LaneService: Service {
         let log = lane.log.scoped(to: name)
         triage = Triage(
             queue: queue, lane: lane.lane, record: AttemptRecord(lane.connections.database), marker: lane.marker,
-            recent: lane.recent,
+            recent: lane.recent, disabled: lane.disabled,
             log: log)
         let unqueuedLimit = Self.unqueuedLimit(prefetch, lane.lane)
         settler = Settler(
@@ -128,7 +128,7 @@ final class LaneService: Service {
     private func send(_ ready: [Triage.Ready]) {
         guard !ready.isEmpty else { return }
         let schedule = lane.schedule
-        lane.chain.deliver(ready.map(\.notification)) { [settler, metrics, triage] index, outcome in
+        lane.chains.deliver(ready.map(\.notification)) { [settler, metrics, triage] index, outcome in
             let (delivery, notification) = ready[index]
             metrics.settled(notification, outcome.verdict)
             let settlement = Settlement(of: notification, outcome, schedule, at: .now)

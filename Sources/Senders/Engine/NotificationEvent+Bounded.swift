@@ -9,10 +9,8 @@ extension NotificationEvent {
             kind: kind, notification: notification, request: request, tenant: tenant, reference: reference?.cut,
             consumer: consumer?.cut, endpoint: endpoint, medium: medium, lane: lane, attempt: attempt, at: at,
             provider: provider?.cut,
-            providerReference: providerReference?.cut, reason: reason?.cut, endpointGone: endpointGone,
-            failures: failures.suffix(Self.failureLimit).map { failure in
-                Failure(attempt: failure.attempt, provider: failure.provider.cut, reason: failure.reason.cut, at: failure.at)
-            })
+            providerReference: providerReference?.cut, reason: reason?.cut, finding: finding,
+            failures: failures.suffix(Self.failureLimit).map { $0.saying($0.reason.cut) })
     }
 }
 

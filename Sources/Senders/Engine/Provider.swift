@@ -18,6 +18,9 @@ public protocol Provider: Sendable {
     /// How many more it is given for a destination that answers, so that no connection is idle while the next ones are prepared.
     var callsInReserve: Int { get }
 
+    /// What its calls reach. An endpoint that fails for days is disabled; a provider's own failures do not count for that.
+    var reach: ProviderReach { get }
+
     /// What this notification must reach. Does not block.
     func destination(of notification: Notification) -> Destination
 
@@ -34,6 +37,8 @@ extension Provider {
     public var callsAtOnce: Int { 64 }
 
     public var callsInReserve: Int { 0 }
+
+    public var reach: ProviderReach { .account }
 
     public func destination(of notification: Notification) -> Destination { Destination(name) }
 }

@@ -20,9 +20,10 @@ struct ProviderMetrics: Sendable {
     }
 
     private let attempts: Counter
-    private let verdicts: CaseCounters<Verdict.Kind>
+    private let verdicts: CaseCounters<VerdictKind>
     private let duration: Histogram
     private let skipped: CaseCounters<Cause>
+    private let answers: CaseCounters<ReconcileAnswer.Kind>
 
     init(_ provider: String, medium: Medium, lane: Lane, metrics: Metrics) {
         let labels = [("medium", medium.rawValue), ("lane", lane.rawValue), ("provider", provider)]
@@ -38,7 +39,12 @@ struct ProviderMetrics: Sendable {
             "posthorn_sender_provider_skipped_total",
             "Notifications for which a provider was skipped: it was not called, or it certainly could not send", by: "reason",
             labels: labels, metrics: metrics)
+        answers = CaseCounters(
+            "posthorn_sender_reconciled_total", "Answers of a provider that was asked about what it may have sent", by: "answer",
+            labels: labels, metrics: metrics)
     }
+
+    func answered(_ answer: ReconcileAnswer.Kind) { answers.increment(answer) }
 
     func begun(_ count: Int) { attempts.increment(by: count) }
 

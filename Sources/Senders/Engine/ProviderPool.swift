@@ -10,27 +10,34 @@ import Runtime
 struct ProviderPool: Sendable {
     let medium: Medium
     let breakers: BreakerTable
-    private let chains: PerLane<ProviderChain>
+    private let chains: PerLane<ProviderChains>
 
-    /// - Parameter windows: how many notifications of each of its queues a lane has begun and not settled at most.
+    /// - Parameters:
+    ///   - windows: how many notifications of each of its queues a lane has begun and not settled at most.
+    ///   - weights: how the weights of providers move.
     init(
-        _ setup: MediumSetup, windows: PerLane<[Traffic: Int]>, clock: GateClock = .system, log: Log, metrics: Metrics
+        _ setup: MediumSetup, windows: PerLane<[Traffic: Int]>, weights figures: ProviderWeights.Figures = .init(),
+        clock: GateClock = .system, log: Log, metrics: Metrics
     ) {
+        let names = setup.providers.map(\.name)
+        let weights =
+            setup.plan.hasWeights
+            ? WeightTable(names, medium: setup.medium, figures: figures, clock: clock, log: log, metrics: metrics) : nil
         let breakers = BreakerTable(medium: setup.medium, log: log, metrics: metrics)
         medium = setup.medium
         self.breakers = breakers
         chains = PerLane { lane in
-            ProviderChain(
-                setup.providers.enumerated().map { position, provider in
-                    let hasNext = position + 1 < setup.providers.count
+            ProviderChains(
+                setup.providers.map { provider in
+                    let hasNext = setup.plan.mayProceed(from: provider.name)
                     return GatedProvider(
                         provider, limits: GateLimits(of: provider, windows: windows[lane], lane: lane, hasNext: hasNext),
                         breakers: breakers,
                         metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock)
-                })
+                }, ChainSelection(setup.plan, lane: lane, names: names, country: setup.country), weights: weights)
         }
     }
 
-    /// The provider chain of a lane. Both queues of the lane share it, so that services take turns at a destination over both queues.
-    func chain(for lane: Lane) -> ProviderChain { chains[lane] }
+    /// The provider chains of a lane. Both queues of the lane share them, so that services take turns at a destination over both queues.
+    func chains(for lane: Lane) -> ProviderChains { chains[lane] }
 }

@@ -6,12 +6,13 @@ import Runtime
 struct SenderLane: Sendable {
     let medium: Medium
     let lane: Lane
-    let chain: ProviderChain
+    let chains: ProviderChains
     let schedule: RetrySchedule
     let connections: LaneConnections
     /// How many notifications of a queue are begun and not settled at most.
     let windows: [Traffic: Int]
     let marker: RecordMarker
+    let disabled: DisabledEndpoints
     /// A second copy may come over the other queue.
     let recent = RecentAttempts.Shared()
     let metrics: Metrics

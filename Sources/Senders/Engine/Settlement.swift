@@ -6,8 +6,8 @@ struct Settlement: Sendable {
     enum Next: Sendable {
         /// It is done.
         case nothing
-        /// It is tried again after a retry delay.
-        case retry(Notification, RetryDelay)
+        /// It is tried again after a wait.
+        case retry(Retry)
         /// It is kept for an operator.
         case park(Notification, ParkedReason, why: String)
     }
@@ -16,36 +16,39 @@ struct Settlement: Sendable {
     let event: NotificationEvent?
     let next: Next
 
-    /// - Parameter schedule: the one of the notification's medium and lane.
-    init(of notification: Notification, _ outcome: Outcome, _ schedule: RetrySchedule, at now: Timestamp) {
-        func event(
-            _ kind: NotificationEvent.Kind, provider: String? = nil, reference: String? = nil, reason: String? = nil,
-            gone: Bool = false
-        ) -> NotificationEvent {
-            NotificationEvent(
-                kind, of: notification, attempt: notification.attempt, at: now, provider: provider, providerReference: reference,
-                reason: reason, endpointGone: gone, failures: outcome.failures)
-        }
+    /// - Parameters:
+    ///   - schedule: the one of the notification's medium and lane.
+    ///   - draw: a random number, 0 to 1.
+    init(
+        of notification: Notification, _ outcome: Outcome, _ schedule: RetrySchedule, at now: Timestamp,
+        draw: () -> Double = { .random(in: 0..<1) }
+    ) {
+        var notification = notification
+        // It has not been sent in the attempt before, so the next attempt was made.
+        if outcome.source == .attempt { notification.reconciliation = nil }
         switch outcome.verdict {
         case .delivered(let reference):
-            self.init(event(.delivered, provider: outcome.provider, reference: reference))
+            self.init(notification.event(.delivered, after: outcome, at: now, reference: reference))
         case .accepted(let reference):
-            self.init(event(.sending, provider: outcome.provider, reference: reference))
+            self.init(notification.event(.sending, after: outcome, at: now, reference: reference))
         case .sent(let reference):
-            self.init(event(.sent, provider: outcome.provider, reference: reference))
-        case .refused(let why):
-            self.init(event(.permanentFailure, reason: why))
-        case .endpointGone(let why):
-            self.init(event(.permanentFailure, reason: why, gone: true))
-        case .retry(let wait, let why):
-            self = Self.again(notification, schedule, wait: wait, why: why, at: now, event: event)
-        case .unknown(let why) where notification.lane == .priority:
-            self = Self.again(notification, schedule, wait: nil, why: why, at: now, event: event)
+            self.init(notification.event(.sent, after: outcome, at: now, reference: reference))
+        case .refused(let why), .endpointGone(let why):
+            self.init(notification.event(.permanentFailure, after: outcome, at: now, reason: why))
+        case .retry(let asked, let why):
+            self = Self.again(notification, outcome, schedule, asked: asked, why: why, at: now, draw: draw())
+        case .unresolved(let why):
+            self = Self.askLater(notification, outcome, schedule, why: why, at: now, draw: draw())
+        case .unknown(let why) where outcome.source == .question:
+            self = Self.unanswered(notification, outcome, schedule, why: why, at: now)
         case .unknown(let why):
-            let reason = "the outcome is unknown: \(why)"
-            self.init(event(.technicalFailure, reason: reason), .park(notification, .undeliverable, why: reason))
+            switch schedule.unknownOutcome {
+            case .sentAgain: self = Self.again(notification, outcome, schedule, why: why, at: now, draw: draw())
+            case .givenUp:
+                self = Self.end(notification, .technicalFailure, outcome, why: "the outcome is unknown: \(why)", at: now)
+            }
         case .deferred(let why):
-            self = Self.later(notification, schedule, why: why, at: now)
+            self = Self.later(notification, schedule, why: why, at: now, draw: draw())
         }
     }
 
@@ -56,6 +59,16 @@ struct Settlement: Sendable {
         )
     }
 
+    /// For a notification that has waited while its endpoint was disabled.
+    static func endpointDisabled(_ notification: Notification, at now: Timestamp) -> Settlement {
+        Settlement(
+            NotificationEvent(
+                .permanentFailure, of: notification, attempt: notification.attempt - 1, at: now,
+                reason:
+                    "its endpoint is disabled because it took nothing for days; fix it, and register its address again to enable it",
+                failures: notification.history))
+    }
+
     /// For a notification that no retry delay queue can take.
     static func unsendable(_ notification: Notification, attempt: Int, why: String, at now: Timestamp) -> Settlement {
         let reason = "it cannot be tried again: \(why)"
@@ -64,50 +77,32 @@ struct Settlement: Sendable {
             .park(notification, .undeliverable, why: reason))
     }
 
-    private init(_ event: NotificationEvent?, _ next: Next = .nothing) {
+    init(_ event: NotificationEvent?, _ next: Next = .nothing) {
         self.event = event
         self.next = next
     }
+}
 
-    private typealias MakeEvent = (NotificationEvent.Kind, String?, String?, String?, Bool) -> NotificationEvent
-
-    /// The next attempt, if there is one: after this attempt's retry delay, or a longer one if the endpoint asked for it.
-    private static func again(
-        _ notification: Notification, _ schedule: RetrySchedule, wait: Duration?, why: String, at now: Timestamp,
-        event: MakeEvent
-    ) -> Settlement {
-        guard let step = schedule.delay(afterAttempt: notification.attempt) else {
-            return Settlement(event(.temporaryFailure, nil, nil, why, false), .park(notification, .undeliverable, why: why))
-        }
-        let longer = RetryDelay(atLeast: max(step.duration, wait ?? .zero))
-        if let expiresAt = notification.expiresAt, expiresAt < now + longer.duration {
-            return Settlement(event(.expired, nil, nil, "its time is over before the next try; the last one: \(why)", false))
-        }
-        var next = notification
-        next.attempt += 1
-        // Another copy may make this attempt as well: a possible duplicate stays one, and is looked up again.
-        next.duplicateRisk = notification.duplicateRisk == .none ? .none : .possible
-        next.possibleDuplicateSince = nil
-        next.notBefore = nil
-        return Settlement(event(.retrying, nil, nil, why, false), .retry(next, longer))
+extension Notification {
+    /// The event of its current attempt, or of the one before it that its provider was asked about. A final event has its whole history, for those who see nothing else of it.
+    func event(
+        _ kind: NotificationEvent.Kind, after outcome: Outcome, at now: Timestamp, reference: String? = nil,
+        reason: String? = nil
+    ) -> NotificationEvent {
+        NotificationEvent(
+            kind, of: self, attempt: outcome.source == .question ? attempt - 1 : attempt, at: now, provider: outcome.acceptedBy,
+            providerReference: reference,
+            reason: reason, finding: outcome.finding,
+            failures: history.isEmpty || kind == .retrying ? outcome.failures : history + outcome.failures)
     }
+}
 
-    /// Deferred without an attempt: a possible duplicate stays one.
-    private static func later(
-        _ notification: Notification, _ schedule: RetrySchedule, why: Deferral, at now: Timestamp
-    ) -> Settlement {
-        func end(_ kind: NotificationEvent.Kind, _ reason: String) -> NotificationEvent {
-            NotificationEvent(kind, of: notification, attempt: notification.attempt - 1, at: now, reason: reason)
+extension Outcome {
+    /// The provider that has taken it; nil where none has.
+    fileprivate var acceptedBy: String? {
+        switch verdict {
+        case .delivered, .accepted, .sent: provider
+        case .retry, .refused, .endpointGone, .unknown, .unresolved, .deferred: nil
         }
-        guard let step = schedule.delay(afterDeferrals: notification.deferrals) else {
-            let reason = "its destination could not be called for hours; the last time it was \(why)"
-            return Settlement(end(.temporaryFailure, reason), .park(notification, .undeliverable, why: reason))
-        }
-        if let expiresAt = notification.expiresAt, expiresAt < now + step.duration {
-            return Settlement(end(.expired, "its time is over before its destination can be called again"))
-        }
-        var next = notification
-        next.deferrals += 1
-        return Settlement(nil, .retry(next, step))
     }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// What one provider says of one notification.
 public enum Verdict: Sendable, Equatable {
     /// It has arrived: a webhook's 2xx, a push service's 201.
@@ -26,14 +28,7 @@ public enum Verdict: Sendable, Equatable {
     /// No call was made, because the destination can take nothing now. Deferred without spending an attempt.
     case deferred(why: Deferral)
 
-    /// A verdict without what is said beside it, for metrics.
-    enum Kind: String, CaseIterable {
-        case delivered, accepted, sent, retry, failing, unavailable, refused, unsendable
-        case endpointGone = "endpoint-gone"
-        case unknown, deferred
-    }
-
-    var kind: Kind {
+    var kind: VerdictKind {
         switch self {
         case .delivered: .delivered
         case .accepted: .accepted

@@ -26,6 +26,8 @@ public struct WebhookProvider: Provider {
 
     public var callsInReserve: Int { callsAtOnce }
 
+    public var reach: ProviderReach { .endpoints }
+
     public func destination(of notification: Notification) -> Destination { Destination(origin: notification.endpoint.address) }
 
     public func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {

@@ -34,6 +34,10 @@ struct CommonEventFields: Equatable {
             lane = event.lane
             at = event.at
             reason = event.reason
+        case .endpoint(let event):
+            medium = event.medium
+            at = event.at
+            reason = event.reason
         }
     }
 
@@ -86,6 +90,13 @@ struct CommonEventFields: Equatable {
         attempt = try fields.count("attempt") ?? attempt
         provider = try fields.string("provider") ?? provider
         providerReference = try fields.string("provider_reference") ?? providerReference
+        reason = try fields.string("reason") ?? reason
+    }
+
+    /// Reads the fields of an endpoint's event.
+    mutating func readEndpoint(_ fields: inout FieldReader) throws(FieldError) {
+        at = try fields.formed("at", Timestamp.init) ?? at
+        medium = try fields.formed("medium", Medium.init(rawValue:)) ?? medium
         reason = try fields.string("reason") ?? reason
     }
 

@@ -8,11 +8,13 @@ struct CommonFields: Hashable {
     let reference: String?
     /// The content's digest.
     let digest: String
+    let acceptedAt: Timestamp?
     let attempt: Int
     let deferrals: Int
     let duplicateRisk: DuplicateRisk
     let possibleDuplicateSince: Timestamp?
     let notBefore: Timestamp?
+    let reconciliation: Reconciliation?
     let expiresAt: Timestamp?
     let traceparent: String?
 
@@ -21,11 +23,13 @@ struct CommonFields: Hashable {
         tenant = notification.tenant
         reference = notification.reference
         digest = notification.content.digest
+        acceptedAt = notification.acceptedAt
         attempt = notification.attempt
         deferrals = notification.deferrals
         duplicateRisk = notification.duplicateRisk
         possibleDuplicateSince = notification.possibleDuplicateSince
         notBefore = notification.notBefore
+        reconciliation = notification.reconciliation
         expiresAt = notification.expiresAt
         traceparent = notification.traceparent
     }
@@ -36,11 +40,15 @@ struct CommonFields: Hashable {
         tenant = try block.require("service", TenantName.init)
         reference = block["reference"]
         digest = try block.require("content") { $0 }
+        acceptedAt = moment("accepted-at")
         attempt = Int(block.integer("attempt") ?? 1)
         deferrals = Int(block.integer("deferrals") ?? 0)
         duplicateRisk = block["duplicate"].flatMap { DuplicateRisk(rawValue: $0) } ?? .none
         possibleDuplicateSince = moment("duplicate-since")
         notBefore = moment("not-before")
+        // Only what was tried before is asked about.
+        let provider = attempt > 1 ? block["ask"] : nil
+        reconciliation = provider.map { Reconciliation(provider: $0, count: Int(block.integer("asked") ?? 0)) }
         expiresAt = moment("expires-at")
         traceparent = block["traceparent"].flatMap(Traceparent.valid)
     }
@@ -53,11 +61,14 @@ struct CommonFields: Hashable {
         writer.add("reference", reference)
         writer.add("content", digest)
         writer.add("length", length.map { "\($0)" })
+        writer.add("accepted-at", acceptedAt.map { "\($0.milliseconds)" })
         writer.add("attempt", "\(attempt)")
         writer.add("deferrals", deferrals == 0 ? nil : "\(deferrals)")
         writer.add("duplicate", duplicateRisk == .none ? nil : duplicateRisk.rawValue)
         writer.add("duplicate-since", possibleDuplicateSince.map { "\($0.milliseconds)" })
         writer.add("not-before", notBefore.map { "\($0.milliseconds)" })
+        writer.add("ask", reconciliation?.provider)
+        writer.add("asked", reconciliation.map { "\($0.count)" })
         writer.add("expires-at", expiresAt.map { "\($0.milliseconds)" })
         writer.add("traceparent", traceparent)
     }
@@ -65,6 +76,12 @@ struct CommonFields: Hashable {
     private static func parameters(_ own: HeaderBlock) throws(ContractError) -> EndpointParameters {
         guard own["parameters"] != nil else { return EndpointParameters() }
         return try own.require("parameters", EndpointParameters.init(text:))
+    }
+
+    /// Only what is tried again has a history, so that it is not looked for in other notifications.
+    private func history(_ own: HeaderBlock) throws(ContractError) -> [FailedTry] {
+        guard attempt > 1, own["history"] != nil else { return [] }
+        return try own.require("history", [FailedTry].init(text:))
     }
 
     /// The notification with these fields and with its own fields in the block.
@@ -76,8 +93,9 @@ struct CommonFields: Hashable {
             endpoint: Endpoint(
                 id: try own.require("endpoint", EndpointID.init), medium: medium, address: try own.require("address") { $0 },
                 parameters: try Self.parameters(own)),
-            attempt: attempt, deferrals: deferrals, duplicateRisk: duplicateRisk, possibleDuplicateSince: possibleDuplicateSince,
-            notBefore: notBefore,
+            acceptedAt: acceptedAt, attempt: attempt, deferrals: deferrals, duplicateRisk: duplicateRisk,
+            possibleDuplicateSince: possibleDuplicateSince,
+            notBefore: notBefore, reconciliation: reconciliation, history: try history(own),
             expiresAt: expiresAt, traceparent: traceparent, content: content, id: try own.require("id", NotificationID.init))
     }
 }
@@ -89,7 +107,8 @@ extension Notification {
             && traffic == other.traffic
             && attempt == other.attempt && deferrals == other.deferrals && duplicateRisk == other.duplicateRisk
             && possibleDuplicateSince == other.possibleDuplicateSince && notBefore == other.notBefore
-            && expiresAt == other.expiresAt
+            && expiresAt == other.expiresAt && acceptedAt == other.acceptedAt
+            && reconciliation == other.reconciliation
             && content.digest == other.content.digest && reference == other.reference && traceparent == other.traceparent
     }
 }

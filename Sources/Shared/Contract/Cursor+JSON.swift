@@ -8,6 +8,7 @@ extension Cursor {
             "request": .string(request.description), "service": .string(tenant.text), "lane": .string(lane.rawValue),
             "reference": JSON(reference), "channels": JSON(audience.channels), "consumers": JSON(audience.consumers),
             "watermark": .integer(audience.watermark), "medium": .string(medium.rawValue),
+            "accepted_at": acceptedAt.map { .integer($0.milliseconds) } ?? .null,
             "expires_at": expiresAt.map { .integer($0.milliseconds) } ?? .null, "part": .integer(Int64(part)),
             "parts": .integer(Int64(parts)), "after": .integer(after), "through": .integer(through),
             "notifications": .integer(Int64(notifications)), "digest": .string(content.digest),
@@ -28,7 +29,9 @@ extension Cursor {
         }
         self.init(
             request: request, tenant: tenant, lane: try fields.choice("lane", Lane.self) ?? .normal,
-            reference: try fields.string("reference"), traceparent: traceparent,
+            reference: try fields.string("reference"),
+            acceptedAt: try fields.integer("accepted_at", in: 0...Int64.max).map { Timestamp(milliseconds: $0) },
+            traceparent: traceparent,
             audience: Audience(
                 channels: try fields.numbers("channels"), consumers: try fields.numbers("consumers"),
                 watermark: try fields.number("watermark")),

@@ -10,6 +10,7 @@ extension Event {
             switch self {
             case .notification(let event): event.write(to: &object)
             case .request(let event): event.write(to: &object)
+            case .endpoint(let event): event.write(to: &object)
             }
             facts.write(to: &object)
         }
@@ -24,6 +25,13 @@ extension Event {
             try shared.readNotification(&fields)
             return try elements(&fields) { (element) throws(FieldError) in
                 .notification(try NotificationEvent(kind, tenant, shared, &element))
+            }
+        }
+        if let kind = EndpointEvent.Kind(rawValue: name) {
+            var shared = CommonEventFields()
+            try shared.readEndpoint(&fields)
+            return try elements(&fields) { (element) throws(FieldError) in
+                .endpoint(try EndpointEvent(kind, tenant, shared, &element))
             }
         }
         guard let kind = RequestEvent.Kind(rawValue: name) else { throw fields.wrong("kind", "is not a known kind of event") }
@@ -55,10 +63,12 @@ extension NotificationEvent {
         object.member("notification", notification.description)
         object.member("consumer", consumer)
         object.member("endpoint", endpoint.description)
-        if endpointGone { object.member("endpoint_gone") { $0.value(true) } }
-        if !failures.isEmpty {
-            object.member("failures") { $0.array { for failure in failures { $0.object { failure.write(to: &$0) } } } }
+        switch finding {
+        case .none: break
+        case .failing: object.member("endpoint_failing") { $0.value(true) }
+        case .gone: object.member("endpoint_gone") { $0.value(true) }
         }
+        if !failures.isEmpty { object.member("failures") { failures.write(to: &$0) } }
     }
 
     /// Reads the most common fields first, because a reader with no fields left answers without a search.
@@ -70,35 +80,17 @@ extension NotificationEvent {
         let endpoint = try fields.formed("endpoint", EndpointID.init)
         var facts = shared
         try facts.readNotification(&fields)
-        let endpointGone = try fields.bool("endpoint_gone") ?? false
-        var failures: [Failure] = []
-        for (index, element) in (try fields.array("failures", atMost: 1000) ?? []).enumerated() {
-            failures.append(try Failure(element, at: fields.path(of: "failures[\(index)]")))
-        }
+        let isFailing = try fields.bool("endpoint_failing") ?? false
+        let isGone = try fields.bool("endpoint_gone") ?? false
+        let failures = try [FailedTry](fields.array("failures", atMost: 1000) ?? [], at: fields.path(of: "failures"))
         self.init(
             kind: kind, notification: try fields.required("notification", notification),
             request: try fields.required("request", facts.request), tenant: tenant, reference: facts.reference,
             consumer: consumer, endpoint: try fields.required("endpoint", endpoint),
             medium: try fields.required("medium", facts.medium), lane: try fields.required("lane", facts.lane),
             attempt: facts.attempt ?? 0, at: try fields.required("at", facts.at), provider: facts.provider,
-            providerReference: facts.providerReference, reason: facts.reason, endpointGone: endpointGone, failures: failures)
-    }
-}
-
-extension NotificationEvent.Failure {
-    fileprivate func write(to object: inout JSONWriter) {
-        object.member("attempt", attempt)
-        object.member("provider", provider)
-        object.member("reason", reason)
-        object.member("at", at.description)
-    }
-
-    fileprivate init(_ element: JSON, at path: String) throws(FieldError) {
-        var fields = try FieldReader(element, at: path)
-        self.init(
-            attempt: try fields.count("attempt") ?? 0, provider: try fields.requiredString("provider"),
-            reason: try fields.requiredString("reason"), at: try fields.required("at", try fields.formed("at", Timestamp.init)))
-        try fields.finish()
+            providerReference: facts.providerReference, reason: facts.reason,
+            finding: isGone ? .gone : isFailing ? .failing : .none, failures: failures)
     }
 }
 

@@ -43,6 +43,7 @@ enum NotificationHeader {
                 writer.add("endpoint", notification.endpoint.id.description)
                 writer.add("address", notification.endpoint.address)
                 writer.add("parameters", notification.endpoint.parameters.text)
+                writer.add("history", notification.history.text)
                 writer.add("values", notification.values.map { "\($0.encoded.count)" })
             }
         }

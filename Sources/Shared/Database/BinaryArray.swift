@@ -47,8 +47,10 @@ public struct BinaryArray: Sendable, Equatable {
         NetworkOrder.write(low, to: &body)
     }
 
-    public mutating func append(_ number: Int32) {
+    /// A number; nil is null.
+    public mutating func append(_ number: Int32?) {
         precondition(element == .integer)
+        guard let number else { return appendNull() }
         begin(length: 4)
         NetworkOrder.write(UInt32(bitPattern: number), to: &body)
     }

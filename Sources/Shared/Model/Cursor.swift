@@ -5,6 +5,8 @@ public struct Cursor: Sendable, Equatable {
     public let tenant: TenantName
     public let lane: Lane
     public let reference: String?
+    /// When the request was accepted; nil where an earlier version has published it.
+    public let acceptedAt: Timestamp?
     public let traceparent: String?
     public let audience: Audience
     public let medium: Medium
@@ -21,7 +23,9 @@ public struct Cursor: Sendable, Equatable {
     public let content: EncodedContent
 
     public init(
-        request: RequestID, tenant: TenantName, lane: Lane, reference: String?, traceparent: String?, audience: Audience,
+        request: RequestID, tenant: TenantName, lane: Lane, reference: String?, acceptedAt: Timestamp? = nil,
+        traceparent: String?,
+        audience: Audience,
         medium: Medium, expiresAt: Timestamp?, part: Int, parts: Int, after: Int64, through: Int64, notifications: Int = 0,
         content: EncodedContent
     ) {
@@ -29,6 +33,7 @@ public struct Cursor: Sendable, Equatable {
         self.tenant = tenant
         self.lane = lane
         self.reference = reference
+        self.acceptedAt = acceptedAt
         self.traceparent = traceparent
         self.audience = audience
         self.medium = medium

@@ -1,20 +1,23 @@
-/// A step of a notification or of a request.
+/// A step of a notification, of a request or of an endpoint.
 public enum Event: Sendable, Equatable {
     case notification(NotificationEvent)
     case request(RequestEvent)
+    case endpoint(EndpointEvent)
 
     public var tenant: TenantName {
         switch self {
         case .notification(let event): event.tenant
         case .request(let event): event.tenant
+        case .endpoint(let event): event.tenant
         }
     }
 
-    /// The lane of the request.
+    /// The lane of the request, or the one with which events of endpoints travel.
     public var lane: Lane {
         switch self {
         case .notification(let event): event.lane
         case .request(let event): event.lane
+        case .endpoint: EndpointEvent.lane
         }
     }
 
@@ -23,6 +26,7 @@ public enum Event: Sendable, Equatable {
         switch self {
         case .notification(let event): event.kind.rawValue
         case .request(let event): event.kind.rawValue
+        case .endpoint(let event): event.kind.rawValue
         }
     }
 }
@@ -42,20 +46,14 @@ public struct NotificationEvent: Sendable, Equatable {
         public var status: Status { self == .retrying ? .created : Status(rawValue: rawValue)! }
     }
 
-    /// A failed attempt, reported with what followed from it.
-    public struct Failure: Sendable, Equatable {
-        public let attempt: Int
-        public let provider: String
-        /// What happened, without address, body or secret: "connection refused", "HTTP 503".
-        public let reason: String
-        public let at: Timestamp
-
-        public init(attempt: Int, provider: String, reason: String, at: Timestamp) {
-            self.attempt = attempt
-            self.provider = provider
-            self.reason = reason
-            self.at = at
-        }
+    /// What the attempt has found out about the endpoint itself.
+    public enum EndpointFinding: Sendable {
+        /// Nothing that is kept.
+        case none
+        /// It did not take the notification: it rejected it, was busy, or did not answer. Not a failure of a provider on the way to it.
+        case failing
+        /// It reported that it no longer exists, so nothing more is sent to it.
+        case gone
     }
 
     public let kind: Kind
@@ -77,27 +75,27 @@ public struct NotificationEvent: Sendable, Equatable {
     public let providerReference: String?
     /// Why it failed or expired.
     public let reason: String?
-    /// The endpoint reported that it no longer exists, so nothing more is sent to it.
-    public let endpointGone: Bool
-    public let failures: [Failure]
+    public let finding: EndpointFinding
+    /// The failed tries of this attempt, and in a final event also those of the attempts before it.
+    public let failures: [FailedTry]
 
     public init(
         _ kind: Kind, of notification: Notification, attempt: Int, at: Timestamp, provider: String? = nil,
-        providerReference: String? = nil, reason: String? = nil, endpointGone: Bool = false, failures: [Failure] = []
+        providerReference: String? = nil, reason: String? = nil, finding: EndpointFinding = .none, failures: [FailedTry] = []
     ) {
         self.init(
             kind: kind, notification: notification.id, request: notification.request, tenant: notification.tenant,
             reference: notification.reference, consumer: notification.consumer, endpoint: notification.endpoint.id,
             medium: notification.medium,
             lane: notification.lane, attempt: attempt, at: at, provider: provider, providerReference: providerReference,
-            reason: reason, endpointGone: endpointGone, failures: failures)
+            reason: reason, finding: finding, failures: failures)
     }
 
     public init(
         kind: Kind, notification: NotificationID, request: RequestID, tenant: TenantName, reference: String?, consumer: String?,
         endpoint: EndpointID, medium: Medium, lane: Lane, attempt: Int, at: Timestamp, provider: String?,
         providerReference: String?,
-        reason: String?, endpointGone: Bool = false, failures: [Failure]
+        reason: String?, finding: EndpointFinding = .none, failures: [FailedTry]
     ) {
         self.kind = kind
         self.notification = notification
@@ -113,7 +111,7 @@ public struct NotificationEvent: Sendable, Equatable {
         self.provider = provider
         self.providerReference = providerReference
         self.reason = reason
-        self.endpointGone = endpointGone
+        self.finding = finding
         self.failures = failures
     }
 }

@@ -25,8 +25,16 @@ public enum RetryDelay: String, CaseIterable, Sendable {
     /// not change the type of an exchange; `posthorn topology check` reports it.
     public var exchange: String { "retry.\(rawValue)" }
 
-    /// The shortest delay that is at least as long as this; the longest where none is.
-    public init(atLeast duration: Duration) {
-        self = Self.allCases.first { $0.duration >= duration } ?? .fourHours
+    /// The delay to use for a wait of any length: the shortest that is at least as long, unless it is more than twice as long and there is a
+    /// shorter one. What then remains of the wait is spent in the same way, so that all of it is between the wait and twice the wait.
+    public init(within wait: Duration) {
+        let longer = Self.allCases.first { $0.duration >= wait } ?? .fourHours
+        let shorter = Self.allCases.last { $0.duration < wait }
+        self = longer.duration <= wait * 2 ? longer : shorter ?? longer
+    }
+
+    /// The next shorter and the next longer delay; nil where there is none.
+    public var neighbours: (shorter: RetryDelay?, longer: RetryDelay?) {
+        (Self.allCases.last { $0.duration < duration }, Self.allCases.first { $0.duration > duration })
     }
 }

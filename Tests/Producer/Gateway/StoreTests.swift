@@ -72,6 +72,33 @@ import WebAPI
         }
     }
 
+    @Test(arguments: [EnabledBy.registration, .change])
+    func aDisabledEndpointIsActiveAgainWithoutItsEarlierFailures(by way: EnabledBy) async throws {
+        try await withStock { database in
+            let store = EndpointStore(database: database)
+            let draft = EndpointStore.Draft(medium: .email, address: "ada@example.org")
+            let id = try #require(try await store.add(draft, to: "ada", of: tenant)).record.endpoint.id
+            let disabled = Statement("UPDATE endpoints SET state = 'disabled', disabled_at = now()")
+            try await database.query(disabled)
+            #expect(try await store.find(id, of: "ada", of: tenant)?.state == "disabled")
+            switch way {
+            case .registration:
+                let again = try #require(try await store.add(draft, to: "ada", of: tenant))
+                #expect(again.record.state == "active" && !again.isNew)
+            case .change:
+                try await database.query(Statement("INSERT INTO failing_endpoints SELECT id, now(), now() FROM endpoints"))
+                #expect(try await store.change(id, of: "ada", of: tenant, address: "ada@example.net")?.state == "active")
+            }
+            let left = Statement(
+                """
+                SELECT (SELECT count(*) FROM failing_endpoints) + (SELECT count(*) FROM endpoints WHERE disabled_at IS NOT NULL)
+                """)
+            #expect(try await database.query(left)[0].integer(0) == 0)
+        }
+    }
+
+    enum EnabledBy { case registration, change }
+
     @Test func countsNoMoreListenersThanItsLimit() async throws {
         try await withStock { database in
             try await database.transaction { connection in

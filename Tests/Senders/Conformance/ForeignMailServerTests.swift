@@ -39,7 +39,7 @@ import Transfers
             from: Mailbox(name: "Post", address: "post@example.org"), relays: [.init(name: "primary", relay: relay)])
         let loop = TransferLoop()
         let setup = Setup(
-            provider: SMTPProvider.chain(settings, loops: PerLane { _ in loop })[0], loop: loop, address: "ada@example.net",
+            provider: SMTPProvider.all(settings, loops: PerLane { _ in loop })[0], loop: loop, address: "ada@example.net",
             sharesProvider: true,
             medium: .email)
         let notification = setup.notification(setup.address)

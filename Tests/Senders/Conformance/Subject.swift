@@ -89,7 +89,7 @@ enum Subject: String, CaseIterable, Sendable, CustomTestStringConvertible {
             timeout: timeout(scenario))
         let loop = TransferLoop()
         return Setup(
-            provider: SMTPProvider.chain(settings, loops: PerLane { _ in loop })[0], loop: loop, address: recipient,
+            provider: SMTPProvider.all(settings, loops: PerLane { _ in loop })[0], loop: loop, address: recipient,
             sharesProvider: port == .smtp && host == "localhost", medium: .email)
     }
 }

@@ -40,7 +40,7 @@ struct ProviderPoolTests {
 
     private func deliver(_ count: Int, _ lane: Lane, by pool: ProviderPool) -> [Outcome] {
         let outcomes = Mutex<[Outcome]>([])
-        pool.chain(for: lane).deliver(SettlementTests.fanOut(of: count, lane: lane)) { _, outcome in
+        pool.chains(for: lane).deliver(SettlementTests.fanOut(of: count, lane: lane)) { _, outcome in
             outcomes.withLock { $0.append(outcome) }
         }
         return outcomes.withLock { $0 }

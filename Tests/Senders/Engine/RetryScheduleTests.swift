@@ -1,3 +1,5 @@
+import Model
+import Runtime
 import Testing
 import Topology
 
@@ -5,39 +7,89 @@ import Topology
 
 @Suite("A retry schedule")
 struct RetryScheduleTests {
-    private let standard = RetrySchedule.standard
+    private let patient = RetrySchedule.standard(for: .normal)
+    private let urgent = RetrySchedule.standard(for: .priority)
+
+    private func waits(_ schedule: RetrySchedule, _ attempts: ClosedRange<Int>) -> [Duration?] {
+        attempts.map { schedule.wait(afterAttempt: $0, draw: 0.5) }
+    }
 
     @Test func `the standard has each step once between seven attempts`() {
-        #expect((1...6).map { standard.delay(afterAttempt: $0) } == RetryDelay.allCases)
-        #expect(standard.delay(afterAttempt: 7) == nil)
-        #expect(standard.delay(afterAttempt: 8) == nil)
+        #expect(waits(patient, 1...6) == RetryDelay.allCases.map(\.duration))
+        #expect(waits(patient, 7...8) == [nil, nil])
+    }
+
+    @Test func `on the priority lane seven attempts are over in about a quarter of an hour`() {
+        let waits = waits(urgent, 1...7).compactMap { $0 }
+        #expect(waits.count == 6)
+        #expect(waits.reduce(.zero, +) == .seconds(905))
+        #expect(urgent.maximumAge < patient.maximumAge)
     }
 
     @Test func `the standard defers for about five hours, every ten minutes in the end`() {
-        let delays = (0..<36).compactMap { standard.delay(afterDeferrals: $0) }
+        let delays = (0..<36).compactMap { patient.wait(afterDeferrals: $0, draw: 0.5) }
         #expect(delays.count == 36)
-        #expect(delays.prefix(6) == [.fiveSeconds, .fiveSeconds, .thirtySeconds, .thirtySeconds, .twoMinutes, .twoMinutes])
-        #expect(delays.dropFirst(6).allSatisfy { $0 == .tenMinutes })
-        #expect(standard.delay(afterDeferrals: 36) == nil)
-        let total: Duration = delays.map(\.duration).reduce(.zero, +)
-        #expect(total == .seconds(18_310))
+        #expect(delays.prefix(6) == [5, 5, 30, 30, 120, 120].map { .seconds($0) })
+        #expect(delays.dropFirst(6).allSatisfy { $0 == .seconds(600) })
+        #expect(patient.wait(afterDeferrals: 36, draw: 0.5) == nil)
+        #expect(delays.reduce(.zero, +) == .seconds(18_310))
     }
 
     @Test func `the last delay is repeated until the attempts are spent`() {
         let schedule = RetrySchedule(
-            retryDelays: [.fiveSeconds, .twoMinutes], maximumAttempts: 5, deferralDelays: [.tenMinutes], maximumDeferrals: 0)
-        #expect((1...5).map { schedule.delay(afterAttempt: $0) } == [.fiveSeconds, .twoMinutes, .twoMinutes, .twoMinutes, nil])
-        #expect(schedule.delay(afterDeferrals: 0) == nil)
+            retryDelays: [.fiveSeconds, .twoMinutes], maximumAttempts: 5, maximumAge: .seconds(3600),
+            deferralDelays: [.tenMinutes], maximumDeferrals: 0)
+        #expect(waits(schedule, 1...5) == [.seconds(5), .seconds(120), .seconds(120), .seconds(120), nil])
+        #expect(schedule.wait(afterDeferrals: 0, draw: 0) == nil)
     }
 
     @Test func `a schedule of one attempt repeats nothing`() {
-        let once = RetrySchedule(
-            retryDelays: [.fiveSeconds], maximumAttempts: 1, deferralDelays: [.fiveSeconds], maximumDeferrals: 3)
-        #expect(once.delay(afterAttempt: 1) == nil)
+        var once = patient
+        once.maximumAttempts = 1
+        #expect(once.wait(afterAttempt: 1, draw: 0.5) == nil)
     }
 
     @Test func `a number that no sender gives has the first delay`() {
-        #expect(standard.delay(afterAttempt: 0) == .fiveSeconds)
-        #expect(standard.delay(afterDeferrals: -1) == .fiveSeconds)
+        #expect(patient.wait(afterAttempt: 0, draw: 0.5) == .seconds(5))
+        #expect(patient.wait(afterDeferrals: -1, draw: 0.5) == .seconds(5))
+    }
+
+    @Test func `jitter takes the neighbours that there are, and on the priority lane only shorter ones`() {
+        let jitter = Jitter(shorter: 0.25, longer: 0.25)
+        func applied(_ delay: RetryDelay) -> [RetryDelay] {
+            [0, 0.24, 0.26, 0.74, 0.75, 0.99].map { jitter.applied(to: delay, draw: $0) }
+        }
+        #expect(applied(.twoMinutes) == [.thirtySeconds, .thirtySeconds, .twoMinutes, .twoMinutes, .tenMinutes, .tenMinutes])
+        #expect(applied(.fiveSeconds).prefix(2) == [.fiveSeconds, .fiveSeconds])
+        #expect(applied(.fourHours).suffix(2) == [.fourHours, .fourHours])
+        let draws = stride(from: 0.0, to: 1.0, by: 0.01)
+        #expect(draws.allSatisfy { urgent.wait(afterAttempt: 4, draw: $0)! <= .seconds(120) })
+        #expect(Set(draws.map { patient.wait(afterAttempt: 4, draw: $0) }).count == 3)
+    }
+
+    @Test(arguments: [1, 6, 31, 61, 90, 299, 601, 660, 1801, 3601, 10_800, 14_399, 14_400])
+    func `any wait is kept between once and twice its length`(seconds: Int) {
+        let asked = Duration.seconds(seconds)
+        var (waited, parts) = (Duration.zero, 0)
+        while waited < asked, parts < 10 {
+            waited += RetryDelay(within: asked - waited).duration
+            parts += 1
+        }
+        #expect(waited >= asked)
+        // No part is shorter than the shortest delay.
+        #expect(waited <= max(asked * 2, asked + RetryDelay.fiveSeconds.duration))
+        #expect(parts <= 5)
+    }
+
+    @Test func `the operator's limits replace those of every medium's schedule`() throws {
+        var reader = try SettingsReader(environment: [
+            "POSTHORN_SENDER_RETRY_ATTEMPTS_BULK": "3", "POSTHORN_SENDER_RETRY_AGE_PRIORITY": "10m",
+        ])
+        let (bulk, priority) = (RetryLimits(&reader, lane: .bulk), RetryLimits(&reader, lane: .priority))
+        try reader.finish()
+        #expect(patient.limited(by: bulk).maximumAttempts == 3)
+        #expect(patient.limited(by: bulk).maximumAge == patient.maximumAge)
+        #expect(urgent.limited(by: priority).maximumAge == .seconds(600))
+        #expect(urgent.limited(by: priority).maximumAttempts == urgent.maximumAttempts)
     }
 }

@@ -149,6 +149,14 @@ struct SettlementLedgerTests {
         #expect(try call.notifications.map(\.duplicateRisk) == [.none])
     }
 
+    @Test func `a wait that no single retry delay fits is spent in parts, and each part carries the due time`() throws {
+        var fixture = Fixture()
+        fixture.add([Self.item(SettlementTests.notification(), .retry(after: .seconds(700), why: "HTTP 429"))])
+        let call = try fixture.call()
+        #expect(call.messages.map(\.exchange) == ["retry.10m"])
+        #expect(try call.notifications[0].notBefore == SettlementTests.now + .seconds(700))
+    }
+
     @Test func `if all retry delay queues are full, a few wait here, and more go back to the tail of their lane`() throws {
         var fixture = Fixture(unqueued: 2)
         let notifications = (0..<3).map { _ in SettlementTests.notification() }

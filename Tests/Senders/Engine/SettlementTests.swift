@@ -10,27 +10,36 @@ struct SettlementTests {
     /// Before any test began.
     static let past = Timestamp(milliseconds: 1_700_000_000_000)
 
-    static func notification(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
-        fanOut(of: 1, lane: lane, attempt: attempt, expiresIn: expiresIn)[0]
+    static func notification(
+        lane: Lane = .normal, age: Duration = .zero, attempt: Int = 1, expiresIn: Duration? = nil
+    ) -> Notification {
+        fanOut(of: 1, lane: lane, age: age, attempt: attempt, expiresIn: expiresIn)[0]
     }
 
     /// Notifications of one request.
-    static func fanOut(of count: Int, lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> [Notification] {
-        let tenant = TenantName("acme")!
+    static func fanOut(
+        of count: Int, tenant name: String = "acme", lane: Lane = .normal, age: Duration = .zero, attempt: Int = 1,
+        expiresIn: Duration? = nil
+    ) -> [Notification] {
+        let tenant = TenantName(name)!
         let request = RequestID.fresh(at: now)
         let content = EncodedContent(Content(of: Request(text: ["Title"]), id: request, tenant: tenant, sentAt: now))
         return (0..<count).map { number in
             Notification(
                 request: request, tenant: tenant, reference: nil, lane: lane, consumer: "ada-\(number)",
-                endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), attempt: attempt,
+                endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"),
+                acceptedAt: now + (.zero - age), attempt: attempt,
                 expiresAt: expiresIn.map { now + $0 }, traceparent: nil, content: content)
         }
     }
 
     static func settle(
-        _ verdict: FinalVerdict, _ notification: Notification = notification(), _ schedule: RetrySchedule = .standard
+        _ verdict: FinalVerdict, _ notification: Notification = notification(), _ schedule: RetrySchedule? = nil,
+        failures: [FailedTry] = [], draw: Double = 0.5
     ) -> Settlement {
-        Settlement(of: notification, Outcome(verdict: verdict, provider: "direct", failures: []), schedule, at: now)
+        Settlement(
+            of: notification, Outcome(verdict: verdict, provider: "direct", failures: failures),
+            schedule ?? .standard(for: notification.lane), at: now, draw: { draw })
     }
 
     @Test(arguments: [
@@ -43,9 +52,14 @@ struct SettlementTests {
         #expect(Self.settle(verdict).event?.kind == kind)
     }
 
-    @Test func `only an endpoint that is gone is reported as gone`() {
-        #expect(Self.settle(.endpointGone(why: "HTTP 410")).event?.endpointGone == true)
-        #expect(Self.settle(.refused(why: "HTTP 404")).event?.endpointGone == false)
+    @Test(arguments: [NotificationEvent.EndpointFinding.none, .failing, .gone])
+    func `what an attempt found out about the endpoint is in its event`(finding: NotificationEvent.EndpointFinding) {
+        for verdict in [
+            FinalVerdict.retry(after: nil, why: "HTTP 503"), .refused(why: "HTTP 404"), .endpointGone(why: "HTTP 410"),
+        ] {
+            let outcome = Outcome(verdict: verdict, provider: "direct", failures: [], finding: finding)
+            #expect(Settlement(of: Self.notification(), outcome, .patient, at: Self.now).event?.finding == finding)
+        }
     }
 
     @Test(arguments: zip(1...6, RetryDelay.allCases))
@@ -66,9 +80,63 @@ struct SettlementTests {
     }
 
     @Test func `the wait that an endpoint asks for lengthens the retry delay and never shortens it`() {
-        #expect(Self.settle(.retry(after: .seconds(90), why: "HTTP 429")).retry?.step == .twoMinutes)
+        #expect(Self.settle(.retry(after: .seconds(90), why: "HTTP 429")).retry?.wait == .seconds(90))
         #expect(
-            Self.settle(.retry(after: .seconds(1), why: "HTTP 429"), Self.notification(attempt: 3)).retry?.step == .twoMinutes)
+            Self.settle(.retry(after: .seconds(1), why: "HTTP 429"), Self.notification(attempt: 3)).retry?.wait == .seconds(120))
+        // What an endpoint may ask for has an end.
+        #expect(Self.settle(.retry(after: .seconds(86_400), why: "HTTP 429")).retry?.wait == RetryDelay.fourHours.duration)
+    }
+
+    @Test func `a share of what fails waits for a shorter or a longer retry delay, but never less than the endpoint asks for`() {
+        func wait(_ draw: Double, asked: Duration? = nil) -> Duration? {
+            Self.settle(.retry(after: asked, why: "HTTP 503"), Self.notification(attempt: 3), draw: draw).retry?.wait
+        }
+        #expect(wait(0.05) == .seconds(30) && wait(0.5) == .seconds(120) && wait(0.95) == .seconds(600))
+        #expect(wait(0.05, asked: .seconds(100)) == .seconds(100))
+    }
+
+    @Test func `an attempt that would begin beyond the lane's age limit is not made`() {
+        let failed = FinalVerdict.retry(after: nil, why: "HTTP 503")
+        let late = Self.settle(failed, Self.notification(lane: .priority, age: .seconds(1796)))
+        #expect(late.event?.kind == .temporaryFailure && late.isParked)
+        #expect(late.event?.reason?.hasSuffix("HTTP 503") == true)
+        #expect(Self.settle(failed, Self.notification(lane: .priority, age: .seconds(1794))).retry != nil)
+        #expect(Self.settle(failed, Self.notification(lane: .normal, age: .seconds(1796))).retry != nil)
+        let waiting = Self.settle(.deferred(why: .stalled), Self.notification(lane: .priority, age: .seconds(1796)))
+        #expect(waiting.event?.kind == .temporaryFailure && waiting.event?.attempt == 0 && waiting.isParked)
+    }
+
+    @Test func `its failed tries travel with a notification, are in its final event, and on its parked copy`() throws {
+        func tries(_ attempt: Int) -> [FailedTry] {
+            ["primary", "backup"].map {
+                FailedTry(
+                    attempt: attempt, provider: $0, verdict: .unavailable, reason: "refused", at: Self.now, took: .seconds(1))
+            }
+        }
+        let failed = FinalVerdict.retry(after: nil, why: "refused")
+        let first = Self.settle(failed, failures: tries(1))
+        #expect(first.event?.failures == tries(1))
+        let second = try #require(first.retry).notification
+        #expect(second.history == tries(1))
+        #expect(Self.settle(failed, second, failures: tries(2)).event?.failures == tries(2))
+        #expect(Self.settle(.delivered(reference: nil), second).event?.failures == tries(1))
+        var last = second
+        last.attempt = 7
+        let end = Self.settle(failed, last, failures: tries(7))
+        #expect(end.event?.failures == tries(1) + tries(7))
+        guard case .park(let parked, _, _) = end.next else { throw NotParked() }
+        #expect(parked.history == tries(1) + tries(7))
+    }
+
+    @Test func `the history is bounded, and the last tries are kept`() {
+        var notification = Self.notification()
+        for attempt in 1...40 {
+            notification.remember([
+                FailedTry(attempt: attempt, provider: "a", reason: String(repeating: "x", count: 900), at: Self.now)
+            ])
+        }
+        #expect(notification.history.map(\.attempt) == Array(40 - Notification.historyLimit + 1...40))
+        #expect(notification.history.allSatisfy { $0.reason.utf8.count <= 120 })
     }
 
     @Test func `after the last retry delay it is a temporary failure and parked`() {
@@ -79,7 +147,8 @@ struct SettlementTests {
 
     @Test func `another schedule's delays and ends are kept`() {
         let twice = RetrySchedule(
-            retryDelays: [.tenMinutes], maximumAttempts: 2, deferralDelays: [.thirtySeconds], maximumDeferrals: 1)
+            retryDelays: [.tenMinutes], maximumAttempts: 2, maximumAge: .seconds(3600), deferralDelays: [.thirtySeconds],
+            maximumDeferrals: 1)
         let retry = FinalVerdict.retry(after: nil, why: "HTTP 503")
         #expect(Self.settle(retry, Self.notification(attempt: 1), twice).retry?.step == .tenMinutes)
         #expect(Self.settle(retry, Self.notification(attempt: 2), twice).isParked)
@@ -145,12 +214,19 @@ struct SettlementTests {
     @Test func `on the priority lane an unknown outcome is tried again`() {
         #expect(Self.settle(.unknown(why: "time-out after the data"), Self.notification(lane: .priority)).retry != nil)
     }
+
+    @Test func `where the schedule risks no second copy, the priority lane gives an unknown outcome up as well`() {
+        var careful = RetrySchedule.standard(for: .priority)
+        careful.unknownOutcome = .givenUp
+        let settlement = Self.settle(.unknown(why: "time-out after the data"), Self.notification(lane: .priority), careful)
+        #expect(settlement.event?.kind == .technicalFailure && settlement.isParked)
+    }
 }
 
+private struct NotParked: Error {}
+
 extension Settlement {
-    fileprivate var retry: (notification: Notification, step: RetryDelay)? {
-        if case .retry(let notification, let step) = next { (notification, step) } else { nil }
-    }
+    fileprivate var retry: Retry? { if case .retry(let retry) = next { retry } else { nil } }
 
     fileprivate var isParked: Bool {
         if case .park(_, .undeliverable, _) = next { true } else { false }

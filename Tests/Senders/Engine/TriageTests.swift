@@ -13,13 +13,13 @@ struct TriageTests {
     struct Away: Error {}
 
     private func triage(
-        _ lane: Lane = .normal, patience: Duration = .zero,
+        _ lane: Lane = .normal, patience: Duration = .zero, disabled: DisabledEndpoints = DisabledEndpoints(),
         lookUp: @escaping @Sendable ([NotificationID]) async throws -> AttemptRecord.Reading
     ) -> Triage {
         Triage(
             queue: .send(.webhook, lane, .sparse), lane: lane, record: AttemptRecord { ids, _ in try await lookUp(ids) },
             marker: RecordMarker(lane: lane) { _ in },
-            recent: RecentAttempts.Shared(), patience: patience, log: .discarded)
+            recent: RecentAttempts.Shared(), disabled: disabled, patience: patience, log: .discarded)
     }
 
     /// A record that is up to date.
@@ -145,7 +145,7 @@ struct TriageTests {
         let triage = triage { _ in Self.reading() }
         let begun = await sorted(triage, [delivery(Self.possibleDuplicate())]).ready[0]
         let outcome = Outcome(verdict: .deferred(why: .stalled), provider: "direct", failures: [])
-        let aside = triage.item(begun.delivery, Settlement(of: begun.notification, outcome, .standard, at: .now))
+        let aside = triage.item(begun.delivery, Settlement(of: begun.notification, outcome, .patient, at: .now))
         let back = try #require(aside.retry?.notification)
         #expect(back.attempt == 1 && back.deferrals == 1)
         #expect(await sorted(triage, [delivery(back)]).ready.count == 1)
@@ -197,6 +197,16 @@ struct TriageTests {
         #expect(unsent.settled.map(\.event?.kind) == [.expired])
     }
 
+    @Test func `what may have been sent does not expire before its provider is asked`() {
+        var open = SettlementTests.notification(attempt: 2, expiresIn: .seconds(-200_000_000))
+        #expect(triage { _ in Self.reading() }.sort([delivery(open)]).settled.map(\.event?.kind) == [.expired])
+        open.reconciliation = Reconciliation(provider: "primary", count: 1)
+        #expect(
+            triage { _ in Self.reading() }.sort([delivery(open)]).ready.map(\.notification.reconciliation) == [
+                open.reconciliation
+            ])
+    }
+
     @Test func `what came back before its time keeps waiting without an attempt`() {
         var early = SettlementTests.notification(attempt: 3)
         early.notBefore = .now + .seconds(100)
@@ -207,6 +217,27 @@ struct TriageTests {
         #expect(sorted.settled[0].retry?.notification.attempt == 3 && sorted.settled[0].event == nil)
         early.notBefore = .now
         #expect(triage.sort([delivery(early)]).ready.count == 1)
+    }
+
+    @Test func `what has waited for an endpoint that was disabled meanwhile ends, and says what to do`() async throws {
+        var waited = SettlementTests.notification(attempt: 2)
+        waited.remember([FailedTry(attempt: 1, provider: "direct", reason: "HTTP 503", at: SettlementTests.now)])
+        let disabled = DisabledEndpoints()
+        let triage = triage(disabled: disabled) { _ in Self.reading() }
+        #expect(triage.sort([delivery(waited)]).ready.count == 1)
+        disabled.replace(with: [waited.endpoint.id])
+        let sorted = triage.sort([delivery(waited)])
+        #expect(sorted.ready.isEmpty)
+        let event = try #require(sorted.settled.first?.event)
+        #expect(event.kind == .permanentFailure && event.attempt == 1 && event.failures == waited.history)
+        #expect(event.reason?.contains("register its address again") == true)
+        // A possible duplicate may have been delivered: it is looked up first.
+        (waited.duplicateRisk, waited.possibleDuplicateSince) = (.delayed, SettlementTests.past)
+        #expect(triage.sort([delivery(waited)]).possibleDuplicates.count == 1)
+        // What is new was made after the endpoint was enabled.
+        waited.attempt = 1
+        waited.duplicateRisk = .none
+        #expect(triage.sort([delivery(waited)]).ready.count == 1)
     }
 
     @Test func `of several in one message each goes its own way`() async throws {

@@ -148,13 +148,18 @@ struct EventMessageTests {
 
     @Test func `each kind of event is read as it was written`() throws {
         let at = Timestamp(milliseconds: 1_800_000_000_321)
-        let failure = NotificationEvent.Failure(attempt: 2, provider: "primary", reason: "connection refused", at: at)
+        let failure = FailedTry(
+            attempt: 2, provider: "primary", verdict: .unavailable, reason: "connection refused", at: at, took: .milliseconds(7))
         let events: [Event] = [
             .notification(
                 NotificationEvent(
                     .permanentFailure, of: MessageTests.notification(), attempt: 2, at: at, provider: "direct",
                     providerReference: "q1",
-                    reason: "HTTP 410", endpointGone: true, failures: [failure])),
+                    reason: "HTTP 410", finding: .gone, failures: [failure])),
+            .notification(
+                NotificationEvent(
+                    .retrying, of: MessageTests.notification(), attempt: 1, at: at, reason: "HTTP 503", finding: .failing,
+                    failures: [FailedTry(attempt: 1, provider: "old", reason: "HTTP 503", at: at)])),
             .request(
                 RequestEvent(
                     kind: .expanded, request: MessageTests.request, tenant: MessageTests.tenant, reference: "r", lane: .bulk,
@@ -165,6 +170,10 @@ struct EventMessageTests {
                     kind: .rejected, request: MessageTests.request, tenant: MessageTests.tenant, reference: nil, lane: .normal,
                     at: at,
                     reason: "no such channel")),
+            .endpoint(
+                EndpointEvent(
+                    kind: .disabled, endpoint: .fresh(), tenant: MessageTests.tenant, consumer: "ada", medium: .webhook,
+                    failingSince: at, at: at + .seconds(5), reason: "it has taken nothing")),
         ]
         for batch in EventMessage.batches(of: events) {
             #expect(try EventMessage(MessageTests.delivery(of: batch.outgoing())).events == batch.events)

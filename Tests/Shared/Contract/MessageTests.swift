@@ -31,7 +31,8 @@ struct MessageTests {
         Notification(
             request: request, tenant: tenant, reference: "r-1", lane: .priority, consumer: "ada",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/hook", parameters: parameters(3)),
-            attempt: attempt, duplicateRisk: duplicateRisk, expiresAt: Timestamp(milliseconds: 1_900_000_000_123),
+            acceptedAt: Timestamp(milliseconds: 1_800_000_000_456), attempt: attempt, duplicateRisk: duplicateRisk,
+            expiresAt: Timestamp(milliseconds: 1_900_000_000_123),
             traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", content: content)
     }
 
@@ -49,6 +50,11 @@ struct MessageTests {
     @Test func `a notification is read as it was written, from its lane and from a retry delay queue`() throws {
         var sent = Self.notification(attempt: 4, duplicateRisk: .delayed)
         sent.deferrals = 3
+        sent.remember([
+            FailedTry(
+                attempt: 3, provider: "direct", verdict: .failing, reason: "no\nanswer=", at: .now, took: .milliseconds(1500)),
+            FailedTry(attempt: 3, provider: "other", verdict: .deferred, reason: "skipped", at: .now),
+        ])
         let message = NotificationMessage(sent)
         for outgoing in [message.outgoing(), message.outgoing(after: .thirtySeconds)] {
             let carried = try NotificationMessage(Self.delivery(of: outgoing)).notifications
@@ -60,7 +66,9 @@ struct MessageTests {
             #expect(read.lane == sent.lane)
             #expect(read.consumer == sent.consumer)
             #expect(read.endpoint == sent.endpoint)
+            #expect(read.acceptedAt == sent.acceptedAt)
             #expect(read.attempt == 4)
+            #expect(read.history == sent.history)
             #expect(read.deferrals == 3)
             #expect(read.duplicateRisk == .delayed)
             #expect(read.expiresAt == sent.expiresAt)

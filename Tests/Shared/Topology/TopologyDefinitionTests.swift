@@ -119,8 +119,11 @@ import Topology
         #expect(RoutingKey.parseNotification(key) == nil)
     }
 
-    @Test func `a retry delay is at least as long as the wait`() {
-        #expect(RetryDelay(atLeast: .zero) == .fiveSeconds && RetryDelay(atLeast: .seconds(6)) == .thirtySeconds)
-        #expect(RetryDelay(atLeast: .seconds(30)) == .thirtySeconds && RetryDelay(atLeast: .seconds(100_000)) == .fourHours)
+    @Test func `a wait has the next longer retry delay, or the next shorter one where that is more than twice as long`() {
+        #expect(RetryDelay(within: .zero) == .fiveSeconds && RetryDelay(within: .seconds(1)) == .fiveSeconds)
+        #expect(RetryDelay(within: .seconds(6)) == .fiveSeconds && RetryDelay(within: .seconds(15)) == .thirtySeconds)
+        #expect(RetryDelay(within: .seconds(30)) == .thirtySeconds && RetryDelay(within: .seconds(100_000)) == .fourHours)
+        #expect(RetryDelay.fiveSeconds.neighbours == (nil, .thirtySeconds))
+        #expect(RetryDelay.fourHours.neighbours == (.oneHour, nil))
     }
 }

@@ -15,7 +15,7 @@ extension ConsumerResource {
                 "registerConsumer", .consumers, "Register a consumer, and an endpoint with it", details: "Safe to repeat.",
                 .body(.init("Registration", example: registration)),
                 answers: [
-                    .json(200, "Both were there already; an endpoint that was gone is active again.", "Registered"),
+                    .json(200, "Both were there already; an endpoint that was gone or disabled is active again.", "Registered"),
                     .json(201, "Something was added.", "Registered"), .endpointsFull,
                 ])),
         Route(

@@ -18,7 +18,7 @@ extension EndpointResource {
                 "addEndpoint", .endpoints, "Add an endpoint to a consumer", details: "Safe to repeat.",
                 .body(.init("EndpointDraft", example: ["medium": "email", "address": "ada@example.org"])),
                 answers: [
-                    .json(200, "It was there already; one that was gone is active again.", "Endpoint"),
+                    .json(200, "It was there already; one that was gone or disabled is active again.", "Endpoint"),
                     .json(201, "It was added.", "Endpoint"), .notFound, .endpointsFull,
                 ])),
         Route(

@@ -7,7 +7,7 @@ struct EndpointStore: Sendable {
     /// An endpoint as it is on record.
     struct Record: Sendable {
         let endpoint: Endpoint
-        /// `active`, or `gone` after it said that it does not exist any more.
+        /// `active`, `gone` after it said that it does not exist any more, or `disabled` after it took nothing for days.
         let state: String
         let createdAt: Timestamp
 
@@ -35,7 +35,7 @@ struct EndpointStore: Sendable {
     /// A consumer has no more endpoints. Each of them is a notification of its own, which a page of listeners does not divide.
     static let limit = 100
 
-    /// Adds the endpoint if it is new, and makes it active if it was gone. Safe to repeat.
+    /// Adds the endpoint if it is new, and makes it active if it was gone or disabled. Safe to repeat.
     ///
     /// - Returns: nil where the service has no such consumer, or the consumer has as many endpoints as it may have.
     func add(_ draft: Draft, to consumer: String, of tenant: Tenant) async throws(DatabaseError) -> (
@@ -58,7 +58,7 @@ struct EndpointStore: Sendable {
         try await one(Self.find, id, consumer, tenant)
     }
 
-    /// Gives the endpoint another address, and makes it active.
+    /// Gives the endpoint another address, makes it active, and forgets the failures at the earlier address.
     ///
     /// - Returns: nil where there is no such endpoint.
     /// - Throws: `DatabaseError`; a unique violation where the consumer has that address already.
@@ -93,7 +93,7 @@ struct EndpointStore: Sendable {
             AND ((SELECT count(*) FROM (SELECT FROM endpoints e WHERE e.consumer_id = c.id LIMIT $6) AS counted) < $6
                 OR EXISTS (SELECT FROM endpoints e WHERE e.consumer_id = c.id AND e.medium = $4::medium AND e.address = $5))
         ON CONFLICT (consumer_id, medium, address) DO UPDATE
-            SET state = 'active', parameters = e.parameters || excluded.parameters
+            SET state = 'active', disabled_at = NULL, parameters = e.parameters || excluded.parameters
         RETURNING id, medium, address, nullif(parameters, '{}')::text AS parameters, state, created_at, xmax = 0 AS is_new
         """)
     private static let list = Statement(
@@ -113,9 +113,14 @@ struct EndpointStore: Sendable {
     private static let change = Statement(
         "change endpoint",
         """
-        UPDATE endpoints e SET address = $4, state = 'active' FROM consumers c
-        WHERE c.id = e.consumer_id AND c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid
-        RETURNING e.id, e.medium, e.address, nullif(e.parameters, '{}')::text AS parameters, e.state, e.created_at
+        WITH changed AS (
+            UPDATE endpoints e SET address = $4, state = 'active', disabled_at = NULL FROM consumers c
+            WHERE c.id = e.consumer_id AND c.service_id = $1 AND c.name = $2 AND e.id = $3::uuid
+            RETURNING e.id, e.medium, e.address, nullif(e.parameters, '{}')::text AS parameters, e.state, e.created_at
+        ), forgotten AS (
+            DELETE FROM failing_endpoints USING changed WHERE failing_endpoints.endpoint = changed.id
+        )
+        SELECT id, medium, address, parameters, state, created_at FROM changed
         """)
     private static let rotateSecret = Statement(
         "rotate secret",

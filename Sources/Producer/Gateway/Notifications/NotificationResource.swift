@@ -53,8 +53,9 @@ struct NotificationResource: Resource {
 
     private func document(_ failure: NotificationStore.Attempt) -> JSON {
         [
-            "attempt": JSON(failure.attempt), "provider": .string(failure.provider), "reason": .string(failure.reason),
-            "at": .string(failure.at.description),
+            "attempt": JSON(failure.attempt), "provider": .string(failure.provider), "verdict": JSON(failure.verdict),
+            "reason": .string(failure.reason), "at": .string(failure.at.description),
+            "duration_ms": failure.duration.map { JSON($0) } ?? .null,
         ]
     }
 }

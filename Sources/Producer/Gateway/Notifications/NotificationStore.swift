@@ -47,14 +47,20 @@ struct NotificationStore: Sendable {
     struct Attempt: Sendable {
         let attempt: Int
         let provider: String
+        /// nil where an earlier version has recorded it.
+        let verdict: String?
         let reason: String
         let at: Timestamp
+        /// How long the call took, in milliseconds; nil where none was made.
+        let duration: Int?
 
         init(_ row: Row) throws(DatabaseError) {
             attempt = Int(try row.integer("attempt"))
             provider = try row.text("provider")
+            verdict = try row.optionalText("verdict")
             reason = try row.text("reason")
             at = Timestamp(milliseconds: try row.milliseconds("at"))
+            duration = try row.optionalInteger("duration_ms").map { Int($0) }
         }
     }
 
@@ -89,7 +95,8 @@ struct NotificationStore: Sendable {
         """)
     private static let attempts = Statement(
         "list attempts",
-        "SELECT attempt, provider, reason, at FROM attempts WHERE notification = $1::uuid ORDER BY at, attempt")
+        "SELECT attempt, provider, verdict, reason, at, duration_ms FROM attempts WHERE notification = $1::uuid ORDER BY at, attempt"
+    )
     private static let list = Statement(
         "list notifications",
         """

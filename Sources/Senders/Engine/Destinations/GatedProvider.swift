@@ -2,13 +2,13 @@ import Model
 import Synchronization
 
 /// A provider behind a gate: it is given what can run now; what its destination cannot take is `deferred`.
-final class GatedProvider: Provider {
+final class GatedProvider: Sendable {
     /// Notifications that came together. They are large, so they are not copied.
     private final class Batch: Sendable {
         let notifications: [Notification]
-        let report: @Sendable (Int, Verdict) -> Void
+        let report: @Sendable (Int, CallEnd) -> Void
 
-        init(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+        init(_ notifications: [Notification], report: @escaping @Sendable (Int, CallEnd) -> Void) {
             self.notifications = notifications
             self.report = report
         }
@@ -20,7 +20,7 @@ final class GatedProvider: Provider {
 
         var notification: Notification { batch.notifications[index] }
 
-        func report(_ verdict: Verdict) { batch.report(index, verdict) }
+        func report(_ verdict: Verdict, took: Duration? = nil) { batch.report(index, CallEnd(verdict: verdict, took: took)) }
     }
 
     private struct State {
@@ -30,26 +30,28 @@ final class GatedProvider: Provider {
         var alarm: ContinuousClock.Instant?
     }
 
-    private let provider: any Provider
+    let provider: any Provider
+    /// The same provider, if it can be asked.
+    private let reconciling: (any ReconcilingProvider)?
     private let metrics: ProviderMetrics
     private let clock: GateClock
     private let state: Mutex<State>
 
     init(_ provider: any Provider, limits: GateLimits, breakers: BreakerTable, metrics: ProviderMetrics, clock: GateClock) {
         self.provider = provider
+        reconciling = provider as? any ReconcilingProvider
         self.metrics = metrics
         self.clock = clock
         state = Mutex(State(gate: Gate(limits: limits, breakers: breakers)))
     }
 
-    var name: String { provider.name }
-    var medium: Medium { provider.medium }
-    var callsAtOnce: Int { provider.callsAtOnce }
-    var callsInReserve: Int { provider.callsInReserve }
+    /// Whether the provider can be asked about what it may have sent.
+    var canReconcile: Bool { reconciling != nil }
 
-    func destination(of notification: Notification) -> Destination { provider.destination(of: notification) }
-
-    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+    /// Sends a batch. A notification with a question is not sent: the provider is asked about it.
+    ///
+    /// - Parameter report: called exactly once for each index, in any order, on any thread.
+    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, CallEnd) -> Void) {
         let destinations = notifications.map(provider.destination)
         let batch = Batch(notifications, report: report)
         let now = clock.now()
@@ -83,31 +85,46 @@ final class GatedProvider: Provider {
 
     private func perform(_ actions: [Gate<Item>.Action]) {
         var begun: [(item: Item, ticket: Gate<Item>.Ticket)] = []
+        var asked: [(item: Item, ticket: Gate<Item>.Ticket)] = []
         for action in actions {
             switch action {
+            case .begin(let item, let ticket) where reconciling != nil && item.notification.reconciliation != nil:
+                asked.append((item, ticket))
             case .begin(let item, let ticket): begun.append((item, ticket))
             case .deferred(let item, let why):
                 metrics.notAsked(why)
                 item.report(.deferred(why: why))
             }
         }
+        if !asked.isEmpty { ask(asked) }
         guard !begun.isEmpty else { return }
         metrics.begun(begun.count)
         provider.deliver(begun.map { $0.item.notification }) { [self, begun] place, verdict in
-            ended(begun[place].ticket, verdict)
-            begun[place].item.report(verdict)
+            let took = ended(begun[place].ticket, verdict.sign)
+            metrics.ended(verdict, after: took)
+            begun[place].item.report(verdict, took: took)
+        }
+    }
+
+    private func ask(_ asked: [(item: Item, ticket: Gate<Item>.Ticket)]) {
+        reconciling?.reconcile(asked.map { $0.item.notification }) { [self, asked] place, answer in
+            let took = ended(asked[place].ticket, answer.sign)
+            metrics.answered(answer.kind)
+            asked[place].item.report(answer.verdict, took: took)
         }
     }
 
     /// Reports come on the provider's own thread, so the next calls are prepared on another.
-    private func ended(_ ticket: Gate<Item>.Ticket, _ verdict: Verdict) {
+    ///
+    /// - Returns: how long the call took.
+    private func ended(_ ticket: Gate<Item>.Ticket, _ sign: Sign?) -> Duration {
         let now = clock.now()
-        metrics.ended(verdict, after: ticket.begunAt.duration(to: now))
         let looks = state.withLock { state in
-            guard state.gate.ended(ticket, verdict.sign, at: now), !state.willLook else { return false }
+            guard state.gate.ended(ticket, sign, at: now), !state.willLook else { return false }
             state.willLook = true
             return true
         }
         if looks { Task { lookUp() } }
+        return ticket.begunAt.duration(to: now)
     }
 }

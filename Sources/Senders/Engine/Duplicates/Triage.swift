@@ -5,7 +5,7 @@ import Runtime
 import Topology
 
 /// Sorts deliveries before anything is sent: an invalid message is parked, a possible duplicate is looked up, and only what has certainly
-/// not been sent can expire.
+/// not been sent can expire, or end because its endpoint was disabled.
 final class Triage: Sendable {
     typealias Ready = (delivery: OpenDelivery, notification: Notification)
 
@@ -28,11 +28,12 @@ final class Triage: Sendable {
     private let patience: Duration
     private let log: Log
     private let recent: RecentAttempts.Shared
+    private let disabled: DisabledEndpoints
 
     /// - Parameter patience: how long the priority lane reads the record again before possible duplicates go to a retry delay queue.
     init(
         queue: QueueName, lane: Lane, record: AttemptRecord, marker: RecordMarker, recent: RecentAttempts.Shared,
-        patience: Duration = .seconds(1), log: Log
+        disabled: DisabledEndpoints = DisabledEndpoints(), patience: Duration = .seconds(1), log: Log
     ) {
         self.queue = queue
         self.lane = lane
@@ -40,6 +41,7 @@ final class Triage: Sendable {
         self.marker = marker
         self.patience = lane == .priority ? patience : .zero
         self.recent = recent
+        self.disabled = disabled
         self.log = log
     }
 
@@ -87,10 +89,10 @@ final class Triage: Sendable {
     func item(_ delivery: OpenDelivery, _ settlement: Settlement) -> Settler.Item {
         switch settlement.next {
         case .nothing: return Settler.Item(delivery: delivery, event: settlement.event)
-        case .retry(let notification, let step):
+        case .retry(let retry):
             // If it was deferred, the next attempt has the same number as the one that began.
-            if notification.duplicateRisk != .none { recent.forget(notification) }
-            return Settler.Item(delivery: delivery, event: settlement.event, retry: (notification, step))
+            if retry.notification.duplicateRisk != .none { recent.forget(retry.notification) }
+            return Settler.Item(delivery: delivery, event: settlement.event, retry: retry)
         case .park(let notification, let cause, let why):
             return Settler.Item(
                 delivery: delivery, event: settlement.event,
@@ -103,7 +105,7 @@ final class Triage: Sendable {
         marker.ask()
         var notification = notification
         notification.duplicateRisk = .delayed
-        return Settler.Item(delivery: delivery, retry: (notification, .fiveSeconds))
+        return Settler.Item(delivery: delivery, retry: Retry(notification, after: RetryDelay.fiveSeconds.duration))
     }
 
     private func poison(_ delivery: OpenDelivery, _ error: ContractError) -> Settler.Item {
@@ -153,13 +155,17 @@ final class Triage: Sendable {
         }
     }
 
-    /// For what has certainly not been sent.
+    /// For what has certainly not been sent in this attempt. What may have been sent in the one before neither expires nor ends: its provider
+    /// is asked.
     private func decide(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
-        if let expiresAt = notification.expiresAt, expiresAt < now {
+        let mayBeSent = notification.reconciliation != nil
+        if let expiresAt = notification.expiresAt, expiresAt < now, !mayBeSent {
             sorted.settled.append(item(delivery, .expired(notification, at: now)))
+        } else if !mayBeSent, disabled.end(notification) {
+            sorted.settled.append(item(delivery, .endpointDisabled(notification, at: now)))
         } else if let notBefore = notification.notBefore, now + Self.slack < notBefore {
             let wait = Duration.milliseconds(notBefore.milliseconds - now.milliseconds)
-            sorted.settled.append(Settler.Item(delivery: delivery, retry: (notification, RetryDelay(atLeast: wait))))
+            sorted.settled.append(Settler.Item(delivery: delivery, retry: Retry(notification, after: wait)))
         } else {
             sorted.ready.append((delivery, notification))
         }

@@ -66,11 +66,12 @@ extension SettlementLedger {
         }
     }
 
-    /// A copy that comes back too early carries the time before which it must not be sent.
+    /// A copy that comes back before its wait is over carries the time before which it must not be sent.
     private func held(_ number: Int, for wait: Duration) -> Notification {
         let entry = entries[number]!
-        var (notification, step) = entry.item.retry!
-        notification.notBefore = wait < step.duration ? entry.dueAt : nil
+        let retry = entry.item.retry!
+        var notification = retry.notification
+        notification.notBefore = wait < retry.wait ? entry.dueAt : nil
         return notification
     }
 }

@@ -104,7 +104,7 @@ extension SettlementLedger {
 
     /// A copy that AMQP cannot carry is not tried again.
     private mutating func giveUp(_ number: Int, _ why: String) -> [Action] {
-        guard let (notification, _) = entries[number]?.item.retry else { return [] }
+        guard let notification = entries[number]?.item.retry?.notification else { return [] }
         let attempt = entries[number]!.item.event?.attempt ?? notification.attempt - 1
         let settlement = Settlement.unsendable(notification, attempt: attempt, why: why, at: .now)
         entries[number]!.item.retry = nil

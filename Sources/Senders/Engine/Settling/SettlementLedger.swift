@@ -128,7 +128,7 @@ struct SettlementLedger {
             }
             let number = nextNumber()
             let entry = Entry(item, backOff: makeBackOff())
-            if let retry = item.retry { entry.dueAt = time + retry.step.duration }
+            if let retry = item.retry { entry.dueAt = time + retry.wait }
             entries[number] = entry
             if item.retry != nil { retry(number, now) } else { actions += publishEvent(number) }
         }

@@ -17,7 +17,7 @@ final class Settler: Sendable {
         let delivery: OpenDelivery
         var event: NotificationEvent?
         /// To be tried again after a retry delay.
-        var retry: (notification: Notification, step: RetryDelay)?
+        var retry: Retry?
         var parked: ParkedMessage?
 
         /// Whether nothing more is needed.

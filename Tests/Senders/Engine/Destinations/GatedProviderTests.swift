@@ -72,7 +72,7 @@ struct GatedProviderTests {
             delaying, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 8, lane: .normal, hasNext: false),
             breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()),
             metrics: ProviderMetrics("holding", medium: .webhook, lane: .normal, metrics: metrics), clock: hands.clock)
-        gated.deliver(SettlementTests.fanOut(of: count)) { [verdicts] _, verdict in verdicts.continuation.yield(verdict) }
+        gated.deliver(SettlementTests.fanOut(of: count)) { [verdicts] _, end in verdicts.continuation.yield(end.verdict) }
         return gated
     }
 
