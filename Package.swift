@@ -65,6 +65,10 @@ let package = Package(
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
         module("Queueing", path: "Shared/Queueing", ["Broker", "Runtime"]),
         module("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Topology", "Runtime"]),
+        module(
+            "Control", path: "Shared/Control", ["Broker", "Contract", "JSON", "Model", "Queueing", "Runtime", "Topology"]),
+        module(
+            "Cancellations", path: "Shared/Cancellations", ["Control", "Database", "JSON", "Model", "Runtime", "Topology"]),
         module("Connections", path: "Shared/Connections", ["Broker", "Database", "Model", "Parking", "Runtime"]),
         module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
 
@@ -73,7 +77,8 @@ let package = Package(
         module(
             "Gateway", path: "Producer/Gateway",
             [
-                "Accounts", "Destinations", "Lookups", "Model", "JSON", "Broker", "Database", "HTTPServer", "Contract", "Runtime",
+                "Accounts", "Cancellations", "Control", "Destinations", "Lookups", "Model", "JSON", "Broker", "Database",
+                "HTTPServer", "Contract", "Runtime", "Topology",
                 "WebAPI",
             ],
             resources: [
@@ -83,13 +88,19 @@ let package = Package(
         module(
             "Router", path: "Router",
             [
-                "Model", "JSON", "Cryptography", "Broker", "Connections", "Database", "Topology", "Contract", "Parking",
+                "Cancellations", "Model", "JSON", "Cryptography", "Broker", "Connections", "Control", "Database", "Topology",
+                "Contract", "Parking",
                 "Queueing",
                 "Runtime",
             ]),
         module(
             "Senders", path: "Senders/Engine",
-            ["Model", "Broker", "Connections", "Database", "Topology", "Contract", "Parking", "Runtime"]),
+            [
+                "Cancellations", "Model", "JSON", "Broker", "Connections", "Control", "Database", "Topology", "Contract",
+                "Parking",
+                "Queueing",
+                "Runtime",
+            ]),
         module(
             "WebhookSender", path: "Senders/Webhook",
             ["Destinations", "Model", "JSON", "Cryptography", "Transfers", "Senders", "Runtime"]),
@@ -97,7 +108,10 @@ let package = Package(
         module("EmailSender", path: "Senders/Email", ["Model", "JSON", "MIME", "Transfers", "Senders", "Runtime"]),
         module(
             "SenderProcess", path: "Senders/Role",
-            ["Broker", "Connections", "Database", "Runtime", "Senders", "EmailSender", "WebhookSender"]),
+            [
+                "Broker", "Cancellations", "Connections", "Control", "Database", "Runtime", "Senders", "EmailSender",
+                "WebhookSender",
+            ]),
         module(
             "Recorder", path: "Recorder",
             ["Model", "Broker", "Connections", "Database", "Topology", "Contract", "Queueing", "Runtime"]),
@@ -133,6 +147,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime", "Schema"], path: "Tests/Support",
             swiftSettings: strict),
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "TestSupport", "Topology"]),
+        tests("Control", path: "Shared/Control", ["Broker", "JSON", "Model", "Runtime", "TestSupport", "Topology"]),
         tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
@@ -140,6 +155,9 @@ let package = Package(
             "WebAPI", path: "Shared/WebAPI",
             ["Accounts", "Database", "HTTPServer", "JSON", "Lookups", "Model", "Runtime", "TestSupport"]),
         tests("Lookups", path: "Shared/Lookups", []),
+        tests(
+            "Cancellations", path: "Shared/Cancellations",
+            ["Broker", "Control", "Database", "Model", "Runtime", "TestSupport", "Topology"]),
         tests("Destinations", path: "Shared/Destinations", ["Runtime"]),
         tests("Accounts", path: "Shared/Accounts", ["Database", "Model", "TestSupport"]),
         tests("HTTPServer", path: "Shared/HTTPServer", ["Runtime"]),
@@ -153,12 +171,20 @@ let package = Package(
             ]),
         tests(
             "Router", path: "Router",
-            ["Broker", "Contract", "Database", "JSON", "Model", "Parking", "Queueing", "Runtime", "TestSupport", "Topology"]),
-        tests("Senders", path: "Senders/Engine", ["Broker", "Contract", "Model", "Runtime", "Topology"]),
+            [
+                "Broker", "Cancellations", "Contract", "Database", "JSON", "Model", "Parking", "Queueing", "Runtime",
+                "TestSupport", "Topology",
+            ]),
+        tests(
+            "Senders", path: "Senders/Engine",
+            ["Broker", "Cancellations", "Contract", "Control", "JSON", "Model", "Runtime", "Topology"]),
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Broker", "Contract", "Database", "EmailSender", "Management", "Model", "Recorder", "Router", "Runtime", "Schema",
+                "Broker", "Cancellations", "Contract", "Control", "Database", "EmailSender", "JSON", "Management", "Model",
+                "Recorder", "Router",
+                "Runtime",
+                "Schema",
                 "SenderProcess",
                 "Senders", "TestPeers", "TestSupport", "Topology", "WebhookSender",
             ], path: "Tests/Journey", swiftSettings: strict),

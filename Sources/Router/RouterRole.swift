@@ -1,6 +1,8 @@
 import Broker
+import Cancellations
 import Connections
 import Contract
+import Control
 import Database
 public import Model
 import Queueing
@@ -24,22 +26,27 @@ public struct RouterRole: Role {
             name, broker: broker, database: database, priorityConnections: 4, otherConnections: database.poolSize,
             context: context, log: log)
         let inspector = connections.onEach { BrokerInspector(settings: broker, name: "\($0.name): inspect", log: log) }
+        let cancelled = CancelledRequests()
         let lanes = Lane.allCases.flatMap { lane in
             self.lane(
-                lane, settings, on: connections[lane], inspector: inspector(lane), trustedUsers: [broker.user], log,
+                lane, settings, on: connections[lane], inspector: inspector(lane), trustedUsers: [broker.user], cancelled, log,
                 context.metrics)
         }
         let others = connections.others
+        let control = ControlService(
+            Participant(.router), subscriber: others.subscriber, publisher: others.publisher, log: log, metrics: context.metrics)
+        let cancellations = CancellationService(
+            cancelled, table: CancellationTable(others.database), control: control, log: log, metrics: context.metrics)
         let reports = PoisonReportService(
             subscriber: others.subscriber, publisher: FanOutPublisher(publisher: others.publisher, log: log),
             ledger: RequestLedger(others.database), trustedUsers: [broker.user], retries: Self.retries, log: log)
-        return connections.services + lanes + [reports]
+        return connections.services + [control, cancellations] + lanes + [reports]
     }
 
     /// What one lane needs: its queues of requests, and the cursors of each medium.
     private func lane(
         _ lane: Lane, _ settings: RouterSettings, on connections: LaneConnections, inspector: BrokerInspector,
-        trustedUsers: Set<String>, _ log: Log, _ metrics: Metrics
+        trustedUsers: Set<String>, _ cancelled: CancelledRequests, _ log: Log, _ metrics: Metrics
     ) -> [any Service] {
         let directory = Directory(connections.database)
         let ledger = RequestLedger(connections.database)
@@ -54,7 +61,8 @@ public struct RouterRole: Role {
                 )
             })
         let expander = Self.expander(
-            settings, media: media, trustedUsers: trustedUsers, directory: directory, ledger: ledger, log: log)
+            settings, media: media, trustedUsers: trustedUsers, directory: directory, ledger: ledger, cancelled: cancelled,
+            log: log)
         // Each queue is consumed separately, so that tenants with different queues do not wait for each other.
         let requests = QueueName.requests(lane).map { queue in
             RequestService(
@@ -66,7 +74,8 @@ public struct RouterRole: Role {
             CursorService(
                 medium: medium, lane: lane, settings: settings, subscriber: connections.subscriber, publisher: publisher,
                 parking: connections.parking, directory: directory, ledger: CursorLedger(connections.database),
-                listeners: Self.listeners, gauge: gauges[medium]!, drops: DropMetrics(lane: lane, metrics: metrics),
+                remaining: RemainingListeners(connections.database), cancelled: cancelled, listeners: Self.listeners,
+                gauge: gauges[medium]!, drops: DropMetrics(lane: lane, metrics: metrics),
                 retries: Self.retries,
                 log: log)
         }
@@ -76,7 +85,7 @@ public struct RouterRole: Role {
     /// The stages of a request, in running order.
     static func expander(
         _ settings: RouterSettings, media: Media = .posthorn, trustedUsers: Set<String>, directory: Directory,
-        ledger: RequestLedger,
+        ledger: RequestLedger, cancelled: CancelledRequests = CancelledRequests(),
         listeners: ListenerPipeline = listeners, log: Log = .discarded,
         now: @escaping @Sendable () -> Timestamp = { .now }
     ) -> Expander {
@@ -84,7 +93,8 @@ public struct RouterRole: Role {
             admission: Pipeline(AuthoriseStage(trustedUsers: trustedUsers))
                 .then(DecodeStage(media: media))
                 .then(DeduplicateStage(ledger: ledger)),
-            expansion: Pipeline(ResolveStage(directory: directory))
+            expansion: Pipeline(CancelStage { cancelled.contains($0.request, of: $0.tenant) })
+                .then(ResolveStage(directory: directory))
                 .then(RuleStage(now: now))
                 .then(EncodeStage())
                 .then(

@@ -1,5 +1,6 @@
 import Broker
-import Contract
+import Control
+import JSON
 import Model
 import Runtime
 import TestSupport
@@ -18,7 +19,7 @@ struct BreakerNoticeTests {
         /// An element for each breaker that opens or closes.
         let changes: AsyncStream<String>
         private let subscriber: Subscriber
-        private let news: BreakerNoticeService
+        private let control: ControlService
 
         init(_ settings: BrokerSettings) async throws {
             let (changes, change) = AsyncStream.makeStream(of: String.self)
@@ -27,15 +28,23 @@ struct BreakerNoticeTests {
                 if line.contains("breaker opened") { change.yield("opened") }
                 if line.contains("breaker closed") { change.yield("closed") }
             }
-            table = BreakerTable(medium: .webhook, log: log, metrics: Metrics())
             publisher = Publisher(settings: settings, name: "sender", log: .discarded, metrics: Metrics())
             subscriber = Subscriber(settings: settings, name: "sender", log: .discarded, metrics: Metrics())
-            news = BreakerNoticeService(
-                medium: .webhook, breakers: table, subscriber: subscriber, publisher: publisher, log: .discarded, metrics: metrics
-            )
+            let control = ControlService(
+                Participant(.sender, media: [.webhook]), subscriber: subscriber, publisher: publisher, log: .discarded,
+                metrics: metrics)
+            self.control = control
+            let pool = ProviderPool(
+                MediumSetup(medium: .webhook, providers: [ScriptedProvider()]),
+                windows: PerLane { _ in [.sparse: 8, .burst: 8] },
+                log: log, metrics: Metrics()
+            ) { control.publish($0, to: .senders($0.medium)) }
+            let table = pool.breakers
+            self.table = table
+            control.receive(BreakerNotice.self) { notice, _ in table.apply(notice, at: .now) }
             try await publisher.start()
             try await subscriber.start()
-            try await news.start()
+            try await control.start()
         }
 
         func fail(_ destination: Destination, at now: ContinuousClock.Instant = .now) {
@@ -43,7 +52,7 @@ struct BreakerNoticeTests {
         }
 
         func close() async {
-            await news.drain()
+            await control.drain()
             await subscriber.close()
             await publisher.close()
         }
@@ -77,19 +86,20 @@ struct BreakerNoticeTests {
         try await TestBroker.withVhost { vhost in
             try await Installation.applyTopology(to: vhost)
             let (first, second) = (try await Sender(vhost.settings), try await Sender(vhost.settings))
-            let key = RoutingKey.senders(of: .webhook)
+            let key = ControlAddress.senders(.webhook).routingKey
             let properties = MessageProperties(type: "posthorn.breaker.v1", contentType: "application/json")
             try await first.publisher.publish(
                 [
-                    Array("nonsense".utf8), Array(#"{"destination":"https://a.example","process":"x","open_ms":-5}"#.utf8),
-                    Array(#"{"destination":"\#(String(repeating: "a", count: 5000))","process":"x","open_ms":5000}"#.utf8),
-                ].map { OutgoingMessage(exchange: "control", routingKey: key, properties: properties, body: $0) })
+                    "nonsense", #"{"destination":"https://a.example","medium":"webhook","process":"x","open_ms":-5}"#,
+                    #"{"destination":"https://a.example","medium":"webhook","open_ms":5000}"#,
+                    #"{"destination":"\#(String(repeating: "a", count: 40_000))","medium":"webhook","process":"x","open_ms":5000}"#,
+                ].map { OutgoingMessage(exchange: "control", routingKey: key, properties: properties, body: Array($0.utf8)) })
             // The broker keeps the order, so these have been read when the next has.
             first.fail(destination)
             #expect(await second.changes.first { _ in true } == "opened")
             let malformed = second.metrics.counter(
-                "posthorn_sender_breaker_notices_malformed_total", "", labels: [("medium", "webhook")])
-            #expect(malformed.value == 3)
+                "posthorn_control_malformed_total", "", labels: [("role", "sender")])
+            #expect(malformed.value == 4)
             await first.close()
             await second.close()
         }
@@ -115,13 +125,10 @@ struct BreakerNoticeTests {
     }
 
     @Test func `a notice is read as it was published`() throws {
-        let sent = BreakerMessage(medium: .email, destination: "primary smtp://mail:587", openFor: .seconds(20), process: "p")
-        let message = try #require(sent.outgoing())
-        let delivery = Delivery(
-            tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
-            isRedelivered: false, properties: message.properties, body: message.body)
-        #expect(try BreakerMessage(delivery, medium: .email) == sent)
-        let long = String(repeating: "a", count: 5000)
-        #expect(BreakerMessage(medium: .email, destination: long, openFor: .zero, process: "p").outgoing() == nil)
+        for transition: Breaker.Transition in [.opened(for: .seconds(20)), .closed] {
+            let sent = BreakerNotice(.email, Destination("primary smtp://mail:587"), transition)
+            var fields = try FieldReader(.object(sent.fields))
+            #expect(try BreakerNotice(reading: &fields) == sent)
+        }
     }
 }

@@ -41,10 +41,12 @@ import Testing
     }
 
     @Test(arguments: [NotificationEvent.Kind.sending, .pending, .sent, .delivered])
-    func aNotificationThatAProviderHasAcceptedDoesNotExpire(kind: NotificationEvent.Kind) {
+    func aNotificationThatAProviderHasAcceptedNeitherExpiresNorIsCancelled(kind: NotificationEvent.Kind) {
         let accepted = Sample.event(kind, attempt: 1, after: 5, provider: "direct")
-        let change = merged(accepted, Sample.event(.expired, attempt: 2, after: 9, reason: "it has expired"))
-        #expect(change == NotificationChange(accepted))
+        for end in [NotificationEvent.Kind.expired, .cancelled] {
+            let change = merged(accepted, Sample.event(end, attempt: 2, after: 9, reason: "late"))
+            #expect(change == NotificationChange(accepted))
+        }
     }
 
     @Test func aLateEventChangesOnlyTheTimeOfCreation() {

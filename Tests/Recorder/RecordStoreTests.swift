@@ -40,42 +40,41 @@ import Testing
     }
 
     /// The status after each kind of event, in the order of `NotificationEvent.Kind.allCases`: created, sending, pending,
-    /// sent, delivered, the three failures, expired, retrying.
+    /// sent, delivered, the three failures, expired, cancelled, retrying.
     private static let table: [(Status, [Status])] = [
         (
             .created,
             [
                 .created, .sending, .pending, .sent, .delivered, .temporaryFailure, .permanentFailure, .technicalFailure,
-                .expired,
-                .created,
+                .expired, .cancelled, .created,
             ]
         ),
         (
             .sending,
             [
                 .sending, .sending, .pending, .sent, .delivered, .temporaryFailure, .permanentFailure, .technicalFailure,
-                .sending,
-                .sending,
+                .sending, .sending, .sending,
             ]
         ),
         (
             .pending,
             [
                 .pending, .pending, .pending, .sent, .delivered, .temporaryFailure, .permanentFailure, .technicalFailure,
-                .pending,
-                .pending,
+                .pending, .pending, .pending,
             ]
         ),
         (
             .sent,
             [
                 .sent, .sent, .sent, .sent, .delivered, .temporaryFailure, .permanentFailure, .technicalFailure, .sent, .sent,
+                .sent,
             ]
         ),
-        (.delivered, Array(repeating: .delivered, count: 10)),
-        (.temporaryFailure, Array(repeating: .temporaryFailure, count: 10)),
-        (.permanentFailure, Array(repeating: .permanentFailure, count: 10)),
-        (.technicalFailure, Array(repeating: .technicalFailure, count: 10)), (.expired, Array(repeating: .expired, count: 10)),
+        (.delivered, Array(repeating: .delivered, count: 11)),
+        (.temporaryFailure, Array(repeating: .temporaryFailure, count: 11)),
+        (.permanentFailure, Array(repeating: .permanentFailure, count: 11)),
+        (.technicalFailure, Array(repeating: .technicalFailure, count: 11)), (.expired, Array(repeating: .expired, count: 11)),
+        (.cancelled, Array(repeating: .cancelled, count: 11)),
     ]
 
     @Test(arguments: table)
@@ -92,8 +91,8 @@ import Testing
             for (index, kind) in kinds.enumerated() {
                 let row = try await saved(index, in: database)
                 #expect(row.status == expected[index], "\(old) and then \(kind)")
-                // A notification that a provider has accepted does not expire, and the event changes nothing.
-                let isUnchanged = old.isFinal || kind == .expired && old != .created
+                // A notification that a provider has accepted neither expires nor is cancelled, and the event changes nothing.
+                let isUnchanged = old.isFinal || [.expired, .cancelled].contains(kind) && old != .created
                 #expect(row.attempt == (isUnchanged ? 1 : 2), "\(old) and then \(kind)")
                 #expect(row.provider == (expected[index] > old ? "second" : "first"), "\(old) and then \(kind)")
                 #expect(row.reason == (isUnchanged ? "first" : "second"), "\(old) and then \(kind)")
@@ -189,12 +188,15 @@ import Testing
 
     /// - Parameter moment: in milliseconds after the start; nil: the number of the part.
     private func requestEvent(
-        _ kind: RequestEvent.Kind, part: Int = 0, parts: Int = 1, reason: String? = nil, at moment: Int? = nil
+        _ kind: RequestEvent.Kind, part: Int = 0, parts: Int = 1, notCreated: Int? = nil, reason: String? = nil,
+        at moment: Int? = nil
     ) -> Event {
         .request(
             RequestEvent(
                 kind: kind, request: Sample.request, tenant: Sample.tenant, reference: "order 7", lane: .normal,
-                at: Sample.start + .milliseconds(moment ?? part), notifications: 10, part: part, parts: parts, reason: reason))
+                at: Sample.start + .milliseconds(moment ?? part), notifications: 10, notCreated: notCreated, part: part,
+                parts: parts,
+                reason: reason))
     }
 
     @Test func aRequestIsExpandedWhenItsLastPartIsRecordedInAnyOrder() async throws {
@@ -252,6 +254,33 @@ import Testing
             #expect(try row.text("state") == "rejected")
             #expect(try row.text("reason") == "no such channel")
             #expect(try row.milliseconds("accepted_at") == 5)
+        }
+    }
+
+    @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
+    func aCancelledRequestStaysCancelledAndKeepsWhatItsPartsHaveCreatedInAnyOrder(order: [Int]) async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            let store = RecordStore(database)
+            let events = [
+                requestEvent(.expanded, part: 0, parts: 3), requestEvent(.cancelled, part: 1, parts: 3, notCreated: 90),
+                requestEvent(.expanded, part: 2, parts: 3, at: 900),
+            ]
+            for place in order { try await store.save(Changes([events[place]])) }
+            let together = Changes(order.map { events[$0] })
+            #expect(together.requests[0].end?.state == "cancelled")
+            try await store.save(together)
+            #expect(try await database.query(Self.findRequest)[0].text("state") == "cancelled")
+            let parts = try await database.query(
+                Statement("SELECT sum(notifications)::bigint AS made, sum(not_created)::bigint AS left FROM request_parts"))[0]
+            #expect(try parts.integer("made") == 30 && parts.integer("left") == 90)
+        }
+    }
+
+    @Test func aRequestThatIsCancelledBeforeItIsExpandedHasNoParts() async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            try await RecordStore(database).save(Changes([requestEvent(.cancelled, reason: "it was cancelled")]))
+            #expect(try await database.query(Self.findRequest)[0].text("state") == "cancelled")
+            #expect(try await database.query(Statement("SELECT FROM request_parts")).isEmpty)
         }
     }
 

@@ -120,7 +120,7 @@ struct ListenerStageTests {
         try await CursorServiceTests.running(
             claim: claim, listeners: ListenerPipeline([DropOdd()]),
             page: page, metrics: metrics
-        ) { publisher, arrived in
+        ) { publisher, arrived, _ in
             try await publisher.publish([CursorMessage(CursorServiceTests.cursor(request)).outgoing()])
             let once = try await CursorServiceTests.first(5, of: arrived)
             #expect(Set(once.map(\.consumer)) == ["c0", "c2", "c4", "c6", "c8"])

@@ -1,3 +1,4 @@
+import Cancellations
 import Contract
 import Database
 import Model
@@ -23,7 +24,8 @@ struct StageTests {
 
     private func results(
         _ messages: [Submission], admission: RequestLedger.Admission = .first(Self.decisions), listeners: Int = 1,
-        settings: RouterSettings = RouterSettings(), fault: @escaping @Sendable (Directory.PageQuery) -> Bool = { _ in false }
+        settings: RouterSettings = RouterSettings(), cancelled: CancelledRequests = CancelledRequests(),
+        fault: @escaping @Sendable (Directory.PageQuery) -> Bool = { _ in false }
     ) async throws -> [StageResult<FanOut>] {
         let directory = Directory(
             find: { queries in
@@ -50,8 +52,9 @@ struct StageTests {
         let ledger = RequestLedger(
             admit: { Dictionary(uniqueKeysWithValues: $0.map { (RequestLedger.Key($0), admission) }) },
             divide: { _, ranges in ranges }, divided: { _, _ in }, reject: { _ in })
-        return try await RouterRole.expander(settings, trustedUsers: ["posthorn"], directory: directory, ledger: ledger).expand(
-            messages)
+        return try await RouterRole.expander(
+            settings, trustedUsers: ["posthorn"], directory: directory, ledger: ledger, cancelled: cancelled
+        ).expand(messages)
     }
 
     static let decisions = RequestLedger.Decisions(watermark: 9, ranges: nil)
@@ -152,6 +155,25 @@ struct StageTests {
     @Test func `an expired request is not expanded`() async throws {
         let late = Request(channels: ["news"], text: ["T"], expiresAt: Timestamp(seconds: 1))
         #expect(try await ending(Self.message(late)) == .expired)
+    }
+
+    @Test func `a cancelled request is not expanded, also under its dedupe key, and another service's of the same id is`()
+        async throws
+    {
+        let request = Request(channels: ["news"], text: ["T"], dedupeKey: "order-1")
+        let (named, keyed) = (Self.message(), RequestID.derived(tenant: Self.tenant, dedupeKey: "order-1"))
+        let cancelled = CancelledRequests()
+        cancelled.add([named.id!, keyed].map { Cancellation(tenant: Self.tenant, request: $0, at: .now) })
+        let results = try await results([named, Self.message(request), Self.message()], cancelled: cancelled)
+        #expect(results.map(\.ending) == [.cancelled, .cancelled, nil])
+        let other = Submission(
+            tenant: TenantName("other")!, lane: .normal, id: named.id!, user: "other", body: named.body)
+        #expect(try await self.results([other], cancelled: cancelled)[0].hasProceeded)
+    }
+
+    @Test func `a request that is on record as cancelled never starts again`() async throws {
+        let repeated = [Self.message(), Self.message(isRedelivered: true)]
+        #expect(try await results(repeated, admission: .cancelled).map(\.ending) == [.cancelled, .cancelled])
     }
 
     @Test func `requests with the same dedupe key are the same request, whatever the message id`() async throws {

@@ -26,6 +26,7 @@ NAMES = [
     "router-kill-divided",
     "router-kill-million",
     "consumer-deleted",
+    "cancel-under-load",
     "sender-term-rolling",
     "tenant-flood",
 ]

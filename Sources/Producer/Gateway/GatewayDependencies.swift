@@ -1,4 +1,5 @@
 import Broker
+import Cancellations
 import Database
 import Model
 import Runtime
@@ -11,6 +12,8 @@ struct GatewayDependencies: Sendable {
     /// Shared, because what is removed as a channel must not be known to requests any more.
     let channels: ChannelCache
     let acceptor: RequestAcceptor
+    /// Sends a cancellation to the routers and senders.
+    let notifyOfCancellation: @Sendable (Cancellation) async -> CancellationNotices.Reach
     let endpointRule: EndpointRule
     let masterKey: MasterKey
     let log: Log

@@ -1,5 +1,7 @@
 import Accounts
 import Broker
+import Cancellations
+import Control
 import Database
 import HTTPServer
 public import JSON
@@ -43,23 +45,33 @@ public struct GatewayRole: Role {
         let priority = Publisher(settings: broker, name: "\(name) priority", log: log, metrics: context.metrics)
         let others = Publisher(settings: broker, name: name, log: log, metrics: context.metrics)
         context.readiness.condition("\(name): broker") { priority.isReady && others.isReady }
+        let subscriber = Subscriber(settings: broker, name: "\(name): consume", log: log, metrics: context.metrics)
+        let control = ControlService(
+            Participant(.gateway), watching: [.router, .sender], subscriber: subscriber, publisher: others, log: log,
+            metrics: context.metrics)
+        let notices = CancellationNotices(control)
         let server = try Self.server(
-            settings, media: media, broker, database, { $0 == .priority ? priority : others }, log: log, metrics: context.metrics)
-        return [database, priority, others, server]
+            settings, media: media, broker, database, { $0 == .priority ? priority : others },
+            notifyOfCancellation: { await notices.send($0) }, log: log, metrics: context.metrics)
+        return [database, priority, others, subscriber, control, server]
     }
 
     /// The description of the API: an OpenAPI document, which a gateway serves at `/openapi.json`. It needs no settings.
     public func description() throws -> JSON { try Self.api(for: media).description() }
 
-    /// - Parameter publisher: over which a lane's requests go.
+    /// - Parameters:
+    ///   - publisher: over which a lane's requests go.
+    ///   - notifyOfCancellation: sends a cancellation to the routers and senders.
     static func server(
         _ settings: GatewaySettings, media: Media = .posthorn, _ broker: BrokerSettings, _ database: Database,
-        _ publisher: @escaping @Sendable (Lane) -> Publisher, log: Log, metrics: Metrics
+        _ publisher: @escaping @Sendable (Lane) -> Publisher,
+        notifyOfCancellation: @escaping @Sendable (Cancellation) async -> CancellationNotices.Reach, log: Log, metrics: Metrics
     ) throws -> HTTPServer {
         let dependencies = GatewayDependencies(
             media: media, database: database, channels: ChannelCache(ChannelStore(database: database)),
             acceptor: RequestAcceptor(
                 user: broker.user, requestLimit: waitingLimit / 2, byteLimit: broker.waitingBytesLimit / 2, publisher: publisher),
+            notifyOfCancellation: notifyOfCancellation,
             endpointRule: EndpointRule(media: media, destinations: settings.destinations), masterKey: settings.masterKey, log: log
         )
         let api = try API(

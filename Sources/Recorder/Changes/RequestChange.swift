@@ -16,12 +16,14 @@ struct RequestChange: Sendable, Equatable {
     struct Part: Sendable, Equatable {
         let number: Int
         let notifications: Int
+        /// How many more it would have had if the request had not been cancelled; nil where that is not known.
+        let notCreated: Int?
         let at: Timestamp
     }
 
     /// An end other than expansion.
     struct End: Sendable, Equatable {
-        /// `rejected` or `expired`.
+        /// `rejected`, `expired` or `cancelled`.
         let state: String
         let reason: String?
         let at: Timestamp
@@ -36,8 +38,11 @@ struct RequestChange: Sendable, Equatable {
     private(set) var partCount: Int?
     private(set) var parts: [Part] = []
 
-    /// nil also if it was expanded later: it was rejected and sent again.
-    var end: End? { reportedEnd.flatMap { end in parts.contains { $0.at > end.at } ? nil : end } }
+    /// nil also if it was expanded later: it was rejected and sent again. A cancelled request is never expanded again; what was expanded later
+    /// was under way when it was cancelled.
+    var end: End? {
+        reportedEnd.flatMap { end in end.state != "cancelled" && parts.contains { $0.at > end.at } ? nil : end }
+    }
 
     /// When it was expanded, if it has only one part: one event then reports all of it, and no parts need to be counted.
     var expandedAt: Timestamp? { end == nil && partCount == 1 ? parts.first?.at : nil }
@@ -53,14 +58,22 @@ struct RequestChange: Sendable, Equatable {
     mutating func merge(_ event: RequestEvent) {
         firstAt = min(firstAt, event.at)
         switch event.kind {
-        case .expanded:
-            partCount = partCount ?? event.parts
-            guard !parts.contains(where: { $0.number == event.part }) else { return }
-            parts.append(Part(number: event.part, notifications: event.notifications, at: event.at))
+        case .expanded: add(partOf: event)
+        case .cancelled:
+            // A request that was cancelled as a whole has no parts.
+            if event.parts > 1 { add(partOf: event) }
+            reportedEnd = End(state: "cancelled", reason: event.reason, at: event.at)
         case .rejected: reportedEnd = reportedEnd ?? End(state: "rejected", reason: event.reason, at: event.at)
         case .expired: reportedEnd = reportedEnd ?? End(state: "expired", reason: event.reason, at: event.at)
         // It does not change the request that is recorded.
         case .conflict: break
         }
+    }
+
+    private mutating func add(partOf event: RequestEvent) {
+        partCount = partCount ?? event.parts
+        guard !parts.contains(where: { $0.number == event.part }) else { return }
+        parts.append(
+            Part(number: event.part, notifications: event.notifications, notCreated: event.notCreated, at: event.at))
     }
 }

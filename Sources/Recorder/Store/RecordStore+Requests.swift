@@ -24,8 +24,8 @@ extension RecordStore {
     private static let partsStatement = Statement(
         "save parts of requests",
         """
-        INSERT INTO request_parts (service, request, part, notifications, at)
-        SELECT * FROM unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::timestamptz[])
+        INSERT INTO request_parts (service, request, part, notifications, not_created, at)
+        SELECT * FROM unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::int[], $6::timestamptz[])
         ON CONFLICT DO NOTHING
         """)
 
@@ -63,6 +63,7 @@ extension RecordStore {
                 values: [
                     .textArray(parts.map(\.0.tenant.text)), .textArray(parts.map(\.0.request.description)),
                     .integerArray(parts.map { Int64($0.1.number) }), .integerArray(parts.map { Int64($0.1.notifications) }),
+                    .integerArray(parts.map { $0.1.notCreated.map(Int64.init) }),
                     moments(parts.map(\.1.at)),
                 ]))
         calls.append(

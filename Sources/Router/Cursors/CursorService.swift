@@ -1,4 +1,5 @@
 import Broker
+import Cancellations
 import Contract
 import Model
 import Parking
@@ -21,6 +22,8 @@ final class CursorService: QueueService {
     private let parking: Parking
     private let directory: Directory
     private let ledger: CursorLedger
+    private let remaining: RemainingListeners
+    private let cancelled: CancelledRequests
     private let listeners: ListenerPipeline
     private let gauge: LaneGauge
     private let drops: DropMetrics
@@ -29,8 +32,8 @@ final class CursorService: QueueService {
 
     init(
         medium: Medium, lane: Lane, settings: RouterSettings, subscriber: Subscriber, publisher: FanOutPublisher,
-        parking: Parking, directory: Directory, ledger: CursorLedger, listeners: ListenerPipeline, gauge: LaneGauge,
-        drops: DropMetrics,
+        parking: Parking, directory: Directory, ledger: CursorLedger, remaining: RemainingListeners,
+        cancelled: CancelledRequests, listeners: ListenerPipeline, gauge: LaneGauge, drops: DropMetrics,
         retries: RetryPolicy, log: Log
     ) {
         queue = .cursors(medium, lane)
@@ -41,6 +44,8 @@ final class CursorService: QueueService {
         self.parking = parking
         self.directory = directory
         self.ledger = ledger
+        self.remaining = remaining
+        self.cancelled = cancelled
         self.listeners = listeners
         self.gauge = gauge
         self.drops = drops
@@ -78,6 +83,7 @@ final class CursorService: QueueService {
 
     /// Returns when the next chunk and the continuation are confirmed, or, if the lane has had no room for too long, the unchanged cursor.
     private func advance(_ cursor: Cursor, isRedelivered: Bool) async throws {
+        guard !isCancelled(cursor) else { return try await endCancelled(cursor) }
         if let expiresAt = cursor.expiresAt, expiresAt < .now { return try await end(cursor, because: "it has expired") }
         let messages = (settings.chunk + cursor.lane.messageCapacity - 1) / cursor.lane.messageCapacity
         while !(try await gauge.enter(messages, within: settings.cursorPatience)) {
@@ -99,6 +105,11 @@ final class CursorService: QueueService {
     ///
     /// - Returns: the notifications that were published.
     private func expandNextChunk(of cursor: Cursor, isRedelivered: Bool) async throws -> [Notification] {
+        // It may have been cancelled while it waited for room.
+        guard !isCancelled(cursor) else {
+            try await endCancelled(cursor)
+            return []
+        }
         let claim = try await persistently("claim the chunk of a cursor", for: cursor) { try await ledger.claim(cursor) }
         guard claim != .finished || isRedelivered else { return [] }
         var page = try await nextPage(of: cursor)
@@ -133,6 +144,16 @@ final class CursorService: QueueService {
     private func end(_ cursor: Cursor, because why: String) async throws {
         let end = RequestEvent.finished(cursor, notifications: cursor.notifications, at: .now, reason: why)
         try await publisher.publish(FanOut(events: [.request(end)]))
+    }
+
+    private func isCancelled(_ cursor: Cursor) -> Bool { cancelled.contains(cursor.request, of: cursor.tenant) }
+
+    /// Publishes the event that a cursor ends because its request was cancelled, and for how many of its audience.
+    private func endCancelled(_ cursor: Cursor) async throws {
+        let left = try await persistently("count the rest of a cancelled audience", for: cursor) {
+            try await remaining.count(cursor)
+        }
+        try await publisher.publish(FanOut(events: [.request(.cancelled(cursor, notCreated: left, at: .now))]))
     }
 
     private func park(_ delivery: Delivery, _ why: String) async throws {

@@ -116,6 +116,10 @@ extension RequestLedger {
         if isFirst { return .first(decisions) }
         guard let state = try row.optionalText("state") else { return nil }
         guard try row.bool("is_same") else { return .conflict }
-        return state == "accepted" ? .unfinished(decisions) : .finished(decisions)
+        return switch state {
+        case "accepted": .unfinished(decisions)
+        case "cancelled": .cancelled
+        default: .finished(decisions)
+        }
     }
 }

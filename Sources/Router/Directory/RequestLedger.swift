@@ -30,6 +30,8 @@ struct RequestLedger: Sendable {
         case unfinished(Decisions)
         /// Its fan-out is recorded as published, or it has expired.
         case finished(Decisions)
+        /// It is recorded as cancelled. It never starts again, not even under its dedupe key.
+        case cancelled
         /// Another request is recorded under its key.
         case conflict
     }

@@ -62,4 +62,12 @@ extension RequestEvent {
             at: now,
             notifications: notifications, part: cursor.part, parts: cursor.parts + 1, reason: reason)
     }
+
+    /// The event that the range of a cursor ends because its request was cancelled.
+    static func cancelled(_ cursor: Cursor, notCreated: Int, at now: Timestamp) -> Self {
+        RequestEvent(
+            kind: .cancelled, request: cursor.request, tenant: cursor.tenant, reference: cursor.reference, lane: cursor.lane,
+            at: now, notifications: cursor.notifications, notCreated: notCreated, part: cursor.part, parts: cursor.parts + 1,
+            reason: "it was cancelled")
+    }
 }

@@ -6,7 +6,7 @@ import Topology
 /// What must be done for one request before its message may be acknowledged.
 struct Resolution: Sendable {
     enum Outcome: String, CaseIterable, Sendable {
-        case expanded, repeated, conflict, rejected, expired, unauthorised, broken
+        case expanded, repeated, conflict, rejected, expired, cancelled, unauthorised, broken
     }
 
     let outcome: Outcome
@@ -44,6 +44,9 @@ struct Resolution: Sendable {
             outcome = .expired
             self.parked = parked(.expired, "it expired before it was expanded")
             fanOut.events = submission.events(.expired, why: "it expired before it was expanded")
+        case .stop(.cancelled):
+            outcome = .cancelled
+            fanOut.events = submission.events(.cancelled, why: "it was cancelled before it was expanded")
         case .stop(.rejected(let why)):
             outcome = .rejected
             reject(submission, why)

@@ -53,6 +53,7 @@ struct DeduplicateStage: Stage {
             case .finished(let decisions) where redelivered.contains(key), .unfinished(let decisions):
                 .proceed(AdmittedRequest(decoded, duplicateRisk: .possible, decisions: decisions))
             case .conflict: .stop(.conflict)
+            case .cancelled: .stop(.cancelled)
             case .finished, nil: .stop(.repeated)
             }
         }

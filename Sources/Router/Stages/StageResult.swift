@@ -19,4 +19,6 @@ enum Ending: Sendable, Equatable {
     case broken(why: String)
     /// It has expired.
     case expired
+    /// Its service has cancelled it.
+    case cancelled
 }

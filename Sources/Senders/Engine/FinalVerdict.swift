@@ -13,6 +13,8 @@ enum FinalVerdict: Sendable, Equatable {
     case unresolved(why: String)
     /// No provider was called.
     case deferred(why: Deferral)
+    /// Its request was cancelled before it was sent.
+    case cancelled
 }
 
 extension Verdict {
@@ -34,6 +36,7 @@ extension Verdict {
         case .refused(let why), .unsendable(let why): .conclude(.refused(why: why))
         case .endpointGone(let why): .conclude(.endpointGone(why: why))
         case .unknown(let why): .conclude(.unknown(why: why))
+        case .cancelled: .conclude(.cancelled)
         case .unavailable(let why): .tryNext(why: why)
         case .deferred(let why): .skip(why)
         }

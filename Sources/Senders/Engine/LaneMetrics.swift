@@ -5,6 +5,7 @@ import Runtime
 struct LaneMetrics: Sendable {
     let inFlight: Gauge
     private let deferrals: CaseCounters<Deferral>
+    private let cancelled: Counter
     private let latency: Histogram
 
     init(medium: Medium, lane: Lane, metrics: Metrics) {
@@ -13,6 +14,9 @@ struct LaneMetrics: Sendable {
             "posthorn_sender_in_flight", "Notifications that are begun and not settled", labels: labels)
         latency = metrics.histogram(
             "posthorn_sender_latency_seconds", "From the request's acceptance to a notification's successful hand-over",
+            labels: labels)
+        cancelled = metrics.counter(
+            "posthorn_sender_cancelled_total", "Notifications that were not sent because their request was cancelled",
             labels: labels)
         deferrals = CaseCounters(
             "posthorn_sender_deferred_total", "Notifications that were deferred without an attempt", by: "reason", labels: labels,
@@ -24,7 +28,11 @@ struct LaneMetrics: Sendable {
         case .delivered, .accepted, .sent:
             latency.observe(Double(Timestamp.now.milliseconds - notification.request.time.milliseconds) / 1000)
         case .deferred(let why): deferrals.increment(why)
-        case .retry, .refused, .endpointGone, .unknown, .unresolved: break
+        case .retry, .refused, .endpointGone, .unknown, .unresolved, .cancelled: break
         }
+    }
+
+    func settled(_ items: [Settler.Item]) {
+        for item in items where item.event?.kind == .cancelled { cancelled.increment() }
     }
 }

@@ -34,8 +34,7 @@ final class LaneService: Service {
         let log = lane.log.scoped(to: name)
         triage = Triage(
             queue: queue, lane: lane.lane, record: AttemptRecord(lane.connections.database), marker: lane.marker,
-            recent: lane.recent, disabled: lane.disabled,
-            log: log)
+            recent: lane.recent, cancelled: lane.cancelled, disabled: lane.disabled, log: log)
         let unqueuedLimit = Self.unqueuedLimit(prefetch, lane.lane)
         settler = Settler(
             inFlight: inFlight, batchDelay: lane.lane == .priority ? .zero : .milliseconds(10),
@@ -83,6 +82,7 @@ final class LaneService: Service {
     /// Begins as many deliveries as there is room for, and the others when there is room. Those that the broker has requeued meanwhile,
     /// because the connection was lost, are not begun: they are delivered again.
     private func take(_ batch: [Delivery], from consumption: Consumption) async {
+        guard await knowsCancelled() else { return await consumption.requeue(batch.map(\.tag)) }
         var entered: [OpenDelivery] = []
         var unbegun: [DeliveryTag] = []
         for delivery in batch.lazy.map(OpenDelivery.init) {
@@ -105,9 +105,16 @@ final class LaneService: Service {
         await consumption.requeue(unbegun)
     }
 
+    /// Waits, in a process whose database does not answer at its start, until it knows what was cancelled before. The priority lane never waits
+    /// for the database.
+    private func knowsCancelled() async -> Bool {
+        if lane.lane == .priority { return true }
+        return await lane.cancelled.complete()
+    }
+
     private func begin(_ deliveries: [OpenDelivery]) {
         let sorted = triage.sort(deliveries)
-        settler.settle(sorted.settled)
+        settle(sorted.settled)
         send(sorted.ready)
         guard !sorted.possibleDuplicates.isEmpty else { return }
         // In a task of its own, so that the others do not wait for the record.
@@ -117,9 +124,9 @@ final class LaneService: Service {
     /// Looks up possible duplicates and sends those that are none. A lane that drains sends none of them.
     private func lookUp(_ possibleDuplicates: [Triage.Ready]) async {
         let resolved = await triage.resolve(possibleDuplicates)
-        settler.settle(resolved.settled)
+        settle(resolved.settled)
         if isDraining.load(ordering: .relaxed) {
-            settler.settle(resolved.ready.map { triage.waiting($0.delivery, $0.notification) })
+            settle(resolved.ready.map { triage.waiting($0.delivery, $0.notification) })
         } else {
             send(resolved.ready)
         }
@@ -127,12 +134,19 @@ final class LaneService: Service {
 
     private func send(_ ready: [Triage.Ready]) {
         guard !ready.isEmpty else { return }
-        let schedule = lane.schedule
-        lane.chains.deliver(ready.map(\.notification)) { [settler, metrics, triage] index, outcome in
+        lane.chains.deliver(ready.map(\.notification)) { [self] index, outcome in
             let (delivery, notification) = ready[index]
             metrics.settled(notification, outcome.verdict)
-            let settlement = Settlement(of: notification, outcome, schedule, at: .now)
-            settler.settle([triage.item(delivery, settlement)])
+            let settlement =
+                lane.cancelled.contains(notification)
+                ? Settlement.ofCancelled(notification, outcome, lane.schedule, at: .now)
+                : Settlement(of: notification, outcome, lane.schedule, at: .now)
+            settle([triage.item(delivery, settlement)])
         }
+    }
+
+    private func settle(_ items: [Settler.Item]) {
+        metrics.settled(items)
+        settler.settle(items)
     }
 }

@@ -58,6 +58,9 @@ struct ProviderMetrics: Sendable {
         }
     }
 
+    /// The gate has not begun a notification, because its request was cancelled.
+    func cancelled() { verdicts.increment(.cancelled) }
+
     /// The gate has deferred a notification.
     func notAsked(_ why: Deferral) { skipped.increment(Cause(why)) }
 }

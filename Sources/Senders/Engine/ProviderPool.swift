@@ -1,3 +1,4 @@
+import Cancellations
 import Model
 import Runtime
 
@@ -14,16 +15,19 @@ struct ProviderPool: Sendable {
 
     /// - Parameters:
     ///   - windows: how many notifications of each of its queues a lane has begun and not settled at most.
+    ///   - cancelled: the requests of which nothing is handed to a provider any more.
     ///   - weights: how the weights of providers move.
+    ///   - notices: receives the changes of the breakers, for the other senders.
     init(
-        _ setup: MediumSetup, windows: PerLane<[Traffic: Int]>, weights figures: ProviderWeights.Figures = .init(),
-        clock: GateClock = .system, log: Log, metrics: Metrics
+        _ setup: MediumSetup, windows: PerLane<[Traffic: Int]>, cancelled: CancelledRequests,
+        weights figures: ProviderWeights.Figures = .init(), clock: GateClock = .system, log: Log, metrics: Metrics,
+        notices: @escaping @Sendable (BreakerNotice) -> Void = { _ in }
     ) {
         let names = setup.providers.map(\.name)
         let weights =
             setup.plan.hasWeights
             ? WeightTable(names, medium: setup.medium, figures: figures, clock: clock, log: log, metrics: metrics) : nil
-        let breakers = BreakerTable(medium: setup.medium, log: log, metrics: metrics)
+        let breakers = BreakerTable(medium: setup.medium, log: log, metrics: metrics, publish: notices)
         medium = setup.medium
         self.breakers = breakers
         chains = PerLane { lane in
@@ -32,6 +36,7 @@ struct ProviderPool: Sendable {
                     let hasNext = setup.plan.mayProceed(from: provider.name)
                     return GatedProvider(
                         provider, limits: GateLimits(of: provider, windows: windows[lane], lane: lane, hasNext: hasNext),
+                        cancelled: cancelled,
                         breakers: breakers,
                         metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock)
                 }, ChainSelection(setup.plan, lane: lane, names: names, country: setup.country), weights: weights)

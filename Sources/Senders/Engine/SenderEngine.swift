@@ -1,9 +1,11 @@
+public import Cancellations
 public import Connections
+public import Control
 import Model
 public import Runtime
 
-/// Builds the senders of one process: what is known of disabled
-/// endpoints, and for each medium its breaker notices and a lane service for each of the two queues of each lane.
+/// Builds the senders of one process: what is known of disabled endpoints, and for each medium a lane service for each of the two queues of
+/// each lane.
 public struct SenderEngine: Sendable {
     /// In the order in which they start.
     public let services: [any Service]
@@ -11,31 +13,41 @@ public struct SenderEngine: Sendable {
     /// - Parameters:
     ///   - media: at most one for each medium.
     ///   - connections: to the broker and the database, which the caller starts.
+    ///   - control: started by the caller after the connections; it shares the state of breakers with other senders.
+    ///   - cancelled: the requests of which nothing more is sent.
     public init(
-        media: [MediumSetup], settings: SenderSettings, connections: RoleConnections, log: Log, metrics: Metrics
+        media: [MediumSetup], settings: SenderSettings, connections: RoleConnections, control: ControlService,
+        cancelled: CancelledRequests, log: Log,
+        metrics: Metrics
     ) {
         precondition(Set(media.map(\.medium)).count == media.count, "a medium is served once")
         let windows = settings.windows
         let disabled = DisabledEndpoints()
         let disabledEndpoints = DisabledEndpointService(disabled, database: connections.others.database, log: log)
-        services =
-            [disabledEndpoints]
-            + media.flatMap { medium -> [any Service] in
-                let pool = ProviderPool(medium, windows: windows, weights: settings.weights, log: log, metrics: metrics)
-                let notices = BreakerNoticeService(
-                    medium: medium.medium, breakers: pool.breakers, subscriber: connections.others.subscriber,
-                    publisher: connections.others.publisher, log: log, metrics: metrics)
-                let lanes = PerLane { lane in
-                    SenderLane(
-                        medium: medium.medium, lane: lane, chains: pool.chains(for: lane),
-                        schedule: medium.schedules[lane].limited(by: settings.retries[lane]),
-                        connections: connections[lane], windows: windows[lane],
-                        marker: RecordMarker(lane: lane) { [publisher = connections[lane].publisher] in
-                            _ = await publisher.attempt([$0])
-                        },
-                        disabled: disabled, metrics: metrics, log: log)
-                }
-                return medium.services + [notices] + lanes.all.flatMap(\.services)
+        let pools = media.map { medium in
+            ProviderPool(
+                medium, windows: windows, cancelled: cancelled, weights: settings.weights, log: log, metrics: metrics
+            ) { [weak control] notice in
+                control?.publish(notice, to: .senders(notice.medium))
+            }
+        }
+        control.receive(BreakerNotice.self) { notice, _ in
+            pools.first { $0.medium == notice.medium }?.breakers.apply(notice, at: .now)
+        }
+        let lanes = zip(media, pools).flatMap { medium, pool -> [any Service] in
+            let lanes = PerLane { lane in
+                SenderLane(
+                    medium: medium.medium, lane: lane, chains: pool.chains(for: lane),
+                    schedule: medium.schedules[lane].limited(by: settings.retries[lane]),
+                    connections: connections[lane], windows: windows[lane],
+                    marker: RecordMarker(lane: lane) { [publisher = connections[lane].publisher] in
+                        _ = await publisher.attempt([$0])
+                    },
+                    cancelled: cancelled, disabled: disabled, metrics: metrics, log: log)
+            }
+            return medium.services + lanes.all.flatMap(\.services)
+        }
+        services = [disabledEndpoints] + lanes
             }
     }
 }

@@ -1,3 +1,4 @@
+import Cancellations
 import Connections
 import Model
 import Runtime
@@ -12,6 +13,7 @@ struct SenderLane: Sendable {
     /// How many notifications of a queue are begun and not settled at most.
     let windows: [Traffic: Int]
     let marker: RecordMarker
+    let cancelled: CancelledRequests
     let disabled: DisabledEndpoints
     /// A second copy may come over the other queue.
     let recent = RecentAttempts.Shared()

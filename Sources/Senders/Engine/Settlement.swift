@@ -49,6 +49,7 @@ struct Settlement: Sendable {
             }
         case .deferred(let why):
             self = Self.later(notification, schedule, why: why, at: now, draw: draw())
+        case .cancelled: self = Self.cancelled(notification, at: now)
         }
     }
 
@@ -102,7 +103,7 @@ extension Outcome {
     fileprivate var acceptedBy: String? {
         switch verdict {
         case .delivered, .accepted, .sent: provider
-        case .retry, .refused, .endpointGone, .unknown, .unresolved, .deferred: nil
+        case .retry, .refused, .endpointGone, .unknown, .unresolved, .deferred, .cancelled: nil
         }
     }
 }

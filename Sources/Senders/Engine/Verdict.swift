@@ -27,6 +27,8 @@ public enum Verdict: Sendable, Equatable {
     case unknown(why: String)
     /// No call was made, because the destination can take nothing now. Deferred without spending an attempt.
     case deferred(why: Deferral)
+    /// Its request was cancelled before the call. The engine itself reports this, and no provider.
+    case cancelled
 
     var kind: VerdictKind {
         switch self {
@@ -41,6 +43,7 @@ public enum Verdict: Sendable, Equatable {
         case .endpointGone: .endpointGone
         case .unknown: .unknown
         case .deferred: .deferred
+        case .cancelled: .cancelled
         }
     }
 }

@@ -1,5 +1,7 @@
 import Broker
+import Cancellations
 import Connections
+import Control
 import Database
 import EmailSender
 public import Runtime
@@ -25,8 +27,16 @@ public struct SenderRole: Role {
             name, broker: BrokerSettings(reading: &reader), database: DatabaseSettings(reading: &reader), priorityConnections: 1,
             otherConnections: 2, context: context, log: context.log)
         let setups = media.compactMap { $0.setUp(settings: &reader, context: context) }
+        let control = ControlService(
+            Participant(.sender, media: setups.map(\.medium)), subscriber: connections.others.subscriber,
+            publisher: connections.others.publisher, log: context.log, metrics: context.metrics)
+        let cancelled = CancelledRequests()
+        let cancellations = CancellationService(
+            cancelled, table: CancellationTable(connections.others.database), control: control, log: context.log,
+            metrics: context.metrics)
         let engine = SenderEngine(
-            media: setups, settings: settings, connections: connections, log: context.log, metrics: context.metrics)
-        return connections.services + engine.services
+            media: setups, settings: settings, connections: connections, control: control, cancelled: cancelled,
+            log: context.log, metrics: context.metrics)
+        return connections.services + [control, cancellations] + engine.services
     }
 }

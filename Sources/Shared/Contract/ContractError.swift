@@ -13,7 +13,7 @@ public enum ContractError: Error, Equatable, CustomStringConvertible {
     /// Runs the body, which reads a message.
     ///
     /// - Throws: the error of the document as a `ContractError`.
-    static func reading<Value>(_ body: () throws -> Value) throws(ContractError) -> Value {
+    public static func reading<Value>(_ body: () throws -> Value) throws(ContractError) -> Value {
         do {
             return try body()
         } catch let error as JSONSyntaxError {

@@ -97,8 +97,10 @@ extension NotificationEvent {
 extension RequestEvent {
     fileprivate func write(to object: inout JSONWriter) {
         object.member("request", request.description)
-        if kind == .expanded {
+        // A request that was cancelled as a whole has no parts.
+        if kind == .expanded || kind == .cancelled && parts > 1 {
             object.member("notifications", notifications)
+            if let notCreated { object.member("not_created", notCreated) }
             object.member("part", part)
             object.member("parts", parts)
         }
@@ -113,7 +115,8 @@ extension RequestEvent {
         self.init(
             kind: kind, request: try fields.required("request", request), tenant: tenant, reference: facts.reference,
             lane: try fields.required("lane", facts.lane), at: try fields.required("at", facts.at),
-            notifications: try fields.count("notifications") ?? 0, part: try fields.count("part") ?? 0,
+            notifications: try fields.count("notifications") ?? 0, notCreated: try fields.count("not_created"),
+            part: try fields.count("part") ?? 0,
             parts: try fields.count("parts") ?? 1, reason: facts.reason)
     }
 }

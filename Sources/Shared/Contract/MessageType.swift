@@ -4,8 +4,7 @@ public enum MessageType {
     public static let event = "posthorn.event.v1"
     static let requests = "posthorn.requests.v1"
     static let notification = "posthorn.notification.v1"
-    static let breaker = "posthorn.breaker.v1"
     static let cursor = "posthorn.cursor.v1"
     static let mark = "posthorn.mark.v1"
-    static let json = "application/json"
+    public static let json = "application/json"
 }

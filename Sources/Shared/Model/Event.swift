@@ -38,7 +38,7 @@ public struct NotificationEvent: Sendable, Equatable {
         case temporaryFailure = "temporary-failure"
         case permanentFailure = "permanent-failure"
         case technicalFailure = "technical-failure"
-        case expired
+        case expired, cancelled
         /// An attempt failed; the next one follows after a retry delay.
         case retrying
 
@@ -73,7 +73,7 @@ public struct NotificationEvent: Sendable, Equatable {
     public let provider: String?
     /// The provider's own id of the message.
     public let providerReference: String?
-    /// Why it failed or expired.
+    /// Why it failed, expired or was cancelled.
     public let reason: String?
     public let finding: EndpointFinding
     /// The failed tries of this attempt, and in a final event also those of the attempts before it.
@@ -125,6 +125,8 @@ public struct RequestEvent: Sendable, Equatable {
         case rejected = "request-rejected"
         /// It expired before it was expanded.
         case expired = "request-expired"
+        /// It was cancelled: before it was expanded, or one of its parts ended early.
+        case cancelled = "request-cancelled"
         /// Another request arrived with the same dedupe key and was dropped. This request is unchanged.
         case conflict = "request-conflict"
     }
@@ -137,6 +139,8 @@ public struct RequestEvent: Sendable, Equatable {
     public let at: Timestamp
     /// How many notifications this part of the expansion produced. A large channel is expanded in parts, each with an event.
     public let notifications: Int
+    /// How many more this part would have produced if the request had not been cancelled; nil where that is not known.
+    public let notCreated: Int?
     /// Which part, from 0, of how many.
     public let part: Int
     public let parts: Int
@@ -144,7 +148,7 @@ public struct RequestEvent: Sendable, Equatable {
 
     public init(
         kind: Kind, request: RequestID, tenant: TenantName, reference: String?, lane: Lane, at: Timestamp,
-        notifications: Int = 0,
+        notifications: Int = 0, notCreated: Int? = nil,
         part: Int = 0, parts: Int = 1, reason: String? = nil
     ) {
         self.kind = kind
@@ -154,6 +158,7 @@ public struct RequestEvent: Sendable, Equatable {
         self.lane = lane
         self.at = at
         self.notifications = notifications
+        self.notCreated = notCreated
         self.part = part
         self.parts = parts
         self.reason = reason

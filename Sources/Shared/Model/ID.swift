@@ -51,6 +51,9 @@ public struct ID<Subject>: Hashable, Sendable, Comparable, CustomStringConvertib
         }
     }
 
+    /// The version (RFC 9562, section 4.2), from 0 to 15.
+    public var version: Int { Int(high >> 12 & 0xF) }
+
     /// The first 48 bits, read as Unix milliseconds. Meaningful for version 7 ids and for ids derived from them.
     public var time: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
 

@@ -18,13 +18,20 @@ public enum Status: String, CaseIterable, Sendable, Comparable {
     case technicalFailure = "technical-failure"
     /// It expired before it could be sent.
     case expired
+    /// Its request was cancelled before it could be sent.
+    case cancelled
 
     /// Whether the status is final.
     public var isFinal: Bool { self >= .delivered }
 
-    /// Whether an event with the other status changes this one. What was handed over cannot expire any more, even where a process that did not
-    /// know of it reports that it expired.
-    public func givesWay(to next: Status) -> Bool { self < (next == .expired ? .sending : .delivered) }
+    /// Whether an event with the other status changes this one. What was handed over can neither expire nor be cancelled any more, even where a
+    /// process that did not know of it reports so.
+    public func givesWay(to next: Status) -> Bool {
+        switch next {
+        case .expired, .cancelled: self < .sending
+        default: self < .delivered
+        }
+    }
 
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
@@ -39,6 +46,7 @@ public enum Status: String, CaseIterable, Sendable, Comparable {
         case .permanentFailure: 6
         case .technicalFailure: 7
         case .expired: 8
+        case .cancelled: 9
         }
     }
 }

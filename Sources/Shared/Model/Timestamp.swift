@@ -27,4 +27,6 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     public static func + (left: Self, right: Duration) -> Self {
         Timestamp(milliseconds: left.milliseconds + Int64(right / .milliseconds(1)))
     }
+
+    public static func - (left: Self, right: Duration) -> Self { left + (.zero - right) }
 }

@@ -4,7 +4,7 @@ public import Model
 /// Migrates a database's schema to the version that this program needs, and checks the version.
 public struct Migrations: Sendable {
     /// The schema version that this program needs.
-    public static let latest = Migration.all.count
+    public static let latest = Migration.all.last!.number
 
     private let database: Database
     private let media: Media

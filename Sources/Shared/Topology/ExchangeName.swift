@@ -12,7 +12,7 @@ public enum ExchangeName: String, CaseIterable, Sendable {
     case events
     /// Topic: `<provider>.<receipt or reply>`.
     case inbound
-    /// Topic: `<role>.<medium or *>`.
+    /// Topic: see ``ControlAddress``.
     case control
     /// Direct: the reason for parking.
     case parked

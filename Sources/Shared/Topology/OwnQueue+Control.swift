@@ -1,11 +1,9 @@
 public import Broker
-public import Model
 
 extension OwnQueue {
-    /// The queue of a process for the notices that the senders of a medium publish to each other.
-    public static func senders(of medium: Medium) -> OwnQueue {
+    /// The queue of one role of one process, for what is sent to these addresses on `control`.
+    public static func control(_ role: ControlRole, _ addresses: [ControlAddress]) -> OwnQueue {
         OwnQueue(
-            prefix: "control.\(RoutingKey.senders(of: medium)).", exchange: ExchangeName.control.name,
-            routingKey: RoutingKey.senders(of: medium))
+            prefix: "control.\(role.rawValue).", exchange: ExchangeName.control.name, routingKeys: addresses.map(\.routingKey))
     }
 }

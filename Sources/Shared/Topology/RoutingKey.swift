@@ -34,9 +34,6 @@ public enum RoutingKey {
     /// On `parked`.
     public static func parked(_ reason: ParkedReason) -> String { reason.rawValue }
 
-    /// On `control`, to all senders of a medium.
-    public static func senders(of medium: Medium) -> String { "sender.\(medium.rawValue)" }
-
     /// The service and the lane of a request with this key; nil where the key has another form.
     public static func parseRequest(_ key: String) -> (tenant: TenantName, lane: Lane)? {
         let words = key.split(separator: ".", omittingEmptySubsequences: false)

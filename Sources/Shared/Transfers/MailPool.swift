@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Runtime
 import Synchronization
 
 /// The threads that hand mails to one relay, each over a connection of its own that it keeps for the next mail. Threads are started as

@@ -12,7 +12,8 @@ import Testing
 
     private func answer(_ status: Status, _ number: Int = 1, of expected: Int = 1) -> CountCache.Answer {
         CountCache.Answer(
-            counts: .init(byStatus: [.init(status: status, number: number)], expected: expected), countedAt: Timestamp(seconds: 7)
+            counts: .init(byStatus: [.init(status: status, number: number)], expected: expected, notCreated: 0),
+            countedAt: Timestamp(seconds: 7)
         )
     }
 

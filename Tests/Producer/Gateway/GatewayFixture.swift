@@ -51,7 +51,9 @@ final class GatewayFixture: Sendable {
         ])
         let settings = GatewaySettings(reading: &reader)
         try reader.finish()
-        return try GatewayRole.server(settings, broker, database, { _ in publisher }, log: .discarded, metrics: metrics)
+        return try GatewayRole.server(
+            settings, broker, database, { _ in publisher }, notifyOfCancellation: { _ in .everybody }, log: .discarded,
+            metrics: metrics)
     }
 
     func stop() async throws {

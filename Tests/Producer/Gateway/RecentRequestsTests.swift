@@ -35,7 +35,7 @@ import Testing
         #expect(recent.begin(id, digest: [2], earlier: nil, at: start + .seconds(300)) == .send)
     }
 
-    @Test(arguments: ["accepted", "expanding", "expanded", "expired"])
+    @Test(arguments: ["accepted", "expanding", "expanded", "expired", "cancelled"])
     func goesByTheRecordWhereThereIsOne(_ state: String) {
         var recent = RecentRequests()
         let earlier = RequestStore.Earlier(state: state, digest: [1], finishedAt: nil)

@@ -136,7 +136,7 @@ struct Record {
         "add request",
         """
         INSERT INTO requests (service, id, lane, channels, state, parts, accepted_at, finished_at)
-        VALUES ($1, $2::uuid, 'normal', '{news}', 'expanded', 1, now(), now())
+        VALUES ($1, $2::uuid, 'normal', '{news}', $3, 1, now(), now())
         """)
     private static let addNotification = Statement(
         "add notification",
@@ -149,12 +149,17 @@ struct Record {
         "add attempt",
         "INSERT INTO attempts (notification, attempt, provider, reason, at) VALUES ($1::uuid, $2, 'direct', 'HTTP 503', now())")
 
-    static func make(for tenant: TenantName) async throws -> Record {
+    static func make(
+        for tenant: TenantName, state: String = "expanded",
+        notifications: [(status: String, reason: String?)] = [
+            ("delivered", nil), ("delivered", nil), ("temporary-failure", "HTTP 503"),
+        ]
+    ) async throws -> Record {
         let database = try gateway().database
         let request = RequestID.fresh()
-        try await database.query(addRequest, [.text(tenant.text), .text(request.description)])
+        try await database.query(addRequest, [.text(tenant.text), .text(request.description), .text(state)])
         var last: NotificationID?
-        for (status, reason) in [("delivered", nil), ("delivered", nil), ("temporary-failure", "HTTP 503")] {
+        for (status, reason) in notifications {
             let endpoint = EndpointID.fresh()
             let id = NotificationID.derived(request: request, endpoint: endpoint, medium: .webhook)
             try await database.query(

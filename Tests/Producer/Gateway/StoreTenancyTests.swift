@@ -101,6 +101,13 @@ struct StoreTenancyTests {
             #expect(try await store.earlier(id, of: fixture.other) == nil)
             #expect(try await store.find(id, of: fixture.other) == nil)
             #expect(try await !store.exists(id, of: fixture.other))
+            // To cancel it has no effect on the owner's request of the same id.
+            let cancellations = CancellationStore(database: fixture.database)
+            _ = try await cancellations.cancel(id, of: fixture.other)
+            #expect(try await store.find(id, of: fixture.owner)?.state == "accepted")
+            _ = try await cancellations.cancel(id, of: fixture.owner)
+            try await cancellations.markFinished(id, of: fixture.other)
+            #expect(try await store.find(id, of: fixture.owner)?.state == "cancelled")
         }
     }
 }

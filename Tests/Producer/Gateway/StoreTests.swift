@@ -141,7 +141,7 @@ import WebAPI
             let records = (0..<5).map { _ in
                 RequestStore.Record(
                     id: .fresh(), state: "expanding", lane: "bulk", channels: [], reference: nil, reason: nil, acceptedAt: .now,
-                    finishedAt: nil)
+                    finishedAt: nil, cancelledAt: nil)
             }
             var polls: [Task<CountCache.Answer, any Error>] = []
             try await holding("LOCK TABLE notifications IN ACCESS EXCLUSIVE MODE", database) {

@@ -1,3 +1,4 @@
+import Cancellations
 import Model
 import Runtime
 import Synchronization
@@ -35,7 +36,7 @@ struct ProviderPoolTests {
     private func pool(_ providers: [any Provider]) -> ProviderPool {
         ProviderPool(
             MediumSetup(medium: .webhook, providers: providers), windows: PerLane { _ in [.sparse: 64, .burst: 64] },
-            clock: GateClock(now: { .now }, call: { _, _ in }), log: .discarded, metrics: metrics)
+            cancelled: CancelledRequests(), clock: GateClock(now: { .now }, call: { _, _ in }), log: .discarded, metrics: metrics)
     }
 
     private func deliver(_ count: Int, _ lane: Lane, by pool: ProviderPool) -> [Outcome] {

@@ -1,4 +1,5 @@
 import Broker
+import Cancellations
 import Contract
 import Model
 import Runtime
@@ -70,7 +71,7 @@ struct SettlementLedgerTests {
             queue: .send(.webhook, notification.lane, .sparse), lane: notification.lane,
             record: AttemptRecord { _, _ in AttemptRecord.Reading(entries: [:], through: .now) },
             marker: RecordMarker(lane: .normal) { _ in },
-            recent: RecentAttempts.Shared(), log: .discarded)
+            recent: RecentAttempts.Shared(), cancelled: CancelledRequests(), log: .discarded)
         return triage.item(delivery, SettlementTests.settle(verdict, notification))
     }
 

@@ -52,6 +52,26 @@ struct SettlementTests {
         #expect(Self.settle(verdict).event?.kind == kind)
     }
 
+    @Test(arguments: [
+        (FinalVerdict.retry(after: nil, why: "HTTP 503"), NotificationEvent.Kind.cancelled, 2),
+        (.deferred(why: .stalled), .cancelled, 1),
+        (.cancelled, .cancelled, 1), (.unknown(why: "time-out"), .technicalFailure, 2),
+        (.delivered(reference: nil), .delivered, 2),
+        (.refused(why: "HTTP 404"), .permanentFailure, 2),
+    ])
+    func `no attempt follows once the request is cancelled, and what was sent stays sent`(
+        verdict: FinalVerdict, kind: NotificationEvent.Kind, attempts: Int
+    ) {
+        let failure = FailedTry(attempt: 2, provider: "direct", reason: "HTTP 503", at: Self.now)
+        let settlement = Settlement.ofCancelled(
+            Self.notification(lane: .priority, attempt: 2),
+            Outcome(verdict: verdict, provider: "direct", failures: [failure]), .urgent, at: Self.now)
+        #expect(settlement.event?.kind == kind)
+        #expect(settlement.event?.attempt == attempts)
+        #expect(settlement.retry == nil)
+        if case .retry = verdict { #expect(settlement.event?.failures == [failure]) }
+    }
+
     @Test(arguments: [NotificationEvent.EndpointFinding.none, .failing, .gone])
     func `what an attempt found out about the endpoint is in its event`(finding: NotificationEvent.EndpointFinding) {
         for verdict in [

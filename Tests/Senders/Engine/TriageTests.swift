@@ -1,4 +1,5 @@
 import Broker
+import Cancellations
 import Contract
 import Model
 import Runtime
@@ -13,13 +14,21 @@ struct TriageTests {
     struct Away: Error {}
 
     private func triage(
-        _ lane: Lane = .normal, patience: Duration = .zero, disabled: DisabledEndpoints = DisabledEndpoints(),
+        _ lane: Lane = .normal, patience: Duration = .zero, cancelled: CancelledRequests = CancelledRequests(),
+        disabled: DisabledEndpoints = DisabledEndpoints(),
         lookUp: @escaping @Sendable ([NotificationID]) async throws -> AttemptRecord.Reading
     ) -> Triage {
         Triage(
             queue: .send(.webhook, lane, .sparse), lane: lane, record: AttemptRecord { ids, _ in try await lookUp(ids) },
             marker: RecordMarker(lane: lane) { _ in },
-            recent: RecentAttempts.Shared(), disabled: disabled, patience: patience, log: .discarded)
+            recent: RecentAttempts.Shared(), cancelled: cancelled, disabled: disabled, patience: patience, log: .discarded)
+    }
+
+    /// That the notification's request was cancelled.
+    static func cancelling(_ notifications: Notification...) -> CancelledRequests {
+        let cancelled = CancelledRequests()
+        cancelled.add(notifications.map { Cancellation(tenant: $0.tenant, request: $0.request, at: .now) })
+        return cancelled
     }
 
     /// A record that is up to date.
@@ -281,5 +290,28 @@ extension OpenDelivery {
             Delivery(
                 tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
                 isRedelivered: redelivered, properties: message.properties, body: message.body))
+    }
+
+    @Test func `what is delivered of a cancelled request is not sent, whenever its next attempt is, and neighbours are`() {
+        var (waiting, neighbour) = (SettlementTests.notification(attempt: 3), SettlementTests.notification())
+        waiting.notBefore = .now + .seconds(600)
+        neighbour.notBefore = nil
+        let sorted = triage(cancelled: Self.cancelling(waiting)) { _ in Self.reading() }.sort([
+            delivery(waiting), delivery(neighbour),
+        ])
+        #expect(sorted.ready.map(\.notification.id) == [neighbour.id])
+        #expect(sorted.settled.map(\.event?.kind) == [.cancelled])
+        #expect(sorted.settled[0].event?.attempt == 2)
+        #expect(sorted.settled[0].retry == nil && sorted.settled[0].parked == nil)
+    }
+
+    @Test func `a cancelled possible duplicate is looked up first, because its first copy may have been sent`() async {
+        let (sent, unsent) = (Self.possibleDuplicate(), Self.possibleDuplicate())
+        let entries = [sent.id: AttemptRecord.Entry(status: .delivered, attempt: 1)]
+        let sorted = await sorted(
+            triage(cancelled: Self.cancelling(sent, unsent)) { _ in Self.reading(entries) }, [delivery(sent), delivery(unsent)])
+        #expect(sorted.ready.isEmpty)
+        #expect(Set(sorted.settled.map { $0.event?.notification }) == [nil, unsent.id])
+        #expect(sorted.settled.compactMap(\.event?.kind) == [.cancelled])
     }
 }

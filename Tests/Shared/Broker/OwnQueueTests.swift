@@ -14,7 +14,8 @@ import Testing
             try await subscriber.start()
             try await publisher.start()
             let consumption = try await subscriber.consume(
-                OwnQueue(prefix: "control.test.", exchange: "control", routingKey: "sender.email"), prefetch: 10)
+                OwnQueue(prefix: "control.test.", exchange: "control", routingKeys: ["sender", "sender.email"]), prefetch: 10,
+                restarted: { isRestarted.yield() })
             let received = Task { () -> [String] in
                 var texts: [String] = []
                 for await batch in consumption.deliveries {
@@ -47,12 +48,12 @@ import Testing
             let publisher = Publisher(settings: broker.settings, name: "publisher", log: .discarded, metrics: Metrics())
             try await subscriber.start()
             try await publisher.start()
-            let own = OwnQueue(prefix: "control.test.", exchange: "control", routingKey: "sender.email")
+            let own = OwnQueue(prefix: "control.test.", exchange: "control", routingKeys: ["sender.email"])
             let consumption = try await subscriber.consume(own, prefetch: 10)
             await consumption.cancel()
             await #expect(throws: PublishError.self) { try await publish("nobody", through: publisher) }
             await #expect(throws: BrokerError.self) {
-                try await subscriber.consume(OwnQueue(prefix: "x.", exchange: "nowhere", routingKey: "#"), prefetch: 10)
+                try await subscriber.consume(OwnQueue(prefix: "x.", exchange: "nowhere", routingKeys: ["#"]), prefetch: 10)
             }
             await subscriber.close()
             await publisher.close()

@@ -167,6 +167,10 @@ struct EventMessageTests {
                     notifications: 12, part: 1, parts: 3)),
             .request(
                 RequestEvent(
+                    kind: .cancelled, request: MessageTests.request, tenant: MessageTests.tenant, reference: "r", lane: .bulk,
+                    at: at, notifications: 12, notCreated: 3, part: 1, parts: 3, reason: "it was cancelled")),
+            .request(
+                RequestEvent(
                     kind: .rejected, request: MessageTests.request, tenant: MessageTests.tenant, reference: nil, lane: .normal,
                     at: at,
                     reason: "no such channel")),

@@ -36,6 +36,21 @@ extension RequestResource {
             Operation(
                 "showRequest", .requests, "How far a request has come", .query(),
                 answers: [.json(200, "What is on record.", "Progress"), .noSuchRequest])),
+        Route(
+            .delete, "/v1/requests/{request}", cancel,
+            Operation(
+                "cancelRequest", .requests, "Cancel a request: stop what is not yet sent", .query(),
+                answers: [
+                    .json(
+                        200,
+                        "It is cancelled, now or before. Where everything was sent already, or it was rejected or has expired, its state stays, and nothing is stopped.",
+                        "Progress"),
+                    .json(
+                        202,
+                        "Nothing is on record under this id yet. The cancellation is recorded, and the request is stopped when the router takes it.",
+                        "CancellationAwaited"),
+                    .noSuchRequest,
+                ])),
     ]
 
     private static let acceptedHeaders: JSON = [

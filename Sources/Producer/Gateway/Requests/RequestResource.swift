@@ -9,6 +9,7 @@ import WebAPI
 struct RequestResource: Resource {
     private let requests: RequestStore
     private let counts: RequestCounts
+    private let canceller: RequestCanceller
     private let channels: ChannelCache
     private let acceptor: RequestAcceptor
     private let keyed: KeyedRequests
@@ -18,6 +19,9 @@ struct RequestResource: Resource {
     init(_ dependencies: GatewayDependencies) {
         requests = RequestStore(database: dependencies.database)
         counts = RequestCounts(requests)
+        canceller = RequestCanceller(
+            requests: requests, counts: counts, cancellations: CancellationStore(database: dependencies.database),
+            notify: dependencies.notifyOfCancellation)
         channels = dependencies.channels
         acceptor = dependencies.acceptor
         keyed = KeyedRequests(requests)
@@ -63,7 +67,24 @@ struct RequestResource: Resource {
         let id: RequestID = try call.id(0, of: "request")
         try call.query().finish()
         guard let record = try await requests.find(id, of: call.tenant) else { throw Problem.noSuchRequest(id) }
-        return .json(200, Self.document(record, try await counts.answer(for: record, of: call.tenant)))
+        return .json(200, record.document(try await counts.answer(for: record, of: call.tenant)))
+    }
+
+    /// Answers when every router and sender has confirmed that it begins nothing more of the request, or has not answered in time.
+    func cancel(_ call: Call) async throws -> ServerResponse {
+        let id: RequestID = try call.id(0, of: "request")
+        try call.query().finish()
+        switch try await canceller.cancel(id, of: call.tenant) {
+        case .unknown: throw Problem.noSuchRequest(id)
+        case .awaited(let reach):
+            return .json(
+                202,
+                [
+                    "id": .string(id.description), "status_url": .string("/v1/requests/\(id)"),
+                    "confirmed": .bool(reach == .everybody),
+                ])
+        case .onRecord(let record, let answer, let reach): return .json(200, record.document(answer, cancelled: reach))
+        }
     }
 
     private func refusal(_ error: PublishError) -> Problem {
@@ -96,19 +117,5 @@ struct RequestResource: Resource {
                 field: "dedupe_key")
         }
         request.dedupeKey = key
-    }
-
-    private static func document(_ record: RequestStore.Record, _ answer: CountCache.Answer) -> JSON {
-        [
-            "id": .string(record.id.description), "state": .string(record.state),
-            "expanded": .bool(record.state == "expanded"), "reason": JSON(record.reason),
-            "priority": .string(record.lane), "channel": JSON(record.channels), "reference": JSON(record.reference),
-            "accepted_at": .string(record.acceptedAt.description), "finished_at": JSON(record.finishedAt?.description),
-            "notifications": [
-                "total": JSON(answer.counts.total),
-                "by_status": .object(answer.counts.byStatus.map { JSON.Member($0.status.rawValue, JSON($0.number)) }),
-                "counted_at": .string(answer.countedAt.description),
-            ],
-        ]
     }
 }

@@ -7,7 +7,7 @@ struct RequestStore: Sendable {
     /// A request on record, apart from its notifications.
     struct Record: Sendable {
         let id: RequestID
-        /// `accepted`, `expanding`, `expanded`, `rejected` or `expired`.
+        /// `accepted`, `expanding`, `expanded`, `rejected`, `expired` or `cancelled`.
         let state: String
         let lane: String
         let channels: [String]
@@ -16,6 +16,8 @@ struct RequestStore: Sendable {
         let reason: String?
         let acceptedAt: Timestamp
         let finishedAt: Timestamp?
+        /// nil where it was not cancelled, or where nothing was left to stop.
+        let cancelledAt: Timestamp?
     }
 
     /// How many notifications a request has.
@@ -29,10 +31,14 @@ struct RequestStore: Sendable {
         let byStatus: [Count]
         /// How many there are to be, as far as is on record.
         let expected: Int
+        /// How many were not made because it was cancelled, as far as is on record.
+        let notCreated: Int
 
         var total: Int { byStatus.reduce(0) { $0 + $1.number } }
         /// Whether nothing of it will change, provided that the request's expansion is over.
         var areFinal: Bool { total >= expected && byStatus.allSatisfy(\.status.isFinal) }
+
+        func number(of status: Status) -> Int { byStatus.first { $0.status == status }?.number ?? 0 }
     }
 
     /// A request that is on record, as far as a repeat must know it.
@@ -63,7 +69,8 @@ struct RequestStore: Sendable {
             id: id, state: try row.text("state"), lane: try row.text("lane"), channels: try row.texts("channels"),
             reference: try row.optionalText("reference"), reason: try row.optionalText("reason"),
             acceptedAt: Timestamp(milliseconds: try row.milliseconds("accepted_at")),
-            finishedAt: try row.optionalMilliseconds("finished_at").map { Timestamp(milliseconds: $0) })
+            finishedAt: try row.optionalMilliseconds("finished_at").map { Timestamp(milliseconds: $0) },
+            cancelledAt: try row.optionalMilliseconds("cancelled_at").map { Timestamp(milliseconds: $0) })
     }
 
     /// Reads each notification of the request, so it takes the longer the more there are.
@@ -79,8 +86,9 @@ struct RequestStore: Sendable {
         let counts = try await connection.query(countStatement, values).mapped { row throws(DatabaseError) in
             Counts.Count(status: Status(rawValue: try row.text("status")) ?? .created, number: Int(try row.integer("count")))
         }
-        let expected = try await connection.query(expectedStatement, values).single().integer("expected")
-        return Counts(byStatus: counts, expected: Int(expected))
+        let parts = try await connection.query(expectedStatement, values).single()
+        return Counts(
+            byStatus: counts, expected: Int(try parts.integer("expected")), notCreated: Int(try parts.integer("not_created")))
     }
 
     func exists(_ id: RequestID, of tenant: Tenant) async throws(DatabaseError) -> Bool {
@@ -92,8 +100,13 @@ struct RequestStore: Sendable {
     private static let find = Statement(
         "find request",
         """
-        SELECT state, lane, channels, reference, reason, accepted_at, finished_at
-        FROM requests WHERE service = $1 AND id = $2::uuid
+        SELECT CASE WHEN requests.state IN ('accepted', 'expanding', 'expanded') AND cancelled_at IS NOT NULL
+                THEN 'cancelled' ELSE requests.state END AS state,
+            lane, channels, reference, reason, accepted_at, finished_at, cancelled_at
+        FROM requests
+        LEFT JOIN cancellations ON cancellations.service = requests.service AND cancellations.request = requests.id
+            AND NOT cancellations.was_finished
+        WHERE requests.service = $1 AND requests.id = $2::uuid
         """)
     private static let countStatement = Statement(
         "count notifications",
@@ -104,7 +117,8 @@ struct RequestStore: Sendable {
     private static let expectedStatement = Statement(
         "count expected notifications",
         """
-        SELECT coalesce(sum(notifications), 0)::bigint AS expected FROM request_parts
+        SELECT coalesce(sum(notifications), 0)::bigint AS expected, coalesce(sum(not_created), 0)::bigint AS not_created
+        FROM request_parts
         WHERE service = $1 AND request = $2::uuid
         """)
 }

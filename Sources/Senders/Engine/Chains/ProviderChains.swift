@@ -133,14 +133,14 @@ extension Verdict {
         case .endpointGone: .gone
         case .retry, .refused: .failing
         case .failing: reach == .endpoints ? .failing : .none
-        case .delivered, .accepted, .sent, .unavailable, .unsendable, .unknown, .deferred: .none
+        case .delivered, .accepted, .sent, .unavailable, .unsendable, .unknown, .deferred, .cancelled: .none
         }
     }
 
     /// Why it failed; nil for a success.
     fileprivate var failure: String? {
         switch self {
-        case .delivered, .accepted, .sent: nil
+        case .delivered, .accepted, .sent, .cancelled: nil
         case .deferred(let why): why.description
         case .retry(_, let why), .failing(_, let why), .unavailable(let why), .refused(let why), .unsendable(let why),
             .endpointGone(let why), .unknown(let why):

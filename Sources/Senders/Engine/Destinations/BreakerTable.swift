@@ -20,17 +20,13 @@ final class BreakerTable: Sendable {
     private let count = Atomic(0)
     private let metrics: BreakerMetrics
     private let log: Log
-    /// The changes of this process, for the others. Writing never waits; what is not read in time is dropped.
-    let notices: AsyncStream<Notice>
-    private let continuation: AsyncStream<Notice>.Continuation
+    private let medium: Medium
+    private let publish: @Sendable (BreakerNotice) -> Void
 
-    struct Notice: Sendable {
-        let destination: Destination
-        let transition: Breaker.Transition
-    }
-
-    init(medium: Medium, log: Log, metrics: Metrics) {
-        (notices, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1000))
+    /// - Parameter publish: receives the changes of this process, for the others. Called on any thread; it must return at once.
+    init(medium: Medium, log: Log, metrics: Metrics, publish: @escaping @Sendable (BreakerNotice) -> Void = { _ in }) {
+        self.medium = medium
+        self.publish = publish
         self.log = log.scoped(to: medium.rawValue)
         self.metrics = BreakerMetrics(medium: medium, metrics: metrics)
     }
@@ -50,11 +46,11 @@ final class BreakerTable: Sendable {
         let transition = change(destination, creating: sign == .failed, at: now) {
             $0.ended(sign, isProbe: isProbe, at: now)
         }
-        if let transition { continuation.yield(Notice(destination: destination, transition: transition)) }
+        if let transition { publish(BreakerNotice(medium, destination, transition)) }
     }
 
     /// Applies another process's notice. It is not forwarded.
-    func apply(_ notice: Notice, at now: ContinuousClock.Instant) {
+    func apply(_ notice: BreakerNotice, at now: ContinuousClock.Instant) {
         switch notice.transition {
         case .opened(let time):
             change(notice.destination, creating: true, at: now) { $0.openedElsewhere(for: time, at: now) }
@@ -62,9 +58,6 @@ final class BreakerTable: Sendable {
             change(notice.destination, creating: false, at: now) { $0.closedElsewhere(at: now) }
         }
     }
-
-    /// Ends `notices`.
-    func finishNotices() { continuation.finish() }
 
     @discardableResult
     private func change(

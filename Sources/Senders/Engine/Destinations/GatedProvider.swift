@@ -1,7 +1,9 @@
+import Cancellations
 import Model
 import Synchronization
 
-/// A provider behind a gate: it is given what can run now; what its destination cannot take is `deferred`.
+/// A provider behind a gate: it is given what can run now; what its destination cannot take is `deferred`, and what was cancelled while it
+/// waited is `cancelled`.
 final class GatedProvider: Sendable {
     /// Notifications that came together. They are large, so they are not copied.
     private final class Batch: Sendable {
@@ -33,13 +35,18 @@ final class GatedProvider: Sendable {
     let provider: any Provider
     /// The same provider, if it can be asked.
     private let reconciling: (any ReconcilingProvider)?
+    private let cancelled: CancelledRequests
     private let metrics: ProviderMetrics
     private let clock: GateClock
     private let state: Mutex<State>
 
-    init(_ provider: any Provider, limits: GateLimits, breakers: BreakerTable, metrics: ProviderMetrics, clock: GateClock) {
+    init(
+        _ provider: any Provider, limits: GateLimits, cancelled: CancelledRequests, breakers: BreakerTable,
+        metrics: ProviderMetrics, clock: GateClock
+    ) {
         self.provider = provider
         reconciling = provider as? any ReconcilingProvider
+        self.cancelled = cancelled
         self.metrics = metrics
         self.clock = clock
         state = Mutex(State(gate: Gate(limits: limits, breakers: breakers)))
@@ -90,6 +97,10 @@ final class GatedProvider: Sendable {
             switch action {
             case .begin(let item, let ticket) where reconciling != nil && item.notification.reconciliation != nil:
                 asked.append((item, ticket))
+            case .begin(let item, let ticket) where cancelled.contains(item.notification):
+                _ = ended(ticket, nil)
+                metrics.cancelled()
+                item.report(.cancelled)
             case .begin(let item, let ticket): begun.append((item, ticket))
             case .deferred(let item, let why):
                 metrics.notAsked(why)

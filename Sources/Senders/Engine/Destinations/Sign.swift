@@ -12,7 +12,7 @@ extension Verdict {
         switch self {
         case .delivered, .accepted, .sent, .retry, .refused, .endpointGone: .answered
         case .failing, .unavailable, .unknown: .failed
-        case .unsendable, .deferred: nil
+        case .unsendable, .deferred, .cancelled: nil
         }
     }
 }

@@ -1,11 +1,12 @@
 import Broker
+import Cancellations
 import Contract
 import Model
 import Runtime
 import Topology
 
 /// Sorts deliveries before anything is sent: an invalid message is parked, a possible duplicate is looked up, and only what has certainly
-/// not been sent can expire, or end because its endpoint was disabled.
+/// not been sent can expire, be cancelled, or end because its endpoint was disabled.
 final class Triage: Sendable {
     typealias Ready = (delivery: OpenDelivery, notification: Notification)
 
@@ -25,6 +26,7 @@ final class Triage: Sendable {
     private let lane: Lane
     private let record: AttemptRecord
     private let marker: RecordMarker
+    private let cancelled: CancelledRequests
     private let patience: Duration
     private let log: Log
     private let recent: RecentAttempts.Shared
@@ -33,12 +35,13 @@ final class Triage: Sendable {
     /// - Parameter patience: how long the priority lane reads the record again before possible duplicates go to a retry delay queue.
     init(
         queue: QueueName, lane: Lane, record: AttemptRecord, marker: RecordMarker, recent: RecentAttempts.Shared,
-        disabled: DisabledEndpoints = DisabledEndpoints(), patience: Duration = .seconds(1), log: Log
+        cancelled: CancelledRequests, disabled: DisabledEndpoints = DisabledEndpoints(), patience: Duration = .seconds(1), log: Log
     ) {
         self.queue = queue
         self.lane = lane
         self.record = record
         self.marker = marker
+        self.cancelled = cancelled
         self.patience = lane == .priority ? patience : .zero
         self.recent = recent
         self.disabled = disabled
@@ -155,11 +158,13 @@ final class Triage: Sendable {
         }
     }
 
-    /// For what has certainly not been sent in this attempt. What may have been sent in the one before neither expires nor ends: its provider
+    /// For what has certainly not been sent in this attempt. What may have been sent in the one before does not end here: its provider
     /// is asked.
     private func decide(_ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted) {
         let mayBeSent = notification.reconciliation != nil
-        if let expiresAt = notification.expiresAt, expiresAt < now, !mayBeSent {
+        if !mayBeSent, cancelled.contains(notification) {
+            sorted.settled.append(item(delivery, .cancelled(notification, at: now)))
+        } else if let expiresAt = notification.expiresAt, expiresAt < now, !mayBeSent {
             sorted.settled.append(item(delivery, .expired(notification, at: now)))
         } else if !mayBeSent, disabled.end(notification) {
             sorted.settled.append(item(delivery, .endpointDisabled(notification, at: now)))

@@ -5,12 +5,14 @@ public struct OwnQueue: Sendable {
     public let prefix: String
     /// The exchange to bind to.
     public let exchange: String
-    public let routingKey: String
+    /// At least one. It is bound with each of them.
+    public let routingKeys: [String]
 
-    public init(prefix: String, exchange: String, routingKey: String) {
+    public init(prefix: String, exchange: String, routingKeys: [String]) {
+        precondition(!routingKeys.isEmpty, "a queue that is not bound receives nothing")
         self.prefix = prefix
         self.exchange = exchange
-        self.routingKey = routingKey
+        self.routingKeys = routingKeys
     }
 
     func freshName() -> String { prefix + String(UInt64.random(in: .min ... .max), radix: 36) }

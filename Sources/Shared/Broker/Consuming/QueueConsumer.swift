@@ -16,6 +16,10 @@ final class QueueConsumer {
     var queue: String
     /// How to declare the queue, if it is the connection's own.
     let own: OwnQueue?
+    /// The routing keys with which it is not bound yet.
+    var unbound: ArraySlice<String> = []
+    /// Called when it consumes again after an interruption; what was published to an own queue meanwhile is lost.
+    let restarted: @Sendable () -> Void
     let prefetch: Int
     let isExclusive: Bool
     let amqpChannel: UInt16
@@ -32,13 +36,17 @@ final class QueueConsumer {
     var starting: CheckedContinuation<Result<Void, BrokerError>, Never>?
     var cancelling: [CheckedContinuation<Void, Never>] = []
 
-    init(number: Int, queue: String, own: OwnQueue? = nil, prefetch: Int, isExclusive: Bool, amqpChannel: UInt16) {
+    init(
+        number: Int, queue: String, own: OwnQueue? = nil, prefetch: Int, isExclusive: Bool, amqpChannel: UInt16,
+        restarted: @escaping @Sendable () -> Void = {}
+    ) {
         self.number = number
         self.queue = queue
         self.own = own
         self.prefetch = prefetch
         self.isExclusive = isExclusive
         self.amqpChannel = amqpChannel
+        self.restarted = restarted
     }
 
     /// Whether no more deliveries are to come.

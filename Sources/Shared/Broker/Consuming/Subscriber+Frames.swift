@@ -33,14 +33,15 @@ extension Subscriber {
         case (.prefetchSet, .opening):
             guard let own = queueConsumer.own else { return consume(queueConsumer) }
             queueConsumer.queue = own.freshName()
+            queueConsumer.unbound = own.routingKeys[...]
             command(.declareOwn(queue: queueConsumer.queue), on: queueConsumer)
-        case (.queueDeclared, .opening):
-            guard let own = queueConsumer.own else { return }
-            command(.bind(queue: queueConsumer.queue, exchange: own.exchange, routingKey: own.routingKey), on: queueConsumer)
-        case (.queueBound, .opening): consume(queueConsumer)
+        case (.queueDeclared, .opening), (.queueBound, .opening):
+            guard let own = queueConsumer.own, let key = queueConsumer.unbound.popFirst() else { return consume(queueConsumer) }
+            command(.bind(queue: queueConsumer.queue, exchange: own.exchange, routingKey: key), on: queueConsumer)
         case (.consuming, .opening):
             backOff.reset()
             queueConsumer.phase = .consuming
+            if queueConsumer.starting == nil { queueConsumer.restarted() }
             queueConsumer.answerStart(.success(()))
         case (.cancelled, .cancelling):
             handOut()

@@ -58,19 +58,24 @@ public actor Subscriber {
 
     /// Declares a queue of the connection's own, binds it and consumes it. Repeats this with a new queue after a reconnect.
     ///
-    /// - Parameter prefetch: how many messages may be delivered and unsettled at a time, 1–65,535.
+    /// - Parameters:
+    ///   - prefetch: how many messages may be delivered and unsettled at a time, 1–65,535.
+    ///   - restarted: called each time with the new queue, because messages may have been lost before. It runs on the subscriber's thread and
+    ///     must return at once.
     /// - Throws: `BrokerError.notFound` if the exchange does not exist; `.accessRefused` if the user may not declare or bind the queue;
     ///   `.unreachable` while there is no connection, which may be retried.
-    public func consume(_ own: OwnQueue, prefetch: Int) async throws(BrokerError) -> Consumption {
-        try await consume(own.prefix, own: own, prefetch: prefetch, exclusive: true)
+    public func consume(
+        _ own: OwnQueue, prefetch: Int, restarted: @escaping @Sendable () -> Void = {}
+    ) async throws(BrokerError) -> Consumption {
+        try await consume(own.prefix, own: own, prefetch: prefetch, exclusive: true, restarted: restarted)
     }
 
-    private func consume(_ queue: String, own: OwnQueue?, prefetch: Int, exclusive: Bool) async throws(BrokerError)
-        -> Consumption
-    {
+    private func consume(
+        _ queue: String, own: OwnQueue?, prefetch: Int, exclusive: Bool, restarted: @escaping @Sendable () -> Void = {}
+    ) async throws(BrokerError) -> Consumption {
         guard !isClosed else { throw .closed }
         guard handle != nil else { throw .unreachable("not connected") }
-        let queueConsumer = try register(queue, own, prefetch, exclusive)
+        let queueConsumer = try register(queue, own, prefetch, exclusive, restarted)
         try await withCheckedContinuation { continuation in
             queueConsumer.starting = continuation
             open(queueConsumer)
@@ -131,15 +136,15 @@ public actor Subscriber {
         }
     }
 
-    private func register(_ queue: String, _ own: OwnQueue?, _ prefetch: Int, _ isExclusive: Bool) throws(BrokerError)
-        -> QueueConsumer
-    {
+    private func register(
+        _ queue: String, _ own: OwnQueue?, _ prefetch: Int, _ isExclusive: Bool, _ restarted: @escaping @Sendable () -> Void
+    ) throws(BrokerError) -> QueueConsumer {
         let amqpChannel = byAMQPChannel.dropFirst().firstIndex { $0 == nil } ?? byAMQPChannel.endIndex
         guard amqpChannel < 2047 else { throw .unreachable("all 2,046 AMQP channels of the connection are in use") }
         lastQueueConsumer += 1
         let queueConsumer = QueueConsumer(
             number: lastQueueConsumer, queue: queue, own: own, prefetch: prefetch, isExclusive: isExclusive,
-            amqpChannel: UInt16(amqpChannel))
+            amqpChannel: UInt16(amqpChannel), restarted: restarted)
         if amqpChannel == byAMQPChannel.endIndex {
             byAMQPChannel.append(queueConsumer)
         } else {

@@ -39,7 +39,7 @@ struct CountCache: Sendable {
 
     /// - Parameter duration: how long counting took.
     mutating func store(_ key: Key, _ answer: Answer, took duration: Duration, at now: ContinuousClock.Instant) {
-        let isFinal = !["accepted", "expanding"].contains(key.state) && answer.counts.areFinal
+        let isFinal = !["accepted", "expanding", "cancelled"].contains(key.state) && answer.counts.areFinal
         let age = isFinal ? Self.finalAge : max(.seconds(1), duration * 20)
         entries.store(key, Entry(answer: answer, until: now + age))
     }

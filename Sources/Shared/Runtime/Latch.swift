@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Opens once, and lets go whoever waits.
-final class Latch: Sendable {
+public final class Latch: Sendable {
     private struct State {
         var isOpen = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,7 +9,9 @@ final class Latch: Sendable {
 
     private let state = Mutex(State())
 
-    func open() {
+    public init() {}
+
+    public func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
             defer { state.waiting.removeAll() }
@@ -18,7 +20,8 @@ final class Latch: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    func wait() async {
+    /// Returns at once where it is open. The task's cancellation does not end the wait.
+    public func wait() async {
         await withCheckedContinuation { continuation in
             let isOpen = state.withLock { state in
                 if !state.isOpen { state.waiting.append(continuation) }

@@ -1,0 +1,43 @@
+import Topology
+
+extension ControlService {
+    /// Reports to whoever calls the roll that this participant is there.
+    func answerRollCalls() {
+        receive(RollCall.self) { [weak self] _, from in
+            guard let self else { return }
+            state.withLock { $0.watchers.note(from, at: .now) }
+            publish(Presence(of: participant), to: .participant(from))
+        }
+        receive(Presence.self) { [weak self] presence, from in
+            self?.state.withLock { state in
+                if presence.isLeaving {
+                    state.presence.left(from)
+                } else {
+                    state.presence.note(Participant(id: from, presence.role, media: presence.media), at: .now)
+                }
+            }
+        }
+    }
+
+    /// Calls the roll of the watched roles at intervals, until it is cancelled.
+    func callRolls() async {
+        guard !watched.isEmpty else { return }
+        while !Task.isCancelled {
+            await callRoll()
+            let wait = state.withLock { $0.presence.settlesAt == nil } ? Self.publishLimit : PresenceTable.interval
+            try? await Task.sleep(for: wait)
+        }
+    }
+
+    private func callRoll() async {
+        var hasCalled = true
+        for role in watched {
+            switch await send(RollCall(), to: .all(role)) {
+            case .published: break
+            case .unroutable: state.withLock { $0.presence.remove(role) }
+            case .failed: hasCalled = false
+            }
+        }
+        if hasCalled { state.withLock { $0.presence.called(at: .now) } }
+    }
+}
