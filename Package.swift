@@ -69,6 +69,7 @@ let package = Package(
             "Control", path: "Shared/Control", ["Broker", "Contract", "JSON", "Model", "Queueing", "Runtime", "Topology"]),
         module(
             "Cancellations", path: "Shared/Cancellations", ["Control", "Database", "JSON", "Model", "Runtime", "Topology"]),
+        module("Lanes", path: "Shared/Lanes", ["Control", "Database", "JSON", "Model", "Runtime"]),
         module("Connections", path: "Shared/Connections", ["Broker", "Database", "Model", "Parking", "Runtime"]),
         module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
 
@@ -88,18 +89,16 @@ let package = Package(
         module(
             "Router", path: "Router",
             [
-                "Cancellations", "Model", "JSON", "Cryptography", "Broker", "Connections", "Control", "Database", "Topology",
-                "Contract", "Parking",
+                "Cancellations", "Model", "JSON", "Cryptography", "Broker", "Connections", "Control", "Database", "Lanes",
+                "Topology", "Contract", "Parking",
                 "Queueing",
                 "Runtime",
             ]),
         module(
             "Senders", path: "Senders/Engine",
             [
-                "Cancellations", "Model", "JSON", "Broker", "Connections", "Control", "Database", "Topology", "Contract",
-                "Parking",
-                "Queueing",
-                "Runtime",
+                "Cancellations", "Model", "JSON", "Broker", "Connections", "Control", "Database", "Lanes", "Topology",
+                "Contract", "Parking", "Queueing", "Runtime",
             ]),
         module(
             "WebhookSender", path: "Senders/Webhook",
@@ -118,7 +117,9 @@ let package = Package(
         .executableTarget(
             name: "posthorn",
             dependencies: [
-                "Accounts", "Model", "JSON", "Cryptography", "Broker", "Database", "Schema", "Management", "Topology", "Contract",
+                "Accounts", "Model", "JSON", "Cryptography", "Broker", "Control", "Database", "Lanes", "Schema", "Management",
+                "Topology",
+                "Contract",
                 "Health",
                 "HTTPServer",
                 "Runtime", "ProducerKit", "Gateway", "Router", "SenderProcess", "Recorder",
@@ -147,6 +148,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime", "Schema"], path: "Tests/Support",
             swiftSettings: strict),
         tests("Contract", path: "Shared/Contract", ["Broker", "JSON", "Model", "TestSupport", "Topology"]),
+        tests("Lanes", path: "Shared/Lanes", ["Database", "JSON", "Model", "Runtime", "Schema", "TestSupport"]),
         tests("Control", path: "Shared/Control", ["Broker", "JSON", "Model", "Runtime", "TestSupport", "Topology"]),
         tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
         tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
@@ -177,12 +179,12 @@ let package = Package(
             ]),
         tests(
             "Senders", path: "Senders/Engine",
-            ["Broker", "Cancellations", "Contract", "Control", "JSON", "Model", "Runtime", "Topology"]),
+            ["Broker", "Cancellations", "Contract", "Control", "JSON", "Lanes", "Model", "Runtime", "Topology"]),
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "Broker", "Cancellations", "Contract", "Control", "Database", "EmailSender", "JSON", "Management", "Model",
-                "Recorder", "Router",
+                "Broker", "Cancellations", "Contract", "Control", "Database", "EmailSender", "JSON", "Lanes", "Management",
+                "Model", "Recorder", "Router",
                 "Runtime",
                 "Schema",
                 "SenderProcess",

@@ -4,6 +4,7 @@ import Connections
 import Contract
 import Control
 import Database
+import Lanes
 public import Model
 import Queueing
 public import Runtime
@@ -27,26 +28,32 @@ public struct RouterRole: Role {
             context: context, log: log)
         let inspector = connections.onEach { BrokerInspector(settings: broker, name: "\($0.name): inspect", log: log) }
         let cancelled = CancelledRequests()
+        let others = connections.others
+        let laneSettings = LaneSettingsService(
+            .init(table: { [store = LaneSettingsStore(others.database)] in try await store.all() }), startLimit: .zero, log: log)
         let lanes = Lane.allCases.flatMap { lane in
             self.lane(
-                lane, settings, on: connections[lane], inspector: inspector(lane), trustedUsers: [broker.user], cancelled, log,
+                lane, settings, on: connections[lane], inspector: inspector(lane),
+                isPaused: { laneSettings[LaneName($0, lane)].isPaused }, trustedUsers: [broker.user], cancelled, log,
                 context.metrics)
         }
-        let others = connections.others
         let control = ControlService(
             Participant(.router), subscriber: others.subscriber, publisher: others.publisher, log: log, metrics: context.metrics)
+        control.interrupted { laneSettings.refreshSoon() }
+        control.receive(LaneSettingsNotice.self) { _, _ in laneSettings.refreshSoon() }
         let cancellations = CancellationService(
             cancelled, table: CancellationTable(others.database), control: control, log: log, metrics: context.metrics)
         let reports = PoisonReportService(
             subscriber: others.subscriber, publisher: FanOutPublisher(publisher: others.publisher, log: log),
             ledger: RequestLedger(others.database), trustedUsers: [broker.user], retries: Self.retries, log: log)
-        return connections.services + [control, cancellations] + lanes + [reports]
+        return connections.services + [control, laneSettings, cancellations] + lanes + [reports]
     }
 
     /// What one lane needs: its queues of requests, and the cursors of each medium.
     private func lane(
         _ lane: Lane, _ settings: RouterSettings, on connections: LaneConnections, inspector: BrokerInspector,
-        trustedUsers: Set<String>, _ cancelled: CancelledRequests, _ log: Log, _ metrics: Metrics
+        isPaused: @escaping @Sendable (Medium) -> Bool, trustedUsers: Set<String>, _ cancelled: CancelledRequests, _ log: Log,
+        _ metrics: Metrics
     ) -> [any Service] {
         let directory = Directory(connections.database)
         let ledger = RequestLedger(connections.database)
@@ -57,7 +64,9 @@ public struct RouterRole: Role {
                 let queue = QueueName.send(medium, lane, .burst)
                 return (
                     medium,
-                    LaneGauge(queue: queue, settings: settings, depth: inspector.depth, log: log, metrics: metrics)
+                    LaneGauge(
+                        queue: queue, settings: settings, depth: inspector.depth, isPaused: { isPaused(medium) }, log: log,
+                        metrics: metrics)
                 )
             })
         let expander = Self.expander(

@@ -29,6 +29,8 @@ NAMES = [
     "cancel-under-load",
     "sender-term-rolling",
     "tenant-flood",
+    "lane-scale",
+    "control-lost",
 ]
 COLUMNS = ["accepted", "lost", "duplicated", "bound", "phantom", "wait_idle_ms", "wait_ms", "wait_p99_ms", "wait_max_ms"]
 

@@ -38,11 +38,19 @@ class Kill(Scenario):
         self.kills.append(time.time())
         folder = f"{os.environ['SERVERS_FOLDER']}/{self.target}"
         again = {"broker": "broker_launch '{0}' && broker_wait '{0}'", "database": "database_start '{0}'"}[self.target]
-        library = HERE.parent / "script/lib"
-        script = f"set -e; for part in processes broker database; do source '{library}'/$part.sh; done; "
-        script += f"{self.target}_kill '{folder}'; {again.format(folder)}"
-        subprocess.run(["bash", "-c", script], check=True, stdin=subprocess.DEVNULL)
+        self.server(f"{self.target}_kill '{folder}'")
+        self.while_away()
+        self.server(again.format(folder))
         say(f"    killed the {self.target}; back after {time.time() - self.kills[-1]:.1f} s")
+
+    def while_away(self):
+        """What is done while a server is away."""
+
+    @staticmethod
+    def server(command):
+        library = HERE.parent / "script/lib"
+        script = f"set -e; for part in processes broker database; do source '{library}'/$part.sh; done; {command}"
+        subprocess.run(["bash", "-c", script], check=True, stdin=subprocess.DEVNULL)
 
     def figures(self):
         arrivals = sorted(moment for moment, _, _ in self.receiver.lines())

@@ -7,6 +7,8 @@ import sys
 import time
 
 NO_ANSWER = "999"
+# How long a slow receiver takes to answer, in seconds.
+SLOWNESS = 0.1
 
 manner = sys.argv[3]
 ledger = open(sys.argv[2], "a", buffering=1)
@@ -33,7 +35,9 @@ async def answer(reader, writer):
         manner = request.split(" ")[1].strip("/") or manner
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         return True
-    status = "204" if manner == "well" else manner if manner.isdigit() else NO_ANSWER
+    if manner == "slow":
+        await asyncio.sleep(SLOWNESS)
+    status = "204" if manner in ("well", "slow") else manner if manner.isdigit() else NO_ANSWER
     ledger.write(f"{time.time():.3f} {headers['webhook-id']} {status}\n")
     if manner == "hang":
         await asyncio.sleep(3600)

@@ -10,7 +10,7 @@ ROWS = [
     {"Producer": ["Gateway", "ProducerKit"], "Router": ["Router"], "Senders": ["SenderProcess"], "Recorder": ["Recorder"]},
     {"Senders": ["EmailSender", "WebhookSender"]},
     {"Senders": ["Senders", "MIME"]},
-    {"Shared": ["Cancellations", "Connections", "WebAPI"]},
+    {"Shared": ["Cancellations", "Connections", "Lanes", "WebAPI"]},
     {"Shared": ["Control", "Parking", "Management"]},
     {"Shared": ["Accounts", "Contract", "Health", "Schema"]},
     {"Shared": ["Lookups", "Queueing", "Topology", "Transfers"]},

@@ -37,6 +37,7 @@ actor LaneGauge {
     private let queue: QueueName
     private let depth: Depth
     private let settings: RouterSettings
+    private let isPaused: @Sendable () -> Bool
     private let log: Log
     private let unserved: Gauge
     private var estimate = DrainEstimate()
@@ -52,10 +53,16 @@ actor LaneGauge {
     /// The maximum age of a measured depth.
     private static let freshness: Duration = .milliseconds(50)
 
-    /// - Parameter depth: queries the broker.
-    init(queue: QueueName, settings: RouterSettings, depth: @escaping Depth, log: Log, metrics: Metrics) {
+    /// - Parameters:
+    ///   - depth: queries the broker.
+    ///   - isPaused: whether an operator has paused the lane, so that nobody needs to be alarmed that it is not consumed.
+    init(
+        queue: QueueName, settings: RouterSettings, depth: @escaping Depth, isPaused: @escaping @Sendable () -> Bool = { false },
+        log: Log, metrics: Metrics
+    ) {
         self.queue = queue
         self.depth = depth
+        self.isPaused = isPaused
         self.settings = settings
         self.log = log
         unserved = metrics.gauge(
@@ -152,7 +159,7 @@ actor LaneGauge {
             publishedSince = 0
             sampledAt = start
             unservedSince = consumers == 0 ? unservedSince ?? start : nil
-            note(isUnserved: consumers == 0 && !isShallow)
+            note(isUnserved: consumers == 0 && !isShallow && !isPaused())
         } catch {
             log.debug("cannot read the depth of a lane", ["queue": queue.name, "error": "\(error)"])
             // Without a measured depth, nothing is admitted.

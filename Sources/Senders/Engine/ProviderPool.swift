@@ -11,6 +11,7 @@ import Runtime
 struct ProviderPool: Sendable {
     let medium: Medium
     let breakers: BreakerTable
+    private let gates: PerLane<[GatedProvider]>
     private let chains: PerLane<ProviderChains>
 
     /// - Parameters:
@@ -30,18 +31,24 @@ struct ProviderPool: Sendable {
         let breakers = BreakerTable(medium: setup.medium, log: log, metrics: metrics, publish: notices)
         medium = setup.medium
         self.breakers = breakers
+        let gates = PerLane { lane in
+            setup.providers.map { provider in
+                let hasNext = setup.plan.mayProceed(from: provider.name)
+                return GatedProvider(
+                    provider, limits: GateLimits(of: provider, windows: windows[lane], lane: lane, hasNext: hasNext),
+                    cancelled: cancelled, breakers: breakers,
+                    metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock)
+            }
+        }
+        self.gates = gates
         chains = PerLane { lane in
             ProviderChains(
-                setup.providers.map { provider in
-                    let hasNext = setup.plan.mayProceed(from: provider.name)
-                    return GatedProvider(
-                        provider, limits: GateLimits(of: provider, windows: windows[lane], lane: lane, hasNext: hasNext),
-                        cancelled: cancelled,
-                        breakers: breakers,
-                        metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock)
-                }, ChainSelection(setup.plan, lane: lane, names: names, country: setup.country), weights: weights)
+                gates[lane], ChainSelection(setup.plan, lane: lane, names: names, country: setup.country), weights: weights)
         }
     }
+
+    /// A lane may have more or fewer notifications in flight from now on. What is open stays open.
+    func resize(_ lane: Lane, to windows: [Traffic: Int]) { for gate in gates[lane] { gate.resize(to: windows) } }
 
     /// The provider chains of a lane. Both queues of the lane share them, so that services take turns at a destination over both queues.
     func chains(for lane: Lane) -> ProviderChains { chains[lane] }

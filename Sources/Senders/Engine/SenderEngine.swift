@@ -1,11 +1,12 @@
 public import Cancellations
 public import Connections
 public import Control
+import Lanes
 import Model
 public import Runtime
 
-/// Builds the senders of one process: what is known of disabled endpoints, and for each medium a lane service for each of the two queues of
-/// each lane.
+/// Builds the senders of one process: what is known of disabled endpoints, and for each medium a supervisor of each lane, which runs the lane's
+/// workers.
 public struct SenderEngine: Sendable {
     /// In the order in which they start.
     public let services: [any Service]
@@ -17,37 +18,38 @@ public struct SenderEngine: Sendable {
     ///   - cancelled: the requests of which nothing more is sent.
     public init(
         media: [MediumSetup], settings: SenderSettings, connections: RoleConnections, control: ControlService,
-        cancelled: CancelledRequests, log: Log,
-        metrics: Metrics
+        cancelled: CancelledRequests, log: Log, metrics: Metrics
     ) {
         precondition(Set(media.map(\.medium)).count == media.count, "a medium is served once")
-        let windows = settings.windows
         let disabled = DisabledEndpoints()
         let disabledEndpoints = DisabledEndpointService(disabled, database: connections.others.database, log: log)
         let pools = media.map { medium in
             ProviderPool(
-                medium, windows: windows, cancelled: cancelled, weights: settings.weights, log: log, metrics: metrics
-            ) { [weak control] notice in
-                control?.publish(notice, to: .senders(notice.medium))
-            }
+                medium, windows: PerLane { settings.sizes(of: $0).windows(LaneSettings()) }, cancelled: cancelled,
+                weights: settings.weights, log: log, metrics: metrics
+            ) { [weak control] notice in control?.publish(notice, to: .senders(notice.medium)) }
         }
         control.receive(BreakerNotice.self) { notice, _ in
             pools.first { $0.medium == notice.medium }?.breakers.apply(notice, at: .now)
         }
-        let lanes = zip(media, pools).flatMap { medium, pool -> [any Service] in
-            let lanes = PerLane { lane in
+        let lanes = zip(media, pools).flatMap { medium, pool in
+            Lane.allCases.map { lane in
                 SenderLane(
-                    medium: medium.medium, lane: lane, chains: pool.chains(for: lane),
+                    name: LaneName(medium.medium, lane), chains: pool.chains(for: lane),
                     schedule: medium.schedules[lane].limited(by: settings.retries[lane]),
-                    connections: connections[lane], windows: windows[lane],
+                    connections: connections[lane], sizes: settings.sizes(of: lane),
                     marker: RecordMarker(lane: lane) { [publisher = connections[lane].publisher] in
                         _ = await publisher.attempt([$0])
                     },
-                    cancelled: cancelled, disabled: disabled, metrics: metrics, log: log)
+                    cancelled: cancelled, disabled: disabled,
+                    metrics: LaneMetrics(medium: medium.medium, lane: lane, metrics: metrics),
+                    settlerMetrics: SettlerMetrics(medium: medium.medium, lane: lane, metrics: metrics),
+                    resizeGates: { pool.resize(lane, to: $0) }, log: log)
             }
-            return medium.services + lanes.all.flatMap(\.services)
         }
-        services = [disabledEndpoints] + lanes
-            }
+        let fleet = LaneFleet(
+            lanes, breakers: pools.map(\.breakers), store: LaneSettingsStore(connections.others.database), control: control,
+            log: log)
+        services = media.flatMap(\.services) + [disabledEndpoints, fleet.settings] + fleet.supervisors
     }
 }

@@ -4,7 +4,7 @@ public import Runtime
 /// How much each lane takes at a time, and how long it tries.
 public struct SenderSettings: Sendable {
     /// For the burst queue of one medium: the most messages that a sender has unacknowledged, and the most notifications that it has begun and
-    /// not settled.
+    /// not settled. Operators may set another number for a lane.
     private let prefetch: PerLane<Int>
     let retries: PerLane<RetryLimits>
     let weights: ProviderWeights.Figures
@@ -20,12 +20,5 @@ public struct SenderSettings: Sendable {
         weights = ProviderWeights.Figures(&reader)
     }
 
-    /// How many notifications of each of its queues a lane has begun and not settled at most. Of what is sent in a sparse flow it is a quarter of
-    /// the setting, and on the priority lane twice as many: there a service may send 64 at once, and another one must find room beside them. This
-    /// is also how many may be sent twice when a sender dies.
-    var windows: PerLane<[Traffic: Int]> {
-        PerLane { lane in
-            [.sparse: lane == .priority ? prefetch[lane] * 2 : max(1, prefetch[lane] / 4), .burst: prefetch[lane]]
-        }
-    }
+    func sizes(of lane: Lane) -> LaneSizes { LaneSizes(lane: lane, prefetch: prefetch[lane]) }
 }

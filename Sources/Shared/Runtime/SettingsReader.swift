@@ -59,7 +59,7 @@ public struct SettingsReader {
     /// A duration such as `200ms`, `15s`, `2m` or `1h`.
     public mutating func duration(_ name: String, default fallback: Duration, in range: ClosedRange<Duration>) -> Duration {
         guard let text = optionalString(name) else { return fallback }
-        guard let duration = Self.duration(text), range.contains(duration) else {
+        guard let duration = Duration(text: text), range.contains(duration) else {
             wrong(
                 name,
                 "must be a duration such as 200ms, 15s, 2m or 1h, from \(range.lowerBound) to \(range.upperBound), not \"\(text)\""
@@ -99,19 +99,6 @@ public struct SettingsReader {
     /// - Throws: `SettingsError` with all errors.
     public func finish() throws(SettingsError) {
         guard problems.isEmpty else { throw SettingsError(problems: problems) }
-    }
-
-    private static func duration(_ text: String) -> Duration? {
-        let unit = text.drop { $0.isNumber }
-        // Nine digits of hours are a hundred thousand years. More would overflow.
-        guard let number = Int(text.prefix(text.count - unit.count)), number <= 999_999_999 else { return nil }
-        return switch unit {
-        case "ms": .milliseconds(number)
-        case "s": .seconds(number)
-        case "m": .seconds(60 * number)
-        case "h": .seconds(3600 * number)
-        default: nil
-        }
     }
 
     private static func file(_ path: String) throws(SettingsError) -> [String: String] {

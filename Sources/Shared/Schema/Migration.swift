@@ -13,6 +13,8 @@ struct Migration: Sendable {
         Migration(3, "record of lanes", PackageResources._003_record_of_lanes_sql),
         Migration(4, "rule inline", PackageResources._004_rule_inline_sql),
         Migration(5, "endpoint parameters", PackageResources._005_endpoint_parameters_sql),
+        Migration(6, "failing endpoints", PackageResources._006_failing_endpoints_sql),
+        Migration(7, "lane settings", PackageResources._007_lane_settings_sql),
         Migration(8, "cancelled", PackageResources._008_cancelled_sql),
         Migration(9, "cancellations", PackageResources._009_cancellations_sql),
     ]

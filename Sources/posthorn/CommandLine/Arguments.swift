@@ -55,10 +55,10 @@ struct Arguments: Sendable {
         for option in command.options where option.isRequired && values[option.name] == nil {
             throw UsageError("\(option.name) \(option.value ?? "") is missing", command: command.name)
         }
-        if operands.count < command.operands.count {
+        if operands.count < command.operands.count, !command.operands[operands.count].isOptional {
             throw UsageError("\(command.operands[operands.count].name) is missing", command: command.name)
         }
-        if operands.count > command.operands.count {
+        if operands.count > command.operands.count, command.operands.last?.isRepeatable != true {
             throw UsageError("unexpected \"\(operands[command.operands.count])\"", command: command.name)
         }
     }

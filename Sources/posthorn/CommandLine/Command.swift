@@ -16,6 +16,9 @@ struct Command: Sendable {
         /// As the usage line shows it: `NAME`.
         let name: String
         let summary: String
+        var isOptional = false
+        /// Only for the last one.
+        var isRepeatable = false
     }
 
     /// One word or two: `send`, `topology apply`.

@@ -14,6 +14,15 @@ enum Console {
     /// A line on standard error without the program's name.
     static func note(_ text: String) { write(text, to: .standardError) }
 
+    /// How many columns a line on standard output may have: the environment's `COLUMNS`, else those of the terminal; more than enough where
+    /// it is none.
+    static var width: Int {
+        if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
+        return TerminalHandle.columns(of: STDOUT_FILENO) ?? 1000
+    }
+
+    static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }

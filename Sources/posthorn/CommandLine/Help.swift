@@ -33,7 +33,11 @@ enum Help {
 
     /// The usage line of a command, wrapped where it is long.
     static func usage(of command: Command) -> String {
-        var words = ["posthorn \(command.name)"] + command.operands.map(\.name)
+        var words = ["posthorn \(command.name)"]
+        words += command.operands.map { operand in
+            let text = operand.name + (operand.isRepeatable ? " …" : "")
+            return operand.isOptional ? "[\(text)]" : text
+        }
         words += command.options.map { option in
             let text = [option.name, option.value].compactMap(\.self).joined(separator: " ") + (option.isRepeatable ? " …" : "")
             return option.isRequired ? text : "[\(text)]"

@@ -15,6 +15,11 @@ extension CommandTable {
                 ServiceCommands.create, ServiceCommands.list, KeyCommands.create, KeyCommands.list, KeyCommands.revoke,
                 SendCommand.command,
             ]),
+        Section(
+            title: "lanes",
+            commands: [
+                LaneListCommand.command, LaneCommands.scale, LaneCommands.pause, LaneCommands.resume, LaneDrainCommand.command,
+            ]),
         Section(title: "about", commands: [OpenAPICommand.command, VersionCommand.command]),
     ])
 }

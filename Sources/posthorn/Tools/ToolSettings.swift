@@ -22,6 +22,14 @@ struct ToolSettings {
         return (broker, settings.log)
     }
 
+    /// For a tool that needs both servers.
+    static func servers() throws -> (BrokerSettings, DatabaseSettings, Log) {
+        var settings = try ToolSettings()
+        let (broker, database) = (BrokerSettings(reading: &settings.reader), DatabaseSettings(reading: &settings.reader))
+        try settings.reader.finish()
+        return (broker, database, settings.log)
+    }
+
     /// Calls the body with the management API and then closes it.
     static func withManagement<Success>(_ body: (ManagementAPI) async throws -> Success) async throws -> Success {
         var settings = try ToolSettings()

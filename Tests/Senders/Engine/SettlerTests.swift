@@ -35,7 +35,7 @@ struct SettlerTests {
             settler = Settler(
                 inFlight: inFlight, batchDelay: .zero,
                 ledger: SettlementLedger(queue: .send(.webhook, .normal, .sparse), unqueuedLimit: 1),
-                metrics: SettlerMetrics(lane: .normal, metrics: Metrics()), log: .discarded)
+                metrics: SettlerMetrics(medium: .webhook, lane: .normal, metrics: Metrics()), log: .discarded)
             let (published, publish) = AsyncStream.makeStream(of: [OutgoingMessage].self)
             let (reports, report) = AsyncStream.makeStream(of: PublishReport.self)
             let (acknowledged, acknowledge) = AsyncStream.makeStream(of: [DeliveryTag].self)

@@ -1,3 +1,4 @@
+import Lanes
 import Model
 import Runtime
 import Synchronization
@@ -56,6 +57,15 @@ final class BreakerTable: Sendable {
             change(notice.destination, creating: true, at: now) { $0.openedElsewhere(for: time, at: now) }
         case .closed:
             change(notice.destination, creating: false, at: now) { $0.closedElsewhere(at: now) }
+        }
+    }
+
+    /// The destinations that are not called now.
+    var open: OpenBreakers {
+        state.withLock { state in
+            let open = state.breakers.filter { !$0.value.isClosed }.keys
+            return OpenBreakers(
+                medium, count: open.count, destinations: open.prefix(OpenBreakers.namedLimit).map(\.description).sorted())
         }
     }
 

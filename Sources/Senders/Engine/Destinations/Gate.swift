@@ -28,7 +28,8 @@ struct Gate<Item> {
         let enteredAt: Instant
     }
 
-    let limits: GateLimits
+    /// May change at any time; open calls count in the new limits, too.
+    var limits: GateLimits
     let breakers: BreakerTable
     var slots: [GateSlot<Entry>] = []
     private var unused: [Int] = []

@@ -8,7 +8,9 @@ struct GateLimits: Sendable {
     var beginning: Int
     /// The most open calls of all destinations together that have not answered recently. Each of the lane's queues has its own window, and so
     /// its own of these.
-    private let unproven: [Traffic: Unproven]
+    private var unproven: [Traffic: Unproven]
+    /// How many calls the provider makes at once to one destination.
+    private let callsAtOnce: Int
     /// How long an item waits for another call's end while none ends.
     var patience: Duration
     /// The longest wait, whether calls end or not; nil if there is no other provider.
@@ -46,13 +48,21 @@ struct GateLimits: Sendable {
     }
 
     init(windows: [Traffic: Int], atOnce: Int, inReserve: Int = 0, lane: Lane, hasNext: Bool) {
-        let window = windows.values.reduce(0, +)
         self.atOnce = max(1, atOnce + inReserve)
-        beginning = max(1, min(atOnce / 4, window / 8))
-        unproven = windows.mapValues(Unproven.init)
+        callsAtOnce = atOnce
+        beginning = 1
+        unproven = [:]
         patience = lane == .priority && hasNext ? .milliseconds(250) : .seconds(1)
         longestWait = lane == .priority && hasNext ? patience : nil
         isLenient = !hasNext
+        resize(to: windows)
+    }
+
+    /// Fits the shares to other windows of the lane.
+    mutating func resize(to windows: [Traffic: Int]) {
+        let window = windows.values.reduce(0, +)
+        beginning = max(1, min(callsAtOnce / 4, window / 8))
+        unproven = windows.mapValues(Unproven.init)
     }
 
     /// The longest wait of an item, whether other calls end meanwhile or not; nil if it waits as long as they do.

@@ -71,6 +71,12 @@ final class GatedProvider: Sendable {
         lookUp()
     }
 
+    /// The lane may have more or fewer notifications in flight from now on.
+    func resize(to windows: [Traffic: Int]) {
+        state.withLock { $0.gate.limits.resize(to: windows) }
+        lookUp()
+    }
+
     /// Begins what can begin, and defers what has waited too long.
     private func lookUp() {
         let now = clock.now()

@@ -165,6 +165,7 @@ final class Settler: Sendable {
         if !parked.isEmpty { park(parked, effects) }
         guard !settled.isEmpty else { return }
         await effects.acknowledge(settled.filter { $0.settleOne() }.map(\.delivery.tag))
+        metrics.settled.increment(by: settled.count)
         inFlight.leave(settled.count)
     }
 

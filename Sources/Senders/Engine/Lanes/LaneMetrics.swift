@@ -4,6 +4,8 @@ import Runtime
 /// The metrics of one lane of one medium.
 struct LaneMetrics: Sendable {
     let inFlight: Gauge
+    let consumers: Gauge
+    let isPaused: Gauge
     private let deferrals: CaseCounters<Deferral>
     private let cancelled: Counter
     private let latency: Histogram
@@ -12,6 +14,9 @@ struct LaneMetrics: Sendable {
         let labels = [("medium", medium.rawValue), ("lane", lane.rawValue)]
         inFlight = metrics.gauge(
             "posthorn_sender_in_flight", "Notifications that are begun and not settled", labels: labels)
+        consumers = metrics.gauge(
+            "posthorn_sender_lane_consumers", "Consumers of each of the lane's queues that take messages", labels: labels)
+        isPaused = metrics.gauge("posthorn_sender_lane_paused", "1 while an operator has paused the lane", labels: labels)
         latency = metrics.histogram(
             "posthorn_sender_latency_seconds", "From the request's acceptance to a notification's successful hand-over",
             labels: labels)

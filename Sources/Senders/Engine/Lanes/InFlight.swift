@@ -67,13 +67,17 @@ final class InFlight: Sendable {
     }
 
     /// Ends all waiting for room, also of a caller that waits now.
-    func close() {
-        let entering = state.withLock { state in
+    ///
+    /// - Returns: whether there was room.
+    @discardableResult
+    func close() -> Bool {
+        let (entering, hadRoom) = state.withLock { state in
             state.isClosed = true
             defer { state.entering = nil }
-            return state.entering
+            return (state.entering, state.entering == nil && state.count < limit)
         }
         entering?.continuation.resume(returning: false)
+        return hadRoom
     }
 
     /// Returns when the count is zero.

@@ -1,108 +1,107 @@
 import Broker
 import Model
+import Queueing
 import Runtime
 import Synchronization
 import Topology
 
 /// Sends the notifications of one of the two queues of a medium's lane: takes deliveries, hands them to the provider chain, settles the
 /// outcomes.
-final class LaneService: Service {
-    private struct Running {
-        let consumption: Consumption
-        let taking: Task<Void, Never>
-        let settling: Task<Void, Never>
-    }
-
+final class LaneService: QueueService {
     let name: String
+    let worker: QueueWorker
     private let lane: SenderLane
-    private let queue: QueueName
-    private let prefetch: Int
+    private let counts: LaneCounts
     private let inFlight: InFlight
     private let triage: Triage
     private let settler: Settler
-    private let metrics: LaneMetrics
-    private let running = Mutex<Running?>(nil)
     private let isDraining = Atomic(false)
 
-    init(_ lane: SenderLane, _ traffic: Traffic) {
+    /// - Parameter window: how many messages it has unacknowledged, and how many notifications it has begun and not settled, at most.
+    init(_ lane: SenderLane, _ traffic: Traffic, window: Int) {
         self.lane = lane
         name = RoutingKey.notification(lane.medium, lane.lane, traffic)
-        queue = .send(lane.medium, lane.lane, traffic)
-        prefetch = lane.windows[traffic]!
-        metrics = LaneMetrics(medium: lane.medium, lane: lane.lane, metrics: lane.metrics)
-        inFlight = InFlight(limit: prefetch, gauge: metrics.inFlight)
+        counts = lane.counts[traffic]!
+        let queue = QueueName.send(lane.medium, lane.lane, traffic)
+        worker = QueueWorker(queue: queue.name, prefetch: window, subscriber: lane.connections.subscriber)
+        inFlight = InFlight(limit: window, gauge: lane.metrics.inFlight)
         let log = lane.log.scoped(to: name)
         triage = Triage(
             queue: queue, lane: lane.lane, record: AttemptRecord(lane.connections.database), marker: lane.marker,
             recent: lane.recent, cancelled: lane.cancelled, disabled: lane.disabled, log: log)
-        let unqueuedLimit = Self.unqueuedLimit(prefetch, lane.lane)
+        let unqueuedLimit = Self.unqueuedLimit(window, lane.lane)
         settler = Settler(
             inFlight: inFlight, batchDelay: lane.lane == .priority ? .zero : .milliseconds(10),
-            ledger: SettlementLedger(queue: .send(lane.medium, lane.lane, traffic), unqueuedLimit: unqueuedLimit),
-            metrics: SettlerMetrics(lane: lane.lane, metrics: lane.metrics), log: log)
+            ledger: SettlementLedger(queue: queue, unqueuedLimit: unqueuedLimit), metrics: lane.settlerMetrics, log: log)
     }
 
     /// A quarter of the window, but less if the next message would otherwise have no room.
-    static func unqueuedLimit(_ prefetch: Int, _ lane: Lane) -> Int { max(0, min(prefetch / 4, prefetch - lane.messageCapacity)) }
+    static func unqueuedLimit(_ window: Int, _ lane: Lane) -> Int { max(0, min(window / 4, window - lane.messageCapacity)) }
 
-    var stage: ServiceStage { .work }
-
-    func start() async throws {
-        let consumption = try await lane.connections.subscriber.consume(queue: queue.name, prefetch: prefetch)
+    /// Returns when everything that was begun is settled.
+    func work(on consumption: Consumption) async {
         let effects = Settler.Effects(
             publish: { [publisher = lane.connections.publisher] in await publisher.attempt($0, within: .seconds(60)) },
             park: { [parking = lane.connections.parking] in try await parking.park($0) },
-            acknowledge: { await consumption.acknowledge($0) })
-        let taking = Task { [self] in
-            for await batch in consumption.deliveries { await take(batch, from: consumption) }
-        }
+            acknowledge: { [counts] in
+                counts.acknowledged($0.count)
+                await consumption.acknowledge($0)
+            })
         let settling = Task { [settler] in await settler.run(effects) }
-        running.withLock { $0 = Running(consumption: consumption, taking: taking, settling: settling) }
+        for await batch in consumption.deliveries { await take(batch, from: consumption) }
+        await inFlight.empty()
+        settler.finish()
+        await settling.value
     }
 
     /// Takes nothing more. Deliveries for which there is no room are requeued at once, for other senders. Those that arrive before the broker
     /// has cancelled the queue consumer, and for which there is room, are begun: requeued, they would be possible duplicates and wait.
     func stopTaking() async {
         isDraining.store(true, ordering: .relaxed)
-        inFlight.close()
+        counts.stopped([], hadRoom: inFlight.close())
         settler.drain()
-        await running.withLock { $0?.consumption }?.cancel()
+        await worker.stopTaking()
     }
 
-    /// Settles what has been begun.
-    func drain() async {
-        await stopTaking()
-        guard let running = running.withLock({ $0 }) else { return }
-        await running.taking.value
-        await inFlight.empty()
-        settler.finish()
-        await running.settling.value
+    /// Takes nothing more, and sends everything that has been delivered. Nothing is requeued, so nothing becomes a possible duplicate.
+    func retire() async {
+        settler.drain()
+        await worker.drain()
     }
 
     /// Begins as many deliveries as there is room for, and the others when there is room. Those that the broker has requeued meanwhile,
     /// because the connection was lost, are not begun: they are delivered again.
     private func take(_ batch: [Delivery], from consumption: Consumption) async {
-        guard await knowsCancelled() else { return await consumption.requeue(batch.map(\.tag)) }
+        let deliveries = batch.map(OpenDelivery.init)
+        counts.took(deliveries)
+        guard await knowsCancelled() else { return await requeue(deliveries, to: consumption) }
         var entered: [OpenDelivery] = []
-        var unbegun: [DeliveryTag] = []
-        for delivery in batch.lazy.map(OpenDelivery.init) {
+        var unbegun: [OpenDelivery] = []
+        for delivery in deliveries {
             if !inFlight.enter(delivery.count) {
                 // Those before it do not wait.
                 begin(entered)
                 entered = []
                 guard await inFlight.waitAndEnter(delivery.count) else {
-                    unbegun.append(delivery.delivery.tag)
+                    unbegun.append(delivery)
                     continue
                 }
             }
             guard consumption.isCurrent(delivery.delivery.tag) else {
                 inFlight.leave(delivery.count)
+                counts.requeued(1)
                 continue
             }
             entered.append(delivery)
         }
         begin(entered)
-        await consumption.requeue(unbegun)
+        if !unbegun.isEmpty { await requeue(unbegun, to: consumption) }
+    }
+
+    private func requeue(_ unbegun: [OpenDelivery], to consumption: Consumption) async {
+        await consumption.requeue(unbegun.map(\.delivery.tag))
+        counts.requeued(unbegun.count)
+        counts.stopped(unbegun, hadRoom: false)
     }
 
     /// Waits, in a process whose database does not answer at its start, until it knows what was cancelled before. The priority lane never waits
@@ -136,7 +135,7 @@ final class LaneService: Service {
         guard !ready.isEmpty else { return }
         lane.chains.deliver(ready.map(\.notification)) { [self] index, outcome in
             let (delivery, notification) = ready[index]
-            metrics.settled(notification, outcome.verdict)
+            lane.metrics.settled(notification, outcome.verdict)
             let settlement =
                 lane.cancelled.contains(notification)
                 ? Settlement.ofCancelled(notification, outcome, lane.schedule, at: .now)
@@ -146,7 +145,7 @@ final class LaneService: Service {
     }
 
     private func settle(_ items: [Settler.Item]) {
-        metrics.settled(items)
+        lane.metrics.settled(items)
         settler.settle(items)
     }
 }

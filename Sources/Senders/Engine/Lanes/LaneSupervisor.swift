@@ -1,0 +1,137 @@
+import Broker
+import Lanes
+import Model
+import Runtime
+
+/// Runs the workers of a medium's lane as its settings say, and changes them while they work: what a worker has begun is always settled by
+/// that worker, and what it has not begun goes back to the queue or is finished by it.
+actor LaneSupervisor: Service {
+    nonisolated let name: String
+    nonisolated let lane: SenderLane
+    nonisolated var stage: ServiceStage { .work }
+    private let settings: LaneSettingsService
+    private let log: Log
+    private var applied = LaneSettings()
+    private var roster = LaneRoster()
+    private var workers: [Int: LaneWorker] = [:]
+    /// Those of them that leave.
+    private var departures: [Int: Task<Void, Never>] = [:]
+    private var last: Task<Void, any Error>?
+    private var backOff = BackOff(limit: .seconds(5))
+    private var isEnding = false
+
+    init(_ lane: SenderLane, settings: LaneSettingsService) {
+        self.lane = lane
+        self.settings = settings
+        name = lane.name.description
+        log = lane.log.scoped(to: name)
+    }
+
+    /// - Throws: `BrokerError` if its queues cannot be consumed.
+    func start() async throws {
+        let settings = settings[lane.name]
+        if settings.isPaused { log.info("lane is paused") }
+        try await apply(settings)
+    }
+
+    /// Returns when the workers are those of the settings. Departing ones may still settle what they began.
+    ///
+    /// - Throws: `BrokerError` if a worker did not start. It is tried again.
+    func apply(_ settings: LaneSettings) async throws {
+        guard !isEnding else { return }
+        if applied != settings {
+            log.info(
+                "lane settings applied",
+                [
+                    "version": settings.version, "consumers": settings.consumers, "prefetch": lane.sizes.prefetch(settings),
+                    "paused": settings.isPaused,
+                ])
+        }
+        applied = settings
+        roster.want(settings.isPaused ? 0 : settings.consumers, prefetch: lane.sizes.prefetch(settings))
+        lane.metrics.isPaused.set(settings.isPaused ? 1 : 0)
+        lane.resizeGates(lane.sizes.windows(settings))
+        try await converge()
+    }
+
+    func stopTaking() async {
+        isEnding = true
+        roster.want(0, prefetch: 1)
+        try? await converge()
+    }
+
+    func drain() async {
+        await stopTaking()
+        for departure in departures.values { await departure.value }
+    }
+
+    /// What it does now.
+    func report() -> LaneReport {
+        LaneReport(
+            lane.name, settings: applied, prefetch: lane.sizes.prefetch(applied), consumers: roster.running,
+            leaving: roster.leaving,
+            inFlight: lane.metrics.inFlight.value, unacknowledged: lane.counts.values.map(\.unacknowledged).reduce(0, +),
+            acknowledged: lane.counts.values.map(\.acknowledged).reduce(0, +),
+            settled: lane.settlerMetrics.settled.value, oldest: lane.counts.mapValues(\.oldest))
+    }
+
+    /// One call after the other, so that a later one returns after the earlier ones have taken effect.
+    private func converge() async throws {
+        let before = last
+        let task = Task {
+            _ = await before?.result
+            try await carryOut()
+        }
+        last = task
+        try await task.value
+    }
+
+    private func carryOut() async throws {
+        defer { lane.metrics.consumers.set(roster.running) }
+        while let action = roster.next() {
+            switch action {
+            case .start(let id, let prefetch): try await start(id, prefetch)
+            case .retire(let id): leave(id) { await $0.retire() }
+            case .stop(let id):
+                await workers[id]?.stopTaking()
+                leave(id) { await $0.drain() }
+            }
+        }
+    }
+
+    private func start(_ id: Int, _ prefetch: Int) async throws {
+        let worker = LaneWorker(lane, prefetch: prefetch)
+        do {
+            try await worker.start()
+            workers[id] = worker
+            roster.started(id)
+            backOff.reset()
+        } catch {
+            roster.failed(id)
+            retryLater(error)
+            throw error
+        }
+    }
+
+    private func retryLater(_ error: any Error) {
+        log.error("a consumer of the lane did not start, trying again", ["error": "\(error)"])
+        let wait = backOff.delay()
+        Task {
+            try? await Task.sleep(for: wait)
+            roster.retry()
+            try? await converge()
+        }
+    }
+
+    private func leave(_ id: Int, _ body: @escaping @Sendable (LaneWorker) async -> Void) {
+        guard let worker = workers[id] else { return }
+        departures[id] = Task {
+            await body(worker)
+            workers[id] = nil
+            departures[id] = nil
+            roster.left(id)
+            // Others may have waited for it to leave.
+            if !isEnding { try? await converge() }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Cancellations
+import Connections
+import Lanes
+import Model
+import Runtime
+
+/// What the workers of a medium's lane share, over both of its queues.
+struct SenderLane: Sendable {
+    let name: LaneName
+    let chains: ProviderChains
+    let schedule: RetrySchedule
+    let connections: LaneConnections
+    let sizes: LaneSizes
+    let marker: RecordMarker
+    let cancelled: CancelledRequests
+    let disabled: DisabledEndpoints
+    /// A second copy may come over another queue or to another worker.
+    let recent = RecentAttempts.Shared()
+    let counts = Dictionary(uniqueKeysWithValues: Traffic.allCases.map { ($0, LaneCounts()) })
+    let metrics: LaneMetrics
+    let settlerMetrics: SettlerMetrics
+    /// Fits the shares of the lane's gates to what its workers may have in flight together.
+    let resizeGates: @Sendable (LaneSizes.Windows) -> Void
+    let log: Log
+
+    var medium: Medium { name.medium }
+    var lane: Lane { name.lane }
+}

@@ -1,0 +1,174 @@
+import Broker
+import Lanes
+import Model
+import Synchronization
+import TestSupport
+import Testing
+import Topology
+
+@testable import Senders
+
+/// Real senders on a real broker, whose lanes are changed while they work.
+@Suite("Operators change lanes while senders work", .timeLimit(.minutes(2)))
+struct LaneControlTests {
+    private let bulk = LaneName(.webhook, .bulk)
+    private let priority = LaneName(.webhook, .priority)
+
+    private static func notifications(_ count: Int, _ lane: Lane) -> [Notification] {
+        SenderRig.notifications((0..<count).map { "https://example.org/\($0)" }, .webhook, lane, of: "acme")
+    }
+
+    @Test func `consumers and prefetch change under load, and each notification is sent once`() async throws {
+        try await LaneControlRig.running(prefetch: 64) { rig in
+            let provider = DelayingProvider(.milliseconds(2))
+            let sender = try await rig.startSender(provider)
+            let sent = Self.notifications(3000, .bulk)
+            async let published: Void = rig.publish(sent)
+            for (consumers, prefetch) in [(4, 64), (4, 16), (2, 16), (8, 128), (1, 32), (1, 64)] {
+                let reports = try await rig.change(bulk) { change in
+                    change.consumers = consumers
+                    change.prefetch = .set(prefetch)
+                }
+                #expect(reports.map(\.consumers) == [consumers])
+                #expect(reports.map(\.prefetch) == [prefetch])
+            }
+            try await published
+            try await rig.eventually("all sent") { provider.deliveries.count >= sent.count }
+            // Another one shows that nothing was repeated meanwhile.
+            let last = Self.notifications(1, .bulk)
+            try await rig.publish(last)
+            try await rig.eventually("the last one sent") { Set(provider.deliveries).contains(last[0].id) }
+            #expect(provider.deliveries.count == sent.count + 1)
+            #expect(Set(provider.deliveries) == Set((sent + last).map(\.id)))
+            let reports = await rig.reports(bulk)
+            #expect(reports.map(\.consumers) == [1])
+            await rig.stop(sender)
+        }
+    }
+
+    @Test func `a paused lane settles what it began, begins nothing more, and goes on when it is resumed`() async throws {
+        try await LaneControlRig.running(prefetch: 4) { rig in
+            let provider = HeldProvider()
+            let sender = try await rig.startSender(provider)
+            let (first, second) = (Self.notifications(4, .bulk), Self.notifications(2, .bulk))
+            try await rig.publish(first)
+            try await rig.eventually("the first one begun") { !provider.begun.isEmpty }
+            try await rig.publish(second)
+            var reports = try await rig.change(bulk) { $0.flow = .pause }
+            #expect(reports.map(\.consumers) == [0])
+            #expect(reports.map(\.isDrained) == [false])
+            #expect(reports.map(\.inFlight) == [4])
+            // Another lane is not paused.
+            let code = Self.notifications(1, .priority)
+            try await rig.publish(code)
+            try await rig.eventually("the code begun") { provider.begun.contains(code[0].id) }
+            provider.release()
+            try await rig.eventually("drained") { await rig.reports(bulk).allSatisfy(\.isDrained) }
+            #expect(Set(provider.begun) == Set((first + code).map(\.id)))
+            // A pause outlives a restart.
+            await rig.stop(sender)
+            let next = try await rig.startSender(provider)
+            reports = await rig.reports(bulk)
+            #expect(reports.map(\.consumers) == [0])
+            #expect(reports.map(\.isDrained) == [true])
+            let another = Self.notifications(1, .priority)
+            try await rig.publish(another)
+            try await rig.eventually("another code begun") { provider.begun.contains(another[0].id) }
+            #expect(provider.begun.count == first.count + 2)
+            try await rig.change(bulk) { $0.flow = .resume }
+            try await rig.eventually("the rest sent") { provider.begun.count >= first.count + second.count + 2 }
+            #expect(Set(provider.begun) == Set((first + second + code + another).map(\.id)))
+            #expect(provider.begun.count == first.count + second.count + 2)
+            await rig.stop(next)
+        }
+    }
+
+    @Test func `a consumer that is no longer needed finishes what it has received, and nothing becomes a possible duplicate`() async throws {
+        try await LaneControlRig.running(prefetch: 4) { rig in
+            let provider = HeldProvider()
+            let sender = try await rig.startSender(provider)
+            let notifications = Self.notifications(4, .bulk) + Self.notifications(4, .bulk)
+            try await rig.publish(notifications)
+            try await rig.eventually("the first one begun") { !provider.begun.isEmpty }
+            try await rig.eventually("the second message received") { await rig.reports(bulk).map(\.unacknowledged) == [2] }
+            let reports = try await rig.change(bulk) { $0.prefetch = .set(8) }
+            #expect(reports.map(\.consumers) == [1])
+            #expect(reports.map(\.leaving) == [1])
+            provider.release()
+            try await rig.eventually("the earlier consumer gone") { await rig.reports(bulk).map(\.leaving) == [0] }
+            // A possible duplicate would wait for five seconds on a retry delay queue.
+            #expect(Set(provider.begun) == Set(notifications.map(\.id)))
+            #expect(provider.begun.count == notifications.count)
+            await rig.stop(sender)
+        }
+    }
+
+    @Test func `what a sender missed takes effect when it is connected again`() async throws {
+        try await LaneControlRig.running(prefetch: 4) { rig in
+            let sender = try await rig.startSender(HeldProvider())
+            var change = LaneSettingsStore.Change()
+            change.flow = .pause
+            let settings = try await rig.store.change(bulk, change)
+            try await rig.vhost.closeConnection(named: "sender: consume")
+            // Well before the table is read at its interval.
+            let applied = rig.applied
+            try await within(.seconds(15), "the pause applied") {
+                for await version in applied where version == "\(settings.version)" { return }
+            }
+            let reports = await rig.reports(bulk)
+            #expect(reports.map(\.consumers) == [0])
+            await rig.stop(sender)
+        }
+    }
+}
+
+/// Answers each notification after a time.
+private final class DelayingProvider: Provider {
+    let name = "delaying"
+    let medium = Medium.webhook
+    private let delay: Duration
+    private let given = Mutex<[NotificationID]>([])
+
+    init(_ delay: Duration) { self.delay = delay }
+
+    var deliveries: [NotificationID] { given.withLock { $0 } }
+
+    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+        given.withLock { $0 += notifications.map(\.id) }
+        Task {
+            try? await Task.sleep(for: delay)
+            for index in notifications.indices { report(index, .delivered(reference: nil)) }
+        }
+    }
+}
+
+/// Answers nothing on the bulk lane before `release`, and everything at once after it.
+private final class HeldProvider: Provider {
+    let name = "held"
+    let medium = Medium.webhook
+    private struct State {
+        var begun: [NotificationID] = []
+        var held: [@Sendable () -> Void]? = []
+    }
+    private let state = Mutex(State())
+
+    var begun: [NotificationID] { state.withLock { $0.begun } }
+
+    /// Each has a destination of its own, so that all of a window are called.
+    func destination(of notification: Notification) -> Destination { Destination(notification.endpoint.address) }
+
+    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
+        for (index, notification) in notifications.enumerated() {
+            let answer = { @Sendable in report(index, .delivered(reference: nil)) }
+            let isHeld = state.withLock { state in
+                state.begun.append(notification.id)
+                guard notification.lane == .bulk, state.held != nil else { return false }
+                state.held?.append(answer)
+                return true
+            }
+            if !isHeld { answer() }
+        }
+    }
+
+    func release() { for answer in state.withLock({ $0.held.take() }) ?? [] { answer() } }
+}

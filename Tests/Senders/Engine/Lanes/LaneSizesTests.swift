@@ -1,0 +1,25 @@
+import Lanes
+import Model
+import Testing
+
+@testable import Senders
+
+@Suite("The windows of a lane") struct LaneSizesTests {
+    @Test func `follow from the setting of the process until an operator sets another`() {
+        let sizes = LaneSizes(lane: .bulk, prefetch: 512)
+        var settings = LaneSettings()
+        #expect(sizes.windows(settings) == [.sparse: 128, .burst: 512])
+        settings.prefetch = 16
+        #expect(sizes.windows(settings) == [.sparse: 4, .burst: 16])
+    }
+
+    @Test func `grow with the number of consumers, and each of them has its own`() {
+        let sizes = LaneSizes(lane: .priority, prefetch: 64)
+        var settings = LaneSettings()
+        settings.consumers = 3
+        #expect(sizes.windows(settings) == [.sparse: 384, .burst: 192])
+        #expect(sizes.windows(64) == [.sparse: 128, .burst: 64])
+    }
+
+    @Test func `are never empty`() { #expect(LaneSizes(lane: .bulk, prefetch: 1).windows(1) == [.sparse: 1, .burst: 1]) }
+}
