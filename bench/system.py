@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).parent
 FOLDER = pathlib.Path(os.environ["SERVERS_FOLDER"])
 API_KEY = os.environ.get("API_KEY", "")
 # What is known of messages; the rest of the tables holds who listens.
-MESSAGE_TABLES = {"requests", "request_parts", "cursor_steps", "notifications", "attempts", "cancellations"}
+MESSAGE_TABLES = {"requests", "request_parts", "cursor_steps", "first_media", "notifications", "attempts", "cancellations"}
 
 
 def say(text):

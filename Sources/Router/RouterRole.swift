@@ -82,9 +82,11 @@ public struct RouterRole: Role {
         let cursors = media.all.map { medium in
             CursorService(
                 medium: medium, lane: lane, settings: settings, subscriber: connections.subscriber, publisher: publisher,
-                parking: connections.parking, directory: directory, ledger: CursorLedger(connections.database),
-                remaining: RemainingListeners(connections.database), cancelled: cancelled, listeners: Self.listeners,
-                gauge: gauges[medium]!, drops: DropMetrics(lane: lane, metrics: metrics),
+                parking: connections.parking,
+                reader: CursorReader(directory: directory, firstMedia: FirstMediumLedger(connections.database)),
+                ledger: CursorLedger(connections.database), remaining: RemainingListeners(connections.database),
+                cancelled: cancelled, listeners: Self.listeners, gauge: gauges[medium]!,
+                drops: DropMetrics(lane: lane, metrics: metrics),
                 retries: Self.retries,
                 log: log)
         }

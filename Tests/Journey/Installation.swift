@@ -22,9 +22,11 @@ struct Installation: Sendable {
 
     /// Runs the roles for the body and drains them after it.
     ///
-    /// - Parameter before: what is to be done on the virtual host before the roles are there.
+    /// - Parameters:
+    ///   - others: providers of other media.
+    ///   - before: what is to be done on the virtual host before the roles are there.
     static func running(
-        provider: any Provider, chunk: Int = 2000, laneFloor: Int = 200,
+        provider: any Provider, others: [any Provider] = [], chunk: Int = 2000, laneFloor: Int = 200,
         before: @Sendable (TestBroker) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (Installation) async throws -> Void
     ) async throws {
@@ -38,7 +40,8 @@ struct Installation: Sendable {
                     environment: environment(vhost.settings, settings, chunk: chunk, laneFloor: laneFloor))
                 let router = try RouterRole().services(settings: &reader, context: context)
                 let recorder = try RecorderRole().services(settings: &reader, context: context)
-                let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(settings: &reader, context: context)
+                let sender = try SenderRole(media: ([provider] + others).map(ScriptedMedium.init)).services(
+                    settings: &reader, context: context)
                 try reader.finish()
                 let installation = Installation(
                     broker: vhost.settings, database: database, metrics: context.metrics)

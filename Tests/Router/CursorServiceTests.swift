@@ -50,10 +50,13 @@ struct CursorServiceTests {
                 medium: .webhook, lane: .bulk, settings: settings, subscriber: subscriber,
                 publisher: FanOutPublisher(publisher: publisher, log: .discarded),
                 parking: Parking(publisher: publisher, log: .discarded, metrics: Metrics()),
-                directory: Directory(
-                    find: { _ in [] },
-                    pages: { $0.map { page($0.range) } },
-                    extent: { _, _ in Directory.Extent(range: .everybody, consumers: 1) }),
+                reader: CursorReader(
+                    directory: Directory(
+                        find: { _ in [] },
+                        pages: { $0.map { page($0.range) } },
+                        extent: { _, _ in Directory.Extent(range: .everybody, consumers: 1) }),
+                    firstMedia: FirstMediumLedger(
+                        find: { _, _ in nil }, decide: { _, _, _, _ in throw CancellationError() })),
                 ledger: CursorLedger(claim: { claim($0) }, reached: { _, _ in }),
                 remaining: RemainingListeners { cursor in Int(cursor.through - cursor.after) }, cancelled: cancelled,
                 listeners: listeners,

@@ -22,7 +22,10 @@ struct ForeignRowsTests {
             SELECT gen_random_uuid(), id, 'webhook', 'https://example.org/' || id FROM people),
         asked AS (
             INSERT INTO requests (service, id, lane, state, accepted_at)
-            SELECT 'large', gen_random_uuid(), 'bulk', 'expanded', now() FROM generate_series(1, 100000))
+            SELECT 'large', gen_random_uuid(), 'bulk', 'expanded', now() FROM generate_series(1, 100000)),
+        decided AS (
+            INSERT INTO first_media (service, request, after, medium, through, consumers)
+            SELECT 'large', gen_random_uuid(), n, 'webhook', n + 1, ARRAY[n] FROM generate_series(1, 100000) AS n)
         INSERT INTO subscriptions (channel_id, consumer_id) SELECT channel.id, people.id FROM channel, people
         """)
 
@@ -62,6 +65,9 @@ struct ForeignRowsTests {
                         DecodedRequest(message, id: message.id!, request: try message.request())
                     ])
                 } < 20)
+            let (firstMedia, cursor) = (FirstMediumLedger(database), FirstMediumTests.cursor(.webhook, answer.channels["news"]!))
+            #expect(try await cost(database) { _ = try await firstMedia.find(cursor, 0) } < 20)
+            #expect(try await cost(database) { _ = try await firstMedia.decide(cursor, 0, 9, [.webhook: [1]]) } < 20)
             await database.close()
         }
     }

@@ -190,6 +190,7 @@ WRONG = [
     ({"channel": ["news"], "text": ["T\r\nBcc: eve@example.org"]}, "text[0]"),
     ({"channel": ["news"], "text": ["T"], "send_at": "2030-01-31T12:00:00Z"}, "send_at is not a known field"),
     ({"channel": ["news"], "text": ["T"], "media": ["fax"]}, "media[0] must be one of email, webhook"),
+    ({"channel": ["news"], "text": ["T"], "delivery": "any"}, "delivery must be one of all, first"),
     ({"channel": ["news"], "text": ["T"], "expires_at": "soon"}, "expires_at"),
     ({"text": ["T"], "to": [{"email": "a@b\r\nc"}]}, "to[0].email"),
     ({"text": ["T"], "to": [{"consumer": "nobody"}]}, 'no consumer "nobody"'),

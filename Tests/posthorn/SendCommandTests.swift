@@ -8,13 +8,14 @@ import Testing
         let request = try request(
             "--channel", "news", "--channel", "more", "--text", "Title", "--text", "Body", "--to", "ada", "--to-email",
             "eve@example.org",
-            "--file", "https://example.org/a", "--priority", "bulk", "--medium", "email", "--reference", "r", "--dedupe-key", "k",
+            "--file", "https://example.org/a", "--priority", "bulk", "--medium", "email", "--delivery", "first", "--reference",
+            "r", "--dedupe-key", "k",
             "--expires-at", "2030-01-31T12:00:00Z")
         #expect(
             request
                 == Request(
                     channels: ["news", "more"], text: ["Title", "Body"], files: ["https://example.org/a"],
-                    recipients: [.consumer("ada"), .email("eve@example.org")], lane: .bulk, media: [.email],
+                    recipients: [.consumer("ada"), .email("eve@example.org")], lane: .bulk, media: [.email], delivery: .first,
                     expiresAt: Timestamp("2030-01-31T12:00:00Z"), dedupeKey: "k", reference: "r"))
     }
 

@@ -28,6 +28,7 @@ NAMES = [
     "consumer-deleted",
     "cancel-under-load",
     "sender-term-rolling",
+    "fallback-kill",
     "tenant-flood",
     "lane-scale",
     "control-lost",

@@ -11,7 +11,8 @@ extension Media {
                 "MediaSelection": [
                     "type": ["array", "null"], "minItems": 1, "maxItems": .integer(Int64(all.count)),
                     "items": ["$ref": "#/components/schemas/Medium"],
-                    "description": "Only on these media. Without it: on each that is registered.",
+                    "description":
+                        "Only on these media; without it, on all registered ones. With the delivery `first`: in this order.",
                 ],
                 "EndpointDraft": ["oneOf": .array(descriptions.map(\.draftSchema))],
                 "Recipient": [

@@ -16,7 +16,15 @@ struct Changes: Sendable {
         let endpoint: EndpointID
     }
 
+    /// A notification that failed, and the one that was created for the next endpoint.
+    struct Continuation: Sendable, Equatable {
+        let tenant: TenantName
+        let failed: NotificationID
+        let next: NotificationID
+    }
+
     let notifications: [NotificationChange]
+    let continuations: [Continuation]
     let failures: [FailedAttempt]
     let requests: [RequestChange]
     let goneEndpoints: [GoneEndpoint]
@@ -25,20 +33,30 @@ struct Changes: Sendable {
     init(_ events: some Collection<Event>, known: KnownFailures = KnownFailures()) {
         var notifications: [NotificationChange] = []
         var places: [NotificationID: Int] = [:]
+        var continuations: [NotificationID: Continuation] = [:]
         var failures: [FailedAttempt] = []
         var requests: [RequestChange.Key: RequestChange] = [:]
         var gone: Set<GoneEndpoint> = []
         var endpointFailures: [NotificationEvent] = []
         notifications.reserveCapacity(events.count)
         places.reserveCapacity(events.count)
+        func merge(_ event: NotificationEvent) {
+            if let place = places[event.notification] {
+                notifications[place].merge(event)
+            } else {
+                places[event.notification] = notifications.count
+                notifications.append(NotificationChange(event))
+            }
+        }
         for event in events {
             switch event {
             case .notification(let event):
-                if let place = places[event.notification] {
-                    notifications[place].merge(event)
-                } else {
-                    places[event.notification] = notifications.count
-                    notifications.append(NotificationChange(event))
+                merge(event)
+                // Saved together with the failure, so that a request whose notifications are all final has none to come.
+                if let created = event.creationOfContinuation {
+                    merge(created)
+                    continuations[event.notification] = Continuation(
+                        tenant: event.tenant, failed: event.notification, next: created.notification)
                 }
                 for failure in event.failures {
                     failures.append(FailedAttempt(notification: event.notification, failure: failure))
@@ -59,6 +77,7 @@ struct Changes: Sendable {
         // Sorts the indices instead of the changes, because they are much smaller to move.
         let order = notifications.indices.sorted { notifications[$0].id < notifications[$1].id }
         self.notifications = order.map { notifications[$0] }
+        self.continuations = continuations.values.sorted { $0.failed < $1.failed }
         self.failures = failures.sorted { ($0.notification, $0.failure.attempt) < ($1.notification, $1.failure.attempt) }
         self.requests = requests.values.sorted { $0.key < $1.key }
         endpoints = EndpointChanges(endpointFailures, in: events, known: known)

@@ -36,6 +36,7 @@ struct RecordStore: Sendable {
     private static func calls(_ changes: Changes) -> [Call] {
         var calls: [Call] = []
         if !changes.notifications.isEmpty { calls.append(saveNotifications(changes.notifications)) }
+        if !changes.continuations.isEmpty { calls.append(saveContinuations(changes.continuations)) }
         if !changes.failures.isEmpty { calls.append(saveFailures(changes.failures)) }
         if !changes.requests.isEmpty { calls.append(contentsOf: saveRequests(changes.requests)) }
         if !changes.goneEndpoints.isEmpty { calls.append(retireEndpoints(changes.goneEndpoints)) }

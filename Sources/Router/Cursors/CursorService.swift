@@ -20,7 +20,7 @@ final class CursorService: QueueService {
     private let settings: RouterSettings
     private let publisher: FanOutPublisher
     private let parking: Parking
-    private let directory: Directory
+    private let reader: CursorReader
     private let ledger: CursorLedger
     private let remaining: RemainingListeners
     private let cancelled: CancelledRequests
@@ -32,7 +32,7 @@ final class CursorService: QueueService {
 
     init(
         medium: Medium, lane: Lane, settings: RouterSettings, subscriber: Subscriber, publisher: FanOutPublisher,
-        parking: Parking, directory: Directory, ledger: CursorLedger, remaining: RemainingListeners,
+        parking: Parking, reader: CursorReader, ledger: CursorLedger, remaining: RemainingListeners,
         cancelled: CancelledRequests, listeners: ListenerPipeline, gauge: LaneGauge, drops: DropMetrics,
         retries: RetryPolicy, log: Log
     ) {
@@ -42,7 +42,7 @@ final class CursorService: QueueService {
         worker = QueueWorker(queue: queue.name, prefetch: settings.cursorPrefetch, subscriber: subscriber)
         self.publisher = publisher
         self.parking = parking
-        self.directory = directory
+        self.reader = reader
         self.ledger = ledger
         self.remaining = remaining
         self.cancelled = cancelled
@@ -128,12 +128,9 @@ final class CursorService: QueueService {
     private func nextPage(of cursor: Cursor) async throws -> ListenerPage {
         var after = cursor.after
         for chunk in 1... {
-            let query = Directory.PageQuery(
-                audience: cursor.audience, range: ConsumerRange(after: after, through: cursor.through), media: [cursor.medium],
-                limit: settings.chunk)
             let page = try await persistently("read a page of listeners", for: cursor) {
-                try await directory.pages([query])
-            }[0]
+                try await reader.page(of: cursor, after: after, limit: settings.chunk)
+            }
             if page.isLast || !page.listeners.isEmpty || chunk == Self.emptyChunks { return page }
             after = page.end
         }

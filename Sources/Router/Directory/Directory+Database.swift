@@ -120,14 +120,15 @@ extension Directory {
         for row in rows {
             let place = Int(try row.integer(0)) - 1
             drafts[place].size = Int(try row.integer(1))
-            drafts[place].end = try row.integer(2)
+            let number = try row.integer(2)
+            drafts[place].end = number
             // The last consumer of a page may have no endpoint of these media, or may no longer be registered.
             guard let name = try row.optionalText(3), let id = try row.optionalText(4).flatMap({ EndpointID($0) }),
                 let medium = Medium(rawValue: try row.text(5))
             else { continue }
             drafts[place].listeners.append(
                 Listener(
-                    consumer: name,
+                    consumer: name, number: number,
                     endpoint: Endpoint(
                         id: id, medium: medium, address: try row.text(6),
                         parameters: try row.optionalText(7).flatMap { EndpointParameters(text: $0) } ?? EndpointParameters())))

@@ -51,13 +51,6 @@ struct Directory: Sendable {
     let extent: @Sendable (_ audience: Audience, _ countLimit: Int) async throws -> Extent
 }
 
-/// A recipient of a request, at one endpoint.
-struct Listener: Sendable {
-    /// The consumer's name; nil if the request names the address itself.
-    let consumer: String?
-    let endpoint: Endpoint
-}
-
 /// The listeners of consecutive consumers.
 struct ListenerPage: Sendable {
     var listeners: [Listener]

@@ -48,6 +48,16 @@ extension FanOut {
     }
 }
 
+extension FanOut {
+    /// Adds the event that a notification failed before it could be sent, and the notification of its consumer's next endpoint, if there is one.
+    mutating func fail(_ notification: Notification, attempt: Int, because why: String, at now: Timestamp) {
+        let event = NotificationEvent(.technicalFailure, of: notification, attempt: attempt, at: now, reason: why)
+        guard let next = notification.onNextEndpoint else { return events.append(.notification(event)) }
+        events.append(.notification(event.continued(as: next)))
+        notifications.append(next)
+    }
+}
+
 extension NotificationEvent {
     fileprivate static func created(_ notification: Notification, at now: Timestamp) -> Self {
         NotificationEvent(.created, of: notification, attempt: 0, at: now)

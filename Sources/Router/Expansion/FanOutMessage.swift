@@ -45,10 +45,8 @@ enum FanOutMessage {
         switch self {
         case .notifications(let message, let places) where isUnsendable:
             for (notification, place) in zip(message.notifications, places) {
-                fanOuts[place, default: FanOut()].events.append(
-                    .notification(
-                        NotificationEvent(
-                            .technicalFailure, of: notification, attempt: 0, at: .now, reason: failure.error.description)))
+                fanOuts[place, default: FanOut()].fail(
+                    notification, attempt: 0, because: failure.error.description, at: .now)
             }
         case .cursor(let cursor, let place) where isUnsendable:
             let end = RequestEvent.finished(

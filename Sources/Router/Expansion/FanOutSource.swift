@@ -38,7 +38,6 @@ struct FanOutSource: Sendable {
         Notification(
             request: request, tenant: tenant, reference: reference, lane: lane, traffic: traffic, consumer: listener.consumer,
             endpoint: listener.endpoint, acceptedAt: acceptedAt, duplicateRisk: duplicateRisk, expiresAt: expiresAt,
-            traceparent: traceparent,
-            content: content)
+            traceparent: traceparent, content: content, alternatives: Alternatives(listener.alternatives))
     }
 }

@@ -38,13 +38,13 @@ final class PoisonReportService: QueueService {
         }
     }
 
-    /// Returns when the events are confirmed.
+    /// Returns when the events, and the notifications of next endpoints, are confirmed.
     private func publishReport(of delivery: Delivery) async throws {
         let report = PoisonReport(delivery, trustedUsers: trustedUsers, at: .now)
         log.error(
             "the broker parked a message that was returned too often",
-            ["exchange": delivery.exchange, "type": delivery.properties.type ?? "", "events": report.events.count])
+            ["exchange": delivery.exchange, "type": delivery.properties.type ?? "", "events": report.fanOut.events.count])
         try await retries.runOrGiveUp("record rejected requests", log: log) { try await ledger.reject(report.rejections) }
-        try await publisher.publish(FanOut(events: report.events))
+        try await publisher.publish(report.fanOut)
     }
 }

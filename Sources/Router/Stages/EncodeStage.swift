@@ -8,7 +8,8 @@ struct EncodedRequest: Sendable {
     /// How it was divided before; nil if it was not.
     let ranges: [ConsumerRange]?
     /// The media to deliver it on; nil: all.
-    let media: Set<Medium>?
+    let media: [Medium]?
+    let delivery: DeliveryMode
     /// The addresses that the request names itself.
     let addresses: [(address: String, medium: Medium)]
 
@@ -18,8 +19,19 @@ struct EncodedRequest: Sendable {
         audience = addressed.audience
         ranges = addressed.ranges
         media = addressed.request.media
+        delivery = addressed.request.delivery
         addresses = addressed.request.recipients.compactMap {
             if case .address(let address, let medium) = $0 { (address, medium) } else { nil }
+        }
+    }
+
+    /// The order in which a consumer's endpoints are tried if one success is enough; nil if each of them gets a notification.
+    ///
+    /// - Parameter known: the media of this installation.
+    func order(_ known: Media) -> EndpointOrder? {
+        switch delivery {
+        case .all: nil
+        case .first: EndpointOrder(media ?? known.all)
         }
     }
 

@@ -23,11 +23,11 @@ struct FanOutStage: Stage {
             { request in
                 guard request.ranges == nil else { return Directory.PageQuery?.none }
                 return Directory.PageQuery(
-                    audience: request.audience, range: .everybody, media: request.media, limit: inlineLimit)
+                    audience: request.audience, range: .everybody, media: request.media.map { Set($0) }, limit: inlineLimit)
             }, directory.pages)
         let sized = try await paged.mapInTurn { request, page in
             guard let page, page.isLast else { return .proceed((request, Reach.large(try await ranges(of: request)))) }
-            return .proceed((request, .small(page.listeners)))
+            return .proceed((request, .small(request.order(media)?.lines(of: page.listeners) ?? page.listeners)))
         }
         let decided = try await sized.asking(
             { request, reach in ListenerBatch(request.namedListeners + reach.listeners, of: request.source) },
@@ -75,8 +75,8 @@ extension EncodedRequest {
                 Cursor(
                     request: source.request, tenant: source.tenant, lane: source.lane, reference: source.reference,
                     acceptedAt: source.acceptedAt, traceparent: source.traceparent, audience: audience, medium: medium.element,
-                    expiresAt: source.expiresAt,
-                    part: place * media.count + medium.offset, parts: ranges.count * media.count, after: range.after,
+                    order: order(known), expiresAt: source.expiresAt, part: place * media.count + medium.offset,
+                    parts: ranges.count * media.count, after: range.after,
                     through: range.through, content: source.content)
             }
         }

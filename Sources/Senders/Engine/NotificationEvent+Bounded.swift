@@ -10,7 +10,7 @@ extension NotificationEvent {
             consumer: consumer?.cut, endpoint: endpoint, medium: medium, lane: lane, attempt: attempt, at: at,
             provider: provider?.cut,
             providerReference: providerReference?.cut, reason: reason?.cut, finding: finding,
-            failures: failures.suffix(Self.failureLimit).map { $0.saying($0.reason.cut) })
+            failures: failures.suffix(Self.failureLimit).map { $0.saying($0.reason.cut) }, continuation: continuation)
     }
 }
 

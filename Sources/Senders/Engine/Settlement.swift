@@ -8,6 +8,8 @@ struct Settlement: Sendable {
         case nothing
         /// It is tried again after a wait.
         case retry(Retry)
+        /// It failed, and its consumer's next endpoint is tried.
+        case continueOn(Notification)
         /// It is kept for an operator.
         case park(Notification, ParkedReason, why: String)
     }
@@ -34,7 +36,7 @@ struct Settlement: Sendable {
         case .sent(let reference):
             self.init(notification.event(.sent, after: outcome, at: now, reference: reference))
         case .refused(let why), .endpointGone(let why):
-            self.init(notification.event(.permanentFailure, after: outcome, at: now, reason: why))
+            self = Self.failed(notification, notification.event(.permanentFailure, after: outcome, at: now, reason: why))
         case .retry(let asked, let why):
             self = Self.again(notification, outcome, schedule, asked: asked, why: why, at: now, draw: draw())
         case .unresolved(let why):
@@ -45,7 +47,7 @@ struct Settlement: Sendable {
             switch schedule.unknownOutcome {
             case .sentAgain: self = Self.again(notification, outcome, schedule, why: why, at: now, draw: draw())
             case .givenUp:
-                self = Self.end(notification, .technicalFailure, outcome, why: "the outcome is unknown: \(why)", at: now)
+                self = Self.unknown(notification, outcome, why: why, at: now)
             }
         case .deferred(let why):
             self = Self.later(notification, schedule, why: why, at: now, draw: draw())
@@ -62,7 +64,8 @@ struct Settlement: Sendable {
 
     /// For a notification that has waited while its endpoint was disabled.
     static func endpointDisabled(_ notification: Notification, at now: Timestamp) -> Settlement {
-        Settlement(
+        failed(
+            notification,
             NotificationEvent(
                 .permanentFailure, of: notification, attempt: notification.attempt - 1, at: now,
                 reason:
@@ -73,9 +76,18 @@ struct Settlement: Sendable {
     /// For a notification that no retry delay queue can take.
     static func unsendable(_ notification: Notification, attempt: Int, why: String, at now: Timestamp) -> Settlement {
         let reason = "it cannot be tried again: \(why)"
-        return Settlement(
-            NotificationEvent(.technicalFailure, of: notification, attempt: attempt, at: now, reason: reason),
-            .park(notification, .undeliverable, why: reason))
+        return failed(
+            notification, NotificationEvent(.technicalFailure, of: notification, attempt: attempt, at: now, reason: reason),
+            parkedBecause: reason)
+    }
+
+    /// The end of the attempts on this endpoint. The next one takes over if there is one; only what has none can be parked, because an operator
+    /// who replayed it would send a second copy.
+    static func failed(
+        _ notification: Notification, _ event: NotificationEvent, parkedBecause why: String? = nil
+    ) -> Settlement {
+        if let next = notification.onNextEndpoint { return Settlement(event.continued(as: next), .continueOn(next)) }
+        return Settlement(event, why.map { .park(notification, .undeliverable, why: $0) } ?? .nothing)
     }
 
     init(_ event: NotificationEvent?, _ next: Next = .nothing) {

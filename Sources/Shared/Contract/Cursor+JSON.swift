@@ -4,7 +4,7 @@ import Model
 extension Cursor {
     /// The body of a cursor's message. The content is a string in it, so that its bytes do not change.
     var document: JSON {
-        [
+        let shared: JSON = [
             "request": .string(request.description), "service": .string(tenant.text), "lane": .string(lane.rawValue),
             "reference": JSON(reference), "channels": JSON(audience.channels), "consumers": JSON(audience.consumers),
             "watermark": .integer(audience.watermark), "medium": .string(medium.rawValue),
@@ -14,6 +14,8 @@ extension Cursor {
             "notifications": .integer(Int64(notifications)), "digest": .string(content.digest),
             "content": .string(String(decoding: content.bytes, as: UTF8.self)),
         ]
+        guard let order, case .object(let members) = shared else { return shared }
+        return .object(members + [JSON.Member("first_of", JSON(order.media.map(\.rawValue)))])
     }
 
     init(_ document: JSON, traceparent: String?) throws(FieldError) {
@@ -35,7 +37,7 @@ extension Cursor {
             audience: Audience(
                 channels: try fields.numbers("channels"), consumers: try fields.numbers("consumers"),
                 watermark: try fields.number("watermark")),
-            medium: medium,
+            medium: medium, order: try fields.order("first_of"),
             expiresAt: try fields.integer("expires_at", in: 0...Int64.max).map { Timestamp(milliseconds: $0) },
             part: Int(try fields.number("part")), parts: Int(try fields.number("parts")), after: try fields.number("after"),
             through: try fields.number("through"), notifications: Int(try fields.number("notifications")),
@@ -53,6 +55,15 @@ extension FieldReader {
     fileprivate mutating func number(_ name: String) throws(FieldError) -> Int64 {
         guard let number = try integer(name, in: Int64.min...Int64.max) else { throw wrong(name, "is required") }
         return number
+    }
+
+    fileprivate mutating func order(_ name: String) throws(FieldError) -> EndpointOrder? {
+        guard let names = try strings(name, atMost: .max) else { return nil }
+        return EndpointOrder(
+            try names.map { (text) throws(FieldError) in
+                guard let medium = Medium(rawValue: text) else { throw wrong(name, "must hold media") }
+                return medium
+            })
     }
 
     fileprivate mutating func numbers(_ name: String) throws(FieldError) -> [Int64] {

@@ -69,6 +69,7 @@ extension NotificationEvent {
         case .gone: object.member("endpoint_gone") { $0.value(true) }
         }
         if !failures.isEmpty { object.member("failures") { failures.write(to: &$0) } }
+        if let continuation { object.member("continued_as") { $0.object { continuation.write(to: &$0) } } }
     }
 
     /// Reads the most common fields first, because a reader with no fields left answers without a search.
@@ -83,6 +84,7 @@ extension NotificationEvent {
         let isFailing = try fields.bool("endpoint_failing") ?? false
         let isGone = try fields.bool("endpoint_gone") ?? false
         let failures = try [FailedTry](fields.array("failures", atMost: 1000) ?? [], at: fields.path(of: "failures"))
+        let continuation = fields.value("continued_as")
         self.init(
             kind: kind, notification: try fields.required("notification", notification),
             request: try fields.required("request", facts.request), tenant: tenant, reference: facts.reference,
@@ -90,7 +92,27 @@ extension NotificationEvent {
             medium: try fields.required("medium", facts.medium), lane: try fields.required("lane", facts.lane),
             attempt: facts.attempt ?? 0, at: try fields.required("at", facts.at), provider: facts.provider,
             providerReference: facts.providerReference, reason: facts.reason,
-            finding: isGone ? .gone : isFailing ? .failing : .none, failures: failures)
+            finding: isGone ? .gone : isFailing ? .failing : .none, failures: failures,
+            continuation: try continuation.map { (document) throws(FieldError) in
+                try Continuation(document, at: fields.path(of: "continued_as"))
+            })
+    }
+}
+
+extension NotificationEvent.Continuation {
+    fileprivate func write(to object: inout JSONWriter) {
+        object.member("notification", notification.description)
+        object.member("endpoint", endpoint.description)
+        object.member("medium", medium.rawValue)
+    }
+
+    fileprivate init(_ document: JSON, at path: String) throws(FieldError) {
+        var fields = try FieldReader(document, at: path)
+        self.init(
+            notification: try fields.required("notification", try fields.formed("notification", NotificationID.init)),
+            endpoint: try fields.required("endpoint", try fields.formed("endpoint", EndpointID.init)),
+            medium: try fields.required("medium", try fields.formed("medium", Medium.init(rawValue:))))
+        try fields.finish()
     }
 }
 

@@ -6,14 +6,14 @@ public import Topology
 ///
 /// A message carries one notification or, on lanes other than priority, several, because the broker's cost of a message hardly depends on
 /// how many it carries (`docs/decisions/0013-several-in-one-message.md`). Those of one fan-out share their content; those of different requests
-/// share a message where the contents are small (`docs/decisions/0035-single-requests-travel-together.md`). The values of
-/// a notification follow the content in the same body.
+/// share a message where the contents are small (`docs/decisions/0035-single-requests-travel-together.md`). The own
+/// documents of a notification, its values and alternatives, follow the content in the same body.
 public struct NotificationMessage: Sendable {
-    /// At least one, all with the same service, medium, lane and traffic. Those that differ only in endpoint, consumer and values are
+    /// At least one, all with the same service, medium, lane and traffic. Those that differ only in endpoint, consumer and own documents are
     /// adjacent.
     public let notifications: [Notification]
 
-    /// The limit for all contents of a message that carries several notifications, in bytes, and the same limit for all their values.
+    /// The limit for all contents of a message that carries several notifications, in bytes, and the same limit for all their own documents.
     public static let sizeLimit = 64 << 10
 
     /// Groups notifications into as few messages as their differences and the capacity allow.
@@ -23,14 +23,14 @@ public struct NotificationMessage: Sendable {
 
     /// The same, with the indices of each message's notifications in the argument.
     public static func placed(_ notifications: [Notification]) -> [(message: NotificationMessage, places: [Int])] {
-        let haveValues = notifications.contains { $0.values != nil }
-        let together = alike(notifications, haveValues).grouped(
+        let haveDocuments = notifications.contains(where: \.hasOwnDocuments)
+        let together = alike(notifications, haveDocuments).grouped(
             by: { Route(notifications[$0[0]]) },
             whileRoom: { groups, next in
                 let first = notifications[next[0]]
                 return groups.reduce(next.count) { $0 + $1.count } <= first.lane.messageCapacity
                     && groups.reduce(first.content.bytes.count) { $0 + notifications[$1[0]].content.bytes.count } <= sizeLimit
-                    && (!haveValues || valuesSize(groups.joined(), and: next, of: notifications) <= sizeLimit)
+                    && (!haveDocuments || ownSize(groups.joined(), and: next, of: notifications) <= sizeLimit)
             })
         return together.map { groups in
             let places = Array(groups.joined())
@@ -39,7 +39,7 @@ public struct NotificationMessage: Sendable {
     }
 
     /// The indices of notifications with the same common fields, in groups of at most as many as one message may carry.
-    private static func alike(_ notifications: [Notification], _ haveValues: Bool) -> [[Int]] {
+    private static func alike(_ notifications: [Notification], _ haveDocuments: Bool) -> [[Int]] {
         var alike: [[Int]] = []
         var latest: [CommonKey: Int] = [:]
         var last: Int?
@@ -48,7 +48,7 @@ public struct NotificationMessage: Sendable {
             let known = last.flatMap { notifications[alike[$0][0]].isAlike(notifications[place]) ? $0 : nil }
             let group = known ?? latest[CommonKey(notifications[place])]
             if let group, alike[group].count < notifications[place].lane.messageCapacity,
-                !haveValues || valuesSize(alike[group], and: [place], of: notifications) <= sizeLimit
+                !haveDocuments || ownSize(alike[group], and: [place], of: notifications) <= sizeLimit
             {
                 alike[group].append(place)
                 last = group
@@ -61,11 +61,9 @@ public struct NotificationMessage: Sendable {
         return alike
     }
 
-    /// The length of all values of both, in bytes.
-    private static func valuesSize(_ places: some Sequence<Int>, and others: [Int], of notifications: [Notification]) -> Int {
-        func size(_ places: some Sequence<Int>) -> Int {
-            places.reduce(0) { $0 + (notifications[$1].values?.encoded.count ?? 0) }
-        }
+    /// The length of all own documents of both, in bytes.
+    private static func ownSize(_ places: some Sequence<Int>, and others: [Int], of notifications: [Notification]) -> Int {
+        func size(_ places: some Sequence<Int>) -> Int { places.reduce(0) { $0 + notifications[$1].ownSize } }
         return size(places) + size(others)
     }
 

@@ -10,6 +10,9 @@ public struct Cursor: Sendable, Equatable {
     public let traceparent: String?
     public let audience: Audience
     public let medium: Medium
+    /// The order in which a consumer's endpoints are tried if one success is enough; nil if each of them gets a notification. The cursor is then
+    /// for the consumers whose first endpoint is on its medium.
+    public let order: EndpointOrder?
     public let expiresAt: Timestamp?
     /// Which of the request's cursors this is, from 0, of how many.
     public let part: Int
@@ -24,9 +27,8 @@ public struct Cursor: Sendable, Equatable {
 
     public init(
         request: RequestID, tenant: TenantName, lane: Lane, reference: String?, acceptedAt: Timestamp? = nil,
-        traceparent: String?,
-        audience: Audience,
-        medium: Medium, expiresAt: Timestamp?, part: Int, parts: Int, after: Int64, through: Int64, notifications: Int = 0,
+        traceparent: String?, audience: Audience, medium: Medium, order: EndpointOrder? = nil, expiresAt: Timestamp?, part: Int,
+        parts: Int, after: Int64, through: Int64, notifications: Int = 0,
         content: EncodedContent
     ) {
         self.request = request
@@ -37,6 +39,7 @@ public struct Cursor: Sendable, Equatable {
         self.traceparent = traceparent
         self.audience = audience
         self.medium = medium
+        self.order = order
         self.expiresAt = expiresAt
         self.part = part
         self.parts = parts

@@ -78,6 +78,8 @@ public struct NotificationEvent: Sendable, Equatable {
     public let finding: EndpointFinding
     /// The failed tries of this attempt, and in a final event also those of the attempts before it.
     public let failures: [FailedTry]
+    /// The notification that is tried after this one failed; nil where it did not fail, or has no alternative.
+    public var continuation: Continuation?
 
     public init(
         _ kind: Kind, of notification: Notification, attempt: Int, at: Timestamp, provider: String? = nil,
@@ -95,7 +97,8 @@ public struct NotificationEvent: Sendable, Equatable {
         kind: Kind, notification: NotificationID, request: RequestID, tenant: TenantName, reference: String?, consumer: String?,
         endpoint: EndpointID, medium: Medium, lane: Lane, attempt: Int, at: Timestamp, provider: String?,
         providerReference: String?,
-        reason: String?, finding: EndpointFinding = .none, failures: [FailedTry]
+        reason: String?, finding: EndpointFinding = .none, failures: [FailedTry],
+        continuation: Continuation? = nil
     ) {
         self.kind = kind
         self.notification = notification
@@ -113,6 +116,7 @@ public struct NotificationEvent: Sendable, Equatable {
         self.reason = reason
         self.finding = finding
         self.failures = failures
+        self.continuation = continuation
     }
 }
 

@@ -35,6 +35,8 @@ public struct Notification: Sendable {
     public let content: EncodedContent
     /// The values for its recipient alone; nil where there are none.
     public var values: NotificationValues?
+    /// The endpoints to try if this one fails; nil where there are none.
+    public var alternatives: Alternatives?
 
     public init(
         request: RequestID, tenant: TenantName, reference: String?, lane: Lane, traffic: Traffic = .sparse, consumer: String?,
@@ -43,7 +45,7 @@ public struct Notification: Sendable {
         duplicateRisk: DuplicateRisk = .none, possibleDuplicateSince: Timestamp? = nil, notBefore: Timestamp? = nil,
         reconciliation: Reconciliation? = nil, history: [FailedTry] = [], expiresAt: Timestamp?,
         traceparent: String?, content: EncodedContent, values: NotificationValues? = nil,
-        id: NotificationID? = nil
+        alternatives: Alternatives? = nil, id: NotificationID? = nil
     ) {
         self.id = id ?? .derived(request: request, endpoint: endpoint.id, medium: endpoint.medium)
         self.request = request
@@ -65,6 +67,7 @@ public struct Notification: Sendable {
         self.traceparent = traceparent
         self.content = content
         self.values = values
+        self.alternatives = alternatives
     }
 
     public var medium: Medium { endpoint.medium }

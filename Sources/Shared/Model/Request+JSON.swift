@@ -14,7 +14,8 @@ extension Request {
         metadata = fields.value("metadata") ?? .object([])
         recipients = try Self.recipients(&fields, known)
         lane = try fields.choice("priority", Lane.self) ?? .normal
-        media = try fields.media("media", among: known).map { Set($0) }
+        media = try fields.media("media", among: known)
+        delivery = try fields.choice("delivery", DeliveryMode.self) ?? .all
         expiresAt = try Self.moment("expires_at", &fields)
         dedupeKey = try fields.string("dedupe_key")
         reference = try fields.string("reference")
@@ -35,7 +36,10 @@ extension Request {
         add("metadata", metadata, unless: metadata == .object([]))
         add("to", .array(recipients.map(\.document)), unless: recipients.isEmpty)
         add("priority", .string(lane.rawValue), unless: lane == .normal)
-        add("media", JSON((media ?? []).map(\.rawValue).sorted()), unless: media == nil)
+        // Without a preference their order makes no difference, so that a repeat in another order is the same request.
+        let media = self.media.map { $0.map(\.rawValue) }
+        add("media", JSON((delivery == .all ? media?.sorted() : media) ?? []), unless: media == nil)
+        add("delivery", .string(delivery.rawValue), unless: delivery == .all)
         add("expires_at", JSON(expiresAt?.description), unless: expiresAt == nil)
         add("dedupe_key", JSON(dedupeKey), unless: dedupeKey == nil)
         add("reference", JSON(reference), unless: reference == nil)

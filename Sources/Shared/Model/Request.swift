@@ -17,8 +17,10 @@ public struct Request: Sendable, Equatable {
     /// Recipients in addition to the channels' consumers.
     public var recipients: [Recipient]
     public var lane: Lane
-    /// The media to use; nil means each that the recipients registered.
-    public var media: Set<Medium>?
+    /// The media to use, each once; nil means each that the recipients registered. Their order matters if the delivery is `first`.
+    public var media: [Medium]?
+    /// To which of a consumer's endpoints it is delivered. An address in `recipients` is always its only endpoint.
+    public var delivery: DeliveryMode
     /// Nothing is sent after this time.
     public var expiresAt: Timestamp?
     /// Two requests of one service with the same key are one request.
@@ -28,8 +30,8 @@ public struct Request: Sendable, Equatable {
 
     public init(
         channels: [String] = [], text: [String], files: [String] = [], timestamp: Timestamp? = nil, metadata: JSON = .object([]),
-        recipients: [Recipient] = [], lane: Lane = .normal, media: Set<Medium>? = nil, expiresAt: Timestamp? = nil,
-        dedupeKey: String? = nil, reference: String? = nil
+        recipients: [Recipient] = [], lane: Lane = .normal, media: [Medium]? = nil, delivery: DeliveryMode = .all,
+        expiresAt: Timestamp? = nil, dedupeKey: String? = nil, reference: String? = nil
     ) {
         self.channels = channels
         self.text = text
@@ -39,6 +41,7 @@ public struct Request: Sendable, Equatable {
         self.recipients = recipients
         self.lane = lane
         self.media = media
+        self.delivery = delivery
         self.expiresAt = expiresAt
         self.dedupeKey = dedupeKey
         self.reference = reference

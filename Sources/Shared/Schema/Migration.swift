@@ -1,6 +1,6 @@
 /// One numbered migration of the schema. The statements of a released migration never change.
 struct Migration: Sendable {
-    /// From 1, without gaps.
+    /// From 1, increasing.
     let number: Int
     let name: String
     /// Statements separated by semicolons. Runs in one transaction.
@@ -17,6 +17,7 @@ struct Migration: Sendable {
         Migration(7, "lane settings", PackageResources._007_lane_settings_sql),
         Migration(8, "cancelled", PackageResources._008_cancelled_sql),
         Migration(9, "cancellations", PackageResources._009_cancellations_sql),
+        Migration(11, "first that succeeds", PackageResources._011_first_that_succeeds_sql),
     ]
 
     private init(_ number: Int, _ name: String, _ file: [UInt8]) {

@@ -30,6 +30,9 @@ enum SendCommand {
             .init(name: "--file", value: "URL", summary: "https address of a file", isRepeatable: true),
             .init(name: "--priority", value: "LANE", summary: "priority, normal or bulk (normal)"),
             .init(name: "--medium", value: "MEDIUM", summary: "only over email or webhook", isRepeatable: true),
+            .init(
+                name: "--delivery", value: "MODE",
+                summary: "all (default), or first: one endpoint after the other until one succeeds, in the order of --medium"),
             .init(name: "--reference", value: "TEXT", summary: "your own name for it, repeated in every event"),
             .init(name: "--dedupe-key", value: "TEXT", summary: "two requests with the same key are one request"),
             .init(name: "--expires-at", value: "TIME", summary: "nothing is sent after this time: 2030-01-31T12:00:00Z"),
@@ -62,7 +65,8 @@ enum SendCommand {
     static func request(_ arguments: Arguments) throws(UsageError) -> Request? {
         guard arguments.has("--text") else {
             let forOne = [
-                "--channel", "--to", "--to-email", "--file", "--priority", "--medium", "--reference", "--dedupe-key",
+                "--channel", "--to", "--to-email", "--file", "--priority", "--medium", "--delivery", "--reference",
+                "--dedupe-key",
                 "--expires-at",
             ]
             if let given = forOne.first(where: arguments.has) { throw UsageError("\(given) needs --text", command: "send") }
@@ -75,6 +79,7 @@ enum SendCommand {
         add("channel", arguments.all("--channel"))
         add("files", arguments.all("--file"))
         add("media", arguments.all("--medium"))
+        add("delivery", arguments["--delivery"])
         add("priority", arguments["--priority"])
         add("reference", arguments["--reference"])
         add("dedupe_key", arguments["--dedupe-key"])

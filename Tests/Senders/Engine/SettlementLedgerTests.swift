@@ -263,7 +263,7 @@ struct SettlementLedgerTests {
 }
 
 extension SettlementLedger.Call {
-    fileprivate var notifications: [Notification] {
+    var notifications: [Notification] {
         get throws { try messages.flatMap { try OpenDelivery.carrying($0).contents.get() } }
     }
 }

@@ -13,11 +13,12 @@ import Testing
         let text = """
             {"channel":["news"],"text":["Title","Body"],"files":["https://example.org/a.pdf"],"timestamp":1700000000,\
             "metadata":{"order":7},"to":[{"consumer":"ada"},{"email":"eve@example.org"}],"priority":"bulk",\
-            "media":["email","webhook"],"expires_at":"2030-01-31T12:00:00.000Z","dedupe_key":"k","reference":"r"}
+            "media":["webhook","email"],"delivery":"first","expires_at":"2030-01-31T12:00:00.000Z","dedupe_key":"k","reference":"r"}
             """
         let request = try decoded(text)
+        #expect(request.delivery == .first)
         #expect(request.recipients == [.consumer("ada"), .email("eve@example.org")])
-        #expect(request.media == [.email, .webhook] && request.lane == .bulk)
+        #expect(request.media == [.webhook, .email] && request.lane == .bulk)
         #expect(String(decoding: request.document.encoded(), as: UTF8.self) == text)
     }
 
@@ -69,6 +70,7 @@ import Testing
         ),
         (#"{"text":["T"],"to":[{"phone":"1"}]}"#, "to[0].phone is not a known field; known here: consumer, email"),
         (#"{"channel":["a"],"text":["T"],"priority":"high"}"#, #"priority must be one of priority, normal, bulk, not "high""#),
+        (#"{"channel":["a"],"text":["T"],"delivery":"any"}"#, #"delivery must be one of all, first, not "any""#),
         (#"{"channel":["a"],"text":["T"],"media":["fax"]}"#, #"media[0] must be one of email, webhook, not "fax""#),
         (#"{"channel":["a"],"text":["T"],"media":[]}"#, "media must name a medium; leave it out to use each that is registered"),
         (
@@ -129,6 +131,15 @@ import Testing
     ])
     func `another request has another digest`(other: Request) {
         #expect(other.digest != Request(channels: ["a"], text: ["T"], dedupeKey: "k").digest)
+    }
+
+    @Test func `the order of media makes another request only if they are tried in that order`() throws {
+        func digest(_ media: String, _ delivery: String) throws -> [UInt8]? {
+            try decoded(#"{"channel":["a"],"text":["T"],"media":[\#(media)],"delivery":"\#(delivery)","dedupe_key":"k"}"#).digest
+        }
+        #expect(try digest(#""email","webhook""#, "all") == digest(#""webhook","email""#, "all"))
+        #expect(try digest(#""email","webhook""#, "first") != digest(#""webhook","email""#, "first"))
+        #expect(try digest(#""email","webhook""#, "first") != digest(#""email","webhook""#, "all"))
     }
 
     @Test func `without a dedupe key there is no digest`() {

@@ -46,6 +46,7 @@ struct NotificationResource: Resource {
             .init("priority", .string(record.lane)), .init("status", .string(record.status)),
             .init("attempt", JSON(record.attempt)), .init("provider", JSON(record.provider)),
             .init("provider_reference", JSON(record.providerReference)), .init("reason", JSON(record.reason)),
+            .init("continued_as", JSON(record.continuedAs)),
             .init("created_at", .string(record.createdAt.description)),
             .init("updated_at", .string(record.updatedAt.description)),
         ]

@@ -19,6 +19,8 @@ struct NotificationStore: Sendable {
         let provider: String?
         let providerReference: String?
         let reason: String?
+        /// The notification for the next endpoint, after this one failed.
+        let continuedAs: String?
         let createdAt: Timestamp
         let updatedAt: Timestamp
 
@@ -38,6 +40,7 @@ struct NotificationStore: Sendable {
             provider = try row.optionalText("provider")
             providerReference = try row.optionalText("provider_reference")
             reason = try row.optionalText("reason")
+            continuedAs = try row.optionalText("continued_as")
             createdAt = Timestamp(milliseconds: try row.milliseconds("created_at"))
             updatedAt = Timestamp(milliseconds: try row.milliseconds("updated_at"))
         }
@@ -90,7 +93,7 @@ struct NotificationStore: Sendable {
         "find notification",
         """
         SELECT id, request, reference, consumer, endpoint, medium, lane, status, attempt, provider, provider_reference, reason,
-            created_at, updated_at
+            continued_as, created_at, updated_at
         FROM notifications WHERE service = $1 AND id = $2::uuid
         """)
     private static let attempts = Statement(
@@ -101,7 +104,7 @@ struct NotificationStore: Sendable {
         "list notifications",
         """
         SELECT id, request, reference, consumer, endpoint, medium, lane, status, attempt, provider, provider_reference, reason,
-            created_at, updated_at
+            continued_as, created_at, updated_at
         FROM notifications
         WHERE service = $1 AND request = $2::uuid AND ($3::notification_status IS NULL OR status = $3::notification_status)
             AND id > $4::uuid AND id <= $5::uuid

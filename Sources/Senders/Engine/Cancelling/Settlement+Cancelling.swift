@@ -13,15 +13,22 @@ extension Settlement {
                 reason: "its request was cancelled", failures: notification.history + failures))
     }
 
-    /// For a notification whose request was cancelled during the attempt: no other attempt follows. What may have been sent is still asked about.
+    /// For a notification whose request was cancelled during the attempt: no other attempt follows, nor another endpoint. What may have been sent is still asked about.
     static func ofCancelled(
         _ notification: Notification, _ outcome: Outcome, _ schedule: RetrySchedule, at now: Timestamp
     ) -> Settlement {
         var schedule = schedule
         schedule.unknownOutcome = .givenUp
         let settlement = Settlement(of: notification, outcome, schedule, at: now)
-        guard case .retry(let retry) = settlement.next, retry.notification.reconciliation == nil else { return settlement }
-        // A notification that was deferred has no event.
-        return cancelled(notification, after: settlement.event == nil ? [] : outcome.failures, at: now)
+        switch settlement.next {
+        case .retry(let retry) where retry.notification.reconciliation == nil:
+            // A notification that was deferred has no event.
+            return cancelled(notification, after: settlement.event == nil ? [] : outcome.failures, at: now)
+        case .continueOn:
+            var event = settlement.event
+            event?.continuation = nil
+            return Settlement(event)
+        case .nothing, .retry, .park: return settlement
+        }
     }
 }

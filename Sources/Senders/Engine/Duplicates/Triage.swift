@@ -95,7 +95,9 @@ final class Triage: Sendable {
         case .retry(let retry):
             // If it was deferred, the next attempt has the same number as the one that began.
             if retry.notification.duplicateRisk != .none { recent.forget(retry.notification) }
-            return Settler.Item(delivery: delivery, event: settlement.event, retry: retry)
+            return Settler.Item(delivery: delivery, event: settlement.event, successor: .retry(retry))
+        case .continueOn(let next):
+            return Settler.Item(delivery: delivery, event: settlement.event, successor: .onNextEndpoint(next))
         case .park(let notification, let cause, let why):
             return Settler.Item(
                 delivery: delivery, event: settlement.event,
@@ -108,7 +110,8 @@ final class Triage: Sendable {
         marker.ask()
         var notification = notification
         notification.duplicateRisk = .delayed
-        return Settler.Item(delivery: delivery, retry: Retry(notification, after: RetryDelay.fiveSeconds.duration))
+        return Settler.Item(
+            delivery: delivery, successor: .retry(Retry(notification, after: RetryDelay.fiveSeconds.duration)))
     }
 
     private func poison(_ delivery: OpenDelivery, _ error: ContractError) -> Settler.Item {
@@ -170,7 +173,7 @@ final class Triage: Sendable {
             sorted.settled.append(item(delivery, .endpointDisabled(notification, at: now)))
         } else if let notBefore = notification.notBefore, now + Self.slack < notBefore {
             let wait = Duration.milliseconds(notBefore.milliseconds - now.milliseconds)
-            sorted.settled.append(Settler.Item(delivery: delivery, retry: Retry(notification, after: wait)))
+            sorted.settled.append(Settler.Item(delivery: delivery, successor: .retry(Retry(notification, after: wait))))
         } else {
             sorted.ready.append((delivery, notification))
         }

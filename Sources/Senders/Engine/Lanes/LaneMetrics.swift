@@ -9,9 +9,12 @@ struct LaneMetrics: Sendable {
     private let deferrals: CaseCounters<Deferral>
     private let cancelled: Counter
     private let latency: Histogram
+    private let labels: [(String, String)]
+    private let metrics: Metrics
 
     init(medium: Medium, lane: Lane, metrics: Metrics) {
-        let labels = [("medium", medium.rawValue), ("lane", lane.rawValue)]
+        labels = [("medium", medium.rawValue), ("lane", lane.rawValue)]
+        self.metrics = metrics
         inFlight = metrics.gauge(
             "posthorn_sender_in_flight", "Notifications that are begun and not settled", labels: labels)
         consumers = metrics.gauge(
@@ -26,6 +29,14 @@ struct LaneMetrics: Sendable {
         deferrals = CaseCounters(
             "posthorn_sender_deferred_total", "Notifications that were deferred without an attempt", by: "reason", labels: labels,
             metrics: metrics)
+    }
+
+    /// A notification failed, and its consumer's next endpoint is tried.
+    func continued(on medium: Medium) {
+        metrics.counter(
+            "posthorn_sender_continued_total", "Notifications that failed and continued on the next endpoint of their consumer",
+            labels: labels + [("next", medium.rawValue)]
+        ).increment()
     }
 
     func settled(_ notification: Notification, _ verdict: FinalVerdict) {

@@ -140,6 +140,7 @@ final class LaneService: QueueService {
                 lane.cancelled.contains(notification)
                 ? Settlement.ofCancelled(notification, outcome, lane.schedule, at: .now)
                 : Settlement(of: notification, outcome, lane.schedule, at: .now)
+            if case .continueOn(let next) = settlement.next { lane.metrics.continued(on: next.medium) }
             settle([triage.item(delivery, settlement)])
         }
     }

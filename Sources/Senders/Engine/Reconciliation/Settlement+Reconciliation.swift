@@ -40,7 +40,7 @@ extension Settlement {
             notification.attempt <= schedule.maximumAttempts && !schedule.isTooOld(notification, at: now + wait)
             && notification.expiresAt.map { now + wait <= $0 } ?? true
         guard schedule.unknownOutcome == .sentAgain, isInTime else {
-            return end(notification, .technicalFailure, outcome, why: "the outcome is unknown: \(why)", at: now)
+            return unknown(notification, outcome, why: why, at: now)
         }
         var next = notification
         next.reconciliation = nil

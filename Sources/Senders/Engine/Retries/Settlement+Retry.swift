@@ -7,29 +7,34 @@ extension Settlement {
         at now: Timestamp, draw: Double
     ) -> Settlement {
         guard let wait = schedule.wait(afterAttempt: notification.attempt, asked: asked, draw: draw) else {
-            return end(notification, .temporaryFailure, outcome, why: why, at: now)
+            return givenUp(notification, outcome, why: why, at: now)
         }
         let dueAt = now + wait
         if let expiresAt = notification.expiresAt, expiresAt < dueAt {
+            // There is no time for another attempt, but there is for another endpoint.
+            guard notification.alternatives == nil else { return givenUp(notification, outcome, why: why, at: now) }
             let reason = "its time is over before the next try; the last one: \(why)"
             return Settlement(notification.event(.expired, after: outcome, at: now, reason: reason))
         }
         if schedule.isTooOld(notification, at: dueAt) {
-            return end(
-                notification, .temporaryFailure, outcome, why: "it is too old for another try; the last one: \(why)", at: now)
+            return givenUp(notification, outcome, why: "it is too old for another try; the last one: \(why)", at: now)
         }
         let event = notification.event(.retrying, after: outcome, at: now, reason: why)
         return Settlement(event, .retry(Retry(notification.nextAttempt(after: outcome), after: wait)))
     }
 
-    /// A failure after an attempt. The parked copy shows all tries.
-    static func end(
-        _ notification: Notification, _ kind: NotificationEvent.Kind, _ outcome: Outcome, why: String, at now: Timestamp
-    ) -> Settlement {
-        var parked = notification
-        parked.remember(outcome.failures)
+    /// No other attempt follows on this endpoint. The parked copy shows all tries.
+    private static func givenUp(_ notification: Notification, _ outcome: Outcome, why: String, at now: Timestamp) -> Settlement {
+        let event = notification.event(.temporaryFailure, after: outcome, at: now, reason: why)
+        return failed(notification.remembering(outcome.failures), event, parkedBecause: why)
+    }
+
+    /// It is not known to have failed: on the next endpoint it might arrive a second time.
+    static func unknown(_ notification: Notification, _ outcome: Outcome, why: String, at now: Timestamp) -> Settlement {
+        let reason = "the outcome is unknown: \(why)"
         return Settlement(
-            notification.event(kind, after: outcome, at: now, reason: why), .park(parked, .undeliverable, why: why))
+            notification.event(.technicalFailure, after: outcome, at: now, reason: reason),
+            .park(notification.remembering(outcome.failures), .undeliverable, why: reason))
     }
 
     /// Deferred without an attempt: a possible duplicate stays one.
@@ -46,11 +51,14 @@ extension Settlement {
         guard let wait, !schedule.isTooOld(notification, at: now + wait) else {
             let time = wait == nil ? "for hours" : "before it was too old"
             let reason = "its destination could not be called \(time); the last time it was \(why)"
-            return Settlement(
-                event(mayBeSent ? .technicalFailure : .temporaryFailure, reason), .park(notification, .undeliverable, why: reason)
-            )
+            return mayBeSent
+                ? Settlement(event(.technicalFailure, reason), .park(notification, .undeliverable, why: reason))
+                : failed(notification, event(.temporaryFailure, reason), parkedBecause: reason)
         }
         if let expiresAt = notification.expiresAt, expiresAt < now + wait, !mayBeSent {
+            guard notification.alternatives == nil else {
+                return failed(notification, event(.temporaryFailure, "its destination cannot be called now: \(why)"))
+            }
             return Settlement(event(.expired, "its time is over before its destination can be called again"))
         }
         var next = notification
@@ -60,6 +68,13 @@ extension Settlement {
 }
 
 extension Notification {
+    /// The same with a longer history.
+    fileprivate func remembering(_ failures: [FailedTry]) -> Notification {
+        var notification = self
+        notification.remember(failures)
+        return notification
+    }
+
     /// The copy for the next attempt.
     func nextAttempt(after outcome: Outcome) -> Notification {
         var next = self

@@ -41,6 +41,7 @@ extension SettlementLedger {
             case .delaying where entries[number]!.isReturning:
                 entries[number]!.isReturning = false
                 enqueue(number, .lane)
+            case .delaying(.nextEndpoint): enqueue(number, .nextEndpoint)
             case .delaying: retry(number, now)
             case .publishing: enqueue(number, .events)
             case nil: break
@@ -59,7 +60,7 @@ extension SettlementLedger {
             return NotificationMessage.placed(numbers.map { held($0, for: step.duration) }).map { message, places in
                 (message.outgoing(after: step), places.map { numbers[$0] })
             }
-        case .lane:
+        case .lane, .nextEndpoint:
             return NotificationMessage.placed(numbers.map { held($0, for: .zero) }).map { message, places in
                 (message.outgoing(), places.map { numbers[$0] })
             }
@@ -69,7 +70,7 @@ extension SettlementLedger {
     /// A copy that comes back before its wait is over carries the time before which it must not be sent.
     private func held(_ number: Int, for wait: Duration) -> Notification {
         let entry = entries[number]!
-        let retry = entry.item.retry!
+        guard case .retry(let retry) = entry.item.successor! else { return entry.item.successor!.notification }
         var notification = retry.notification
         notification.notBefore = wait < retry.wait ? entry.dueAt : nil
         return notification

@@ -35,8 +35,8 @@ extension SettlementLedger {
         case .events:
             entries[number]?.item.event = nil
             return settle(number)
-        case .retry, .lane:
-            entries[number]?.item.retry = nil
+        case .retry, .lane, .nextEndpoint:
+            entries[number]?.item.successor = nil
             return publishEvent(number)
         }
     }
@@ -64,6 +64,13 @@ extension SettlementLedger {
                 goOn(number, now)
             }
             return [.refused(step, numbers.count)]
+        case (.refused, .nextEndpoint), (.returned, .nextEndpoint):
+            // Another medium may be full while this one is not. From a retry delay queue the broker moves it to its lane when there is room.
+            for number in numbers {
+                entries[number]!.kind = .again
+                retry(number, now)
+            }
+            return []
         default:
             if flow != .events, failure.mayHaveArrived, failure.error != .refused { markPossibleDuplicates(numbers) }
             wait(numbers, now)
@@ -84,8 +91,7 @@ extension SettlementLedger {
     /// The first copy may have reached its queue, so the next one may be a duplicate.
     private mutating func markPossibleDuplicates(_ numbers: [Int]) {
         for number in numbers {
-            entries[number]!.item.retry!.notification.duplicateRisk = .possible
-            entries[number]!.item.retry!.notification.possibleDuplicateSince = nil
+            entries[number]!.item.successor!.markPossibleDuplicate()
         }
     }
 
@@ -102,16 +108,38 @@ extension SettlementLedger {
         return []
     }
 
-    /// A copy that AMQP cannot carry is not tried again.
+    /// A successor that AMQP cannot carry is not tried again.
     private mutating func giveUp(_ number: Int, _ why: String) -> [Action] {
-        guard let notification = entries[number]?.item.retry?.notification else { return [] }
-        let attempt = entries[number]!.item.event?.attempt ?? notification.attempt - 1
-        let settlement = Settlement.unsendable(notification, attempt: attempt, why: why, at: .now)
-        entries[number]!.item.retry = nil
-        entries[number]!.item.event = settlement.event
+        switch entries[number]?.item.successor {
+        case .retry(let retry)?:
+            let notification = retry.notification
+            let attempt = entries[number]!.item.event?.attempt ?? notification.attempt - 1
+            let settlement = Settlement.unsendable(notification, attempt: attempt, why: why, at: .now)
+            entries[number]!.item.event = settlement.event
+            if case .continueOn(let next) = settlement.next { return proceed(number, with: next) }
+            return park(number, notification, because: settlement.event?.reason ?? why)
+        case .onNextEndpoint(let skipped)?:
+            if let next = skipped.onNextEndpoint {
+                entries[number]!.item.event = entries[number]!.item.event?.continued(as: next)
+                return proceed(number, with: next)
+            }
+            entries[number]!.item.event?.continuation = nil
+            return park(number, skipped, because: "its next endpoint cannot be tried: \(why)")
+        case nil: return []
+        }
+    }
+
+    private mutating func proceed(_ number: Int, with next: Notification) -> [Action] {
+        entries[number]!.item.successor = .onNextEndpoint(next)
+        entries[number]!.kind = .fresh
+        enqueue(number, .nextEndpoint)
+        return []
+    }
+
+    private mutating func park(_ number: Int, _ notification: Notification, because why: String) -> [Action] {
+        entries[number]!.item.successor = nil
         entries[number]!.item.parked = ParkedMessage(
-            NotificationMessage(notification).outgoing(), because: .undeliverable, reason: settlement.event?.reason ?? why,
-            from: queue)
+            NotificationMessage(notification).outgoing(), because: .undeliverable, reason: why, from: queue)
         return publishEvent(number)
     }
 }

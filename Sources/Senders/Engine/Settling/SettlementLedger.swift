@@ -7,15 +7,17 @@ import Topology
 /// What has an outcome and is not settled: for each notification what must still be confirmed before its delivery may be acknowledged. Pure:
 /// the settler carries out the actions and reports their results.
 ///
-/// Each is settled as soon as everything that it needs is confirmed. The copy for the next attempt is published first, then the event: if
-/// the event were on record without the copy, a sender that takes the delivery again would find the attempt on record and drop the
-/// notification. What is not confirmed is repeated alone with a growing wait, while everything else proceeds.
+/// Each is settled as soon as everything that it needs is confirmed. Its successor is published first, then the event: if the event were on
+/// record without the successor, a sender that takes the delivery again would find the attempt on record and drop the notification.
+/// What is not confirmed is repeated alone with a growing wait, while everything else proceeds.
 struct SettlementLedger {
     /// Where a message goes.
     enum Flow: Hashable {
         case retry(RetryDelay)
         /// Back to the tail of its lane, because no retry delay queue takes it.
         case lane
+        /// To the lane of the next endpoint.
+        case nextEndpoint
         case events
     }
 
@@ -128,14 +130,18 @@ struct SettlementLedger {
             }
             let number = nextNumber()
             let entry = Entry(item, backOff: makeBackOff())
-            if let retry = item.retry { entry.dueAt = time + retry.wait }
+            if case .retry(let retry)? = item.successor { entry.dueAt = time + retry.wait }
             entries[number] = entry
-            if item.retry != nil { retry(number, now) } else { actions += publishEvent(number) }
+            switch item.successor {
+            case .retry?: retry(number, now)
+            case .onNextEndpoint?: enqueue(number, .nextEndpoint)
+            case nil: actions += publishEvent(number)
+            }
         }
         return actions
     }
 
-    /// The broker has the copy: the event may be published.
+    /// The broker has the successor: the event may be published.
     mutating func publishEvent(_ number: Int) -> [Action] {
         guard let entry = entries[number] else { return [] }
         entry.stage = .publishing
@@ -146,8 +152,8 @@ struct SettlementLedger {
 
     /// Tries the queue of its retry delay first, then the others.
     mutating func retry(_ number: Int, _ now: ContinuousClock.Instant) {
-        guard let step = entries[number]?.item.retry?.step else { return }
-        entries[number]!.delays = step.fallbacks.filter { fullUntil[$0].map { $0 <= now } ?? true }
+        guard let delay = entries[number]?.item.successor?.delay else { return }
+        entries[number]!.delays = delay.fallbacks.filter { fullUntil[$0].map { $0 <= now } ?? true }
         goOn(number, now)
     }
 

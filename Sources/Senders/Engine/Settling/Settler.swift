@@ -16,12 +16,12 @@ final class Settler: Sendable {
     struct Item: Sendable {
         let delivery: OpenDelivery
         var event: NotificationEvent?
-        /// To be tried again after a retry delay.
-        var retry: Retry?
+        /// Confirmed before the event is published.
+        var successor: Successor?
         var parked: ParkedMessage?
 
         /// Whether nothing more is needed.
-        var isDone: Bool { event == nil && retry == nil && parked == nil }
+        var isDone: Bool { event == nil && successor == nil && parked == nil }
     }
 
     /// The side effects of the settler.
