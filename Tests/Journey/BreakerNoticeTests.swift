@@ -1,4 +1,5 @@
 import Broker
+import Cancellations
 import Control
 import JSON
 import Model
@@ -36,8 +37,7 @@ struct BreakerNoticeTests {
             self.control = control
             let pool = ProviderPool(
                 MediumSetup(medium: .webhook, providers: [ScriptedProvider()]),
-                windows: PerLane { _ in [.sparse: 8, .burst: 8] },
-                log: log, metrics: Metrics()
+                windows: PerLane { _ in [.sparse: 8, .burst: 8] }, cancelled: CancelledRequests(), log: log, metrics: Metrics()
             ) { control.publish($0, to: .senders($0.medium)) }
             let table = pool.breakers
             self.table = table

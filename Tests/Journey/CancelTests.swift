@@ -130,8 +130,8 @@ struct CancelTests {
             try await gateway.cancel(stopped)
             provider.release()
             try await installation.eventually("the cursors have ended") {
-                try await installation.state(of: stopped)?.state == "cancelled"
-                    && installation.parts(of: stopped).count == 9
+                let isCancelled = try await installation.state(of: stopped)?.state == "cancelled"
+                return try await installation.parts(of: stopped).count == 9 && isCancelled
             }
             let parts = try await installation.parts(of: stopped)
             let (made, left) = (parts.reduce(0) { $0 + $1.made }, parts.reduce(0) { $0 + $1.left })
@@ -230,8 +230,9 @@ struct CancelTests {
         let provider = ScriptedProvider()
         let (stopped, other) = (SettlingTests.notifications(1, .bulk), SettlingTests.notifications(1, .bulk))
         let codes = SettlingTests.notifications(2, .priority)
-        try await startingSender(provider, migrated: false, published: [stopped, other, [codes[0]]], cancelled: stopped[0].request)
-        { database, publisher in
+        try await startingSender(
+            provider, migrated: false, published: [stopped, other, [codes[0]]], cancelled: stopped[0].request
+        ) { database, publisher in
             // By the time of the second code the bulk lane has had its messages.
             try await Self.delivered(1, by: provider)
             try await Self.publish([codes[1]], by: publisher)

@@ -70,7 +70,8 @@ struct ChainTests {
     private static let settings = ["POSTHORN_EMAIL_PROVIDERS": "first:70,second:30"]
 
     @Test func `when one of two dies, the other sends everything, and nothing is lost or sent twice`() async throws {
-        let first = Relay("first") { before, _ in before < 20 ? .sent(reference: nil) : .unavailable(why: "connection refused") }
+        let first = Relay(
+            "first", verdict: { before, _ in before < 20 ? .sent(reference: nil) : .unavailable(why: "connection refused") })
         let second = Relay("second")
         let mails = SenderRig.notifications((0..<200).map { "ada\($0)@example.org" }, .email, .normal, of: "acme")
         try await SenderRig.running([Relays(relays: [first, second])], settings: Self.settings) { rig in

@@ -45,7 +45,8 @@ struct LaneControlRig: Sendable {
                 let services: [any Service] = [publisher, subscriber, control] + recorder
                 for service in services { try await service.start() }
                 let rig = LaneControlRig(
-                    vhost: vhost, store: LaneSettingsStore(database), publisher: publisher, applied: applied, environment: environment,
+                    vhost: vhost, store: LaneSettingsStore(database), publisher: publisher, applied: applied,
+                    environment: environment,
                     control: control, log: log)
                 let result: Result<Void, any Error>
                 do { result = .success(try await body(rig)) } catch { result = .failure(error) }

@@ -48,7 +48,7 @@ struct LaneControlTests {
 
     @Test func `a paused lane settles what it began, begins nothing more, and goes on when it is resumed`() async throws {
         try await LaneControlRig.running(prefetch: 4) { rig in
-            let provider = HeldProvider()
+            let provider = HeldBulkProvider()
             let sender = try await rig.startSender(provider)
             let (first, second) = (Self.notifications(4, .bulk), Self.notifications(2, .bulk))
             try await rig.publish(first)
@@ -83,9 +83,11 @@ struct LaneControlTests {
         }
     }
 
-    @Test func `a consumer that is no longer needed finishes what it has received, and nothing becomes a possible duplicate`() async throws {
+    @Test func `a consumer that is no longer needed finishes what it has received, and nothing becomes a possible duplicate`()
+        async throws
+    {
         try await LaneControlRig.running(prefetch: 4) { rig in
-            let provider = HeldProvider()
+            let provider = HeldBulkProvider()
             let sender = try await rig.startSender(provider)
             let notifications = Self.notifications(4, .bulk) + Self.notifications(4, .bulk)
             try await rig.publish(notifications)
@@ -105,7 +107,7 @@ struct LaneControlTests {
 
     @Test func `what a sender missed takes effect when it is connected again`() async throws {
         try await LaneControlRig.running(prefetch: 4) { rig in
-            let sender = try await rig.startSender(HeldProvider())
+            let sender = try await rig.startSender(HeldBulkProvider())
             var change = LaneSettingsStore.Change()
             change.flow = .pause
             let settings = try await rig.store.change(bulk, change)
@@ -143,7 +145,7 @@ private final class DelayingProvider: Provider {
 }
 
 /// Answers nothing on the bulk lane before `release`, and everything at once after it.
-private final class HeldProvider: Provider {
+private final class HeldBulkProvider: Provider {
     let name = "held"
     let medium = Medium.webhook
     private struct State {

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("What events say about endpoints")
 struct EndpointChangesTests {
-    private let (first, second): (EndpointID, EndpointID) = (Sample.id(1), Sample.id(2))
+    private let first: EndpointID = Sample.id(1)
+    private let second: EndpointID = Sample.id(2)
 
     private func failed(_ endpoint: EndpointID, after milliseconds: Int64) -> NotificationEvent {
         Sample.event(.retrying, after: milliseconds, endpoint: endpoint, finding: .failing)

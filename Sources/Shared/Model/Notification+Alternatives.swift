@@ -7,7 +7,8 @@ extension Notification {
         guard let alternatives else { return nil }
         return Notification(
             request: request, tenant: tenant, reference: reference, lane: lane, traffic: traffic, consumer: consumer,
-            endpoint: alternatives.endpoints[0], acceptedAt: acceptedAt, duplicateRisk: duplicateRisk == .none ? .none : .possible,
+            endpoint: alternatives.endpoints[0], acceptedAt: acceptedAt,
+            duplicateRisk: duplicateRisk == .none ? .none : .possible,
             expiresAt: expiresAt, traceparent: traceparent, content: content, values: values,
             alternatives: Alternatives(alternatives.endpoints.dropFirst()))
     }

@@ -25,7 +25,7 @@ import WebhookSender
     func reportsEachIndexExactlyOnceHoweverTheirFatesDiffer(_ subject: Subject) async throws {
         let good = try #require(try await subject.setup(.takes))
         var addresses: [String] = []
-        var expected: [Set<Verdict.Kind>] = []
+        var expected: [Set<VerdictKind>] = []
         for scenario in [Scenario.takes, .refuses, .hangs, .takes, .breaksOff, .asksForPatience, .impossible] {
             guard let setup = try await subject.setup(scenario), setup.sharesProvider else { continue }
             for _ in 0..<3 {
@@ -73,7 +73,7 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    func expects(_ subject: Subject) -> Set<Verdict.Kind> {
+    func expects(_ subject: Subject) -> Set<VerdictKind> {
         switch self {
         case .takes: [.delivered, .accepted, .sent]
         case .refuses: [.refused]

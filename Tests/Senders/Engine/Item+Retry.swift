@@ -1,12 +1,11 @@
 import Model
-import Topology
 
 @testable import Senders
 
 extension Settler.Item {
     /// What is tried again; nil if nothing is.
-    var retry: (notification: Notification, step: RetryDelay)? {
-        if case .retry(let notification, let delay)? = successor { (notification, delay) } else { nil }
+    var retry: Retry? {
+        if case .retry(let retry)? = successor { retry } else { nil }
     }
 
     /// The notification of the next endpoint; nil if it does not continue.

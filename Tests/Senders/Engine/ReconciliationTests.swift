@@ -64,7 +64,7 @@ struct ReconciliationTests {
             notification = next.notification
             waits.append(next.wait)
         }
-        #expect(waits == [30, 120, 600, 3600].map { .seconds($0) })
+        #expect(waits == [30, 120, 600, 3600].map { Duration.seconds($0) })
         let end = settle(.unresolved(why: "not yet"), notification)
         #expect(end.event?.kind == .technicalFailure && end.event?.attempt == 1)
         guard case .park = end.next else { throw NotParked() }

@@ -264,6 +264,29 @@ struct TriageTests {
         #expect((sorted.ready.map(\.delivery) + sorted.settled.map(\.delivery)).allSatisfy { $0 === delivery })
     }
 
+    @Test func `what is delivered of a cancelled request is not sent, whenever its next attempt is, and neighbours are`() {
+        var (waiting, neighbour) = (SettlementTests.notification(attempt: 3), SettlementTests.notification())
+        waiting.notBefore = .now + .seconds(600)
+        neighbour.notBefore = nil
+        let sorted = triage(cancelled: Self.cancelling(waiting)) { _ in Self.reading() }.sort([
+            delivery(waiting), delivery(neighbour),
+        ])
+        #expect(sorted.ready.map(\.notification.id) == [neighbour.id])
+        #expect(sorted.settled.map(\.event?.kind) == [.cancelled])
+        #expect(sorted.settled[0].event?.attempt == 2)
+        #expect(sorted.settled[0].retry == nil && sorted.settled[0].parked == nil)
+    }
+
+    @Test func `a cancelled possible duplicate is looked up first, because its first copy may have been sent`() async {
+        let (sent, unsent) = (Self.possibleDuplicate(), Self.possibleDuplicate())
+        let entries = [sent.id: AttemptRecord.Entry(status: .delivered, attempt: 1)]
+        let sorted = await sorted(
+            triage(cancelled: Self.cancelling(sent, unsent)) { _ in Self.reading(entries) }, [delivery(sent), delivery(unsent)])
+        #expect(sorted.ready.isEmpty)
+        #expect(Set(sorted.settled.map { $0.event?.notification }) == [nil, unsent.id])
+        #expect(sorted.settled.compactMap(\.event?.kind) == [.cancelled])
+    }
+
     @Test(.timeLimit(.minutes(1))) func `a mark is published after it was asked for, and many callers share few marks`() async {
         let (marks, mark) = AsyncStream.makeStream(of: OutgoingMessage.self)
         let marker = RecordMarker(lane: .priority) { mark.yield($0) }
@@ -290,28 +313,5 @@ extension OpenDelivery {
             Delivery(
                 tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
                 isRedelivered: redelivered, properties: message.properties, body: message.body))
-    }
-
-    @Test func `what is delivered of a cancelled request is not sent, whenever its next attempt is, and neighbours are`() {
-        var (waiting, neighbour) = (SettlementTests.notification(attempt: 3), SettlementTests.notification())
-        waiting.notBefore = .now + .seconds(600)
-        neighbour.notBefore = nil
-        let sorted = triage(cancelled: Self.cancelling(waiting)) { _ in Self.reading() }.sort([
-            delivery(waiting), delivery(neighbour),
-        ])
-        #expect(sorted.ready.map(\.notification.id) == [neighbour.id])
-        #expect(sorted.settled.map(\.event?.kind) == [.cancelled])
-        #expect(sorted.settled[0].event?.attempt == 2)
-        #expect(sorted.settled[0].retry == nil && sorted.settled[0].parked == nil)
-    }
-
-    @Test func `a cancelled possible duplicate is looked up first, because its first copy may have been sent`() async {
-        let (sent, unsent) = (Self.possibleDuplicate(), Self.possibleDuplicate())
-        let entries = [sent.id: AttemptRecord.Entry(status: .delivered, attempt: 1)]
-        let sorted = await sorted(
-            triage(cancelled: Self.cancelling(sent, unsent)) { _ in Self.reading(entries) }, [delivery(sent), delivery(unsent)])
-        #expect(sorted.ready.isEmpty)
-        #expect(Set(sorted.settled.map { $0.event?.notification }) == [nil, unsent.id])
-        #expect(sorted.settled.compactMap(\.event?.kind) == [.cancelled])
     }
 }

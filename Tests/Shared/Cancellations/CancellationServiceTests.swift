@@ -143,7 +143,7 @@ struct CancellationServiceTests {
                     while await notices.send(Self.fresh(1)[0]) == .everybody {}
                 }
                 for peer in senders + [gateway, silent] { await peer.close() }
-                _ = services
+                withExtendedLifetime(services) {}
             }
         }
     }

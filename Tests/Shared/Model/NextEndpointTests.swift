@@ -42,7 +42,7 @@ struct NextEndpointTests {
     @Test func `its creation follows from the event of the failure`() throws {
         let first = try Self.notification()
         let next = try #require(first.onNextEndpoint)
-        let event = NotificationEvent(.permanentFailure, of: first, attempt: 7, at: .now, reason: "HTTP 410", endpointGone: true)
+        let event = NotificationEvent(.permanentFailure, of: first, attempt: 7, at: .now, reason: "HTTP 410", finding: .gone)
         #expect(event.creationOfContinuation == nil)
         let created = try #require(event.continued(as: next).creationOfContinuation)
         #expect(created == NotificationEvent(.created, of: next, attempt: 0, at: event.at))

@@ -35,7 +35,8 @@ final class Triage: Sendable {
     /// - Parameter patience: how long the priority lane reads the record again before possible duplicates go to a retry delay queue.
     init(
         queue: QueueName, lane: Lane, record: AttemptRecord, marker: RecordMarker, recent: RecentAttempts.Shared,
-        cancelled: CancelledRequests, disabled: DisabledEndpoints = DisabledEndpoints(), patience: Duration = .seconds(1), log: Log
+        cancelled: CancelledRequests, disabled: DisabledEndpoints = DisabledEndpoints(), patience: Duration = .seconds(1),
+        log: Log
     ) {
         self.queue = queue
         self.lane = lane

@@ -1,3 +1,4 @@
+import Cancellations
 import Model
 import Runtime
 import Synchronization
@@ -212,6 +213,7 @@ extension Provider {
     func gated() -> GatedProvider {
         GatedProvider(
             self, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 64, lane: .normal, hasNext: false),
+            cancelled: CancelledRequests(),
             breakers: BreakerTable(medium: medium, log: .discarded, metrics: Metrics()),
             metrics: ProviderMetrics(name, medium: medium, lane: .normal, metrics: Metrics()),
             clock: GateClock(now: { .now }, call: { _, _ in }))

@@ -1,3 +1,4 @@
+import Cancellations
 import Model
 import Runtime
 import Synchronization
@@ -70,6 +71,7 @@ struct GatedProviderTests {
     private func deliver(_ count: Int) -> GatedProvider {
         let gated = GatedProvider(
             delaying, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 8, lane: .normal, hasNext: false),
+            cancelled: CancelledRequests(),
             breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()),
             metrics: ProviderMetrics("holding", medium: .webhook, lane: .normal, metrics: metrics), clock: hands.clock)
         gated.deliver(SettlementTests.fanOut(of: count)) { [verdicts] _, end in verdicts.continuation.yield(end.verdict) }
