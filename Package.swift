@@ -72,6 +72,8 @@ let package = Package(
         module("Lanes", path: "Shared/Lanes", ["Control", "Database", "JSON", "Model", "Runtime"]),
         module("Connections", path: "Shared/Connections", ["Broker", "Database", "Model", "Parking", "Runtime"]),
         module("Health", path: "Shared/Health", ["HTTPServer", "Runtime"]),
+        module(
+            "Roles", path: "Shared/Roles", ["Broker", "Database", "Health", "HTTPServer", "Runtime", "Schema", "Topology"]),
 
         // The path of a message.
         module("ProducerKit", path: "Producer/ProducerKit", ["Model", "JSON", "Broker", "Topology", "Contract", "Runtime"]),
@@ -118,11 +120,7 @@ let package = Package(
             name: "posthorn",
             dependencies: [
                 "Accounts", "Model", "JSON", "Cryptography", "Broker", "Control", "Database", "Lanes", "Schema", "Management",
-                "Topology",
-                "Contract",
-                "Health",
-                "HTTPServer",
-                "Runtime", "ProducerKit", "Gateway", "Router", "SenderProcess", "Recorder",
+                "Topology", "Contract", "Roles", "Runtime", "ProducerKit", "Gateway", "Router", "SenderProcess", "Recorder",
             ],
             path: "Sources/posthorn", swiftSettings: strict),
 
@@ -143,6 +141,11 @@ let package = Package(
         .executableTarget(
             name: "http-bare", dependencies: ["HTTPServer", "JSON", "Model", "Runtime"], path: "bench/HTTPBare",
             swiftSettings: strict),
+        // A sender whose providers are doubles that call a receiver over HTTP.
+        .executableTarget(
+            name: "sender-double",
+            dependencies: ["Model", "Roles", "Runtime", "SenderProcess", "Senders", "Transfers"],
+            path: "bench/SenderDouble", swiftSettings: strict),
         // The tests: real servers, with a virtual host and a schema for each suite.
         .target(
             name: "TestSupport", dependencies: ["Broker", "Database", "Runtime", "Schema"], path: "Tests/Support",
@@ -177,17 +180,18 @@ let package = Package(
                 "Broker", "Cancellations", "Contract", "Database", "JSON", "Model", "Parking", "Queueing", "Runtime",
                 "TestSupport", "Topology",
             ]),
+        // A provider that does as a test says.
+        .target(
+            name: "ProviderDouble", dependencies: ["Model", "Runtime", "Senders"], path: "Tests/Senders/Double",
+            swiftSettings: strict),
         tests(
             "Senders", path: "Senders/Engine",
-            ["Broker", "Cancellations", "Contract", "Control", "JSON", "Lanes", "Model", "Runtime", "Topology"]),
+            ["Broker", "Cancellations", "Contract", "Control", "JSON", "Lanes", "Model", "ProviderDouble", "Runtime", "Topology"]),
         .testTarget(
             name: "JourneyTests",
             dependencies: [
                 "Broker", "Cancellations", "Contract", "Control", "Database", "EmailSender", "JSON", "Lanes", "Management",
-                "Model", "Recorder", "Router",
-                "Runtime",
-                "Schema",
-                "SenderProcess",
+                "Model", "ProviderDouble", "Recorder", "Router", "Runtime", "Schema", "SenderProcess",
                 "Senders", "TestPeers", "TestSupport", "Topology", "WebhookSender",
             ], path: "Tests/Journey", swiftSettings: strict),
         tests("Executors", path: "Shared/Executors", []),
@@ -203,7 +207,7 @@ let package = Package(
             name: "TestPeers", dependencies: ["JSON", "Transfers"], path: "Tests/Peers", exclude: ["peer.py"],
             swiftSettings: strict),
         tests("Transfers", path: "Shared/Transfers", ["TestPeers", "Destinations", "JSON", "Runtime"]),
-        tests("SenderProcess", path: "Senders/Role", ["Model", "Runtime", "Senders"]),
+        tests("SenderProcess", path: "Senders/Role", ["Model", "ProviderDouble", "Runtime", "Senders"]),
         tests("MIME", path: "Senders/MIME", ["TestPeers"]),
         tests("WebhookSender", path: "Senders/Webhook", ["Destinations", "JSON", "Model", "Runtime", "Senders", "Transfers"]),
         tests("EmailSender", path: "Senders/Email", ["MIME", "Runtime", "Senders", "Transfers"]),

@@ -11,7 +11,8 @@ from system import Process, say
 
 # In the order in which a round measures them: what a ratio compares to comes first. Each is one file in figures/.
 FIGURES = [
-    "bare_passage", "celery", "fanout", "http_bare", "accept", "singles", "fair", "hang", "relay_down", "failover", "million", "priority", "loaded"
+    "bare_passage", "celery", "fanout", "http_bare", "accept", "singles", "fair", "hang", "relay_down", "failover", "million", "priority", "loaded",
+    "bundle", "limit",
 ]
 MINIMUM_ROUNDS = 3
 

@@ -146,6 +146,19 @@ class Role(Process):
         return self
 
 
+class SenderDouble(Role):
+    """A sender whose providers are doubles that call a receiver over HTTP: one named `double`, unless the environment says otherwise.
+
+    The settings are the ends of names: `URL`, `BATCH`, `RATE`, … (bench/SenderDouble/AccountSettings.swift).
+    """
+
+    def __init__(self, name="sender-double", environment=None, **settings):
+        self.role = name
+        double = {f"POSTHORN_TEST_DOUBLE_DOUBLE_{end}": value for end, value in settings.items()}
+        self.environment = {"POSTHORN_ADMIN_LISTEN": f"127.0.0.1:{free_port()}", **double, **(environment or {})}
+        Process.__init__(self, name, [os.path.join(os.environ["BIN"], "sender-double")], self.environment)
+
+
 def tail(path, characters=2000):
     return path.with_suffix(".log").read_text(errors="replace")[-characters:]
 

@@ -3,6 +3,7 @@ import Cancellations
 import Control
 import JSON
 import Model
+import ProviderDouble
 import Runtime
 import TestSupport
 import Testing
@@ -36,7 +37,7 @@ struct BreakerNoticeTests {
                 metrics: metrics)
             self.control = control
             let pool = ProviderPool(
-                MediumSetup(medium: .webhook, providers: [ScriptedProvider()]),
+                MediumSetup(medium: .webhook, providers: [ProviderDouble()]),
                 windows: PerLane { _ in [.sparse: 8, .burst: 8] }, cancelled: CancelledRequests(), log: log, metrics: Metrics()
             ) { control.publish($0, to: .senders($0.medium)) }
             let table = pool.breakers

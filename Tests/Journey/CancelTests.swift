@@ -4,6 +4,7 @@ import Contract
 import Control
 import Database
 import Model
+import ProviderDouble
 import Runtime
 import Schema
 import SenderProcess
@@ -77,7 +78,7 @@ struct CancelTests {
         async throws
     {
         let failing = Mutex<RequestID?>(nil)
-        let provider = ScriptedProvider { notification in
+        let provider = ProviderDouble { notification in
             failing.withLock { $0 } == notification.request ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil)
         }
         try await running(provider) { installation, gateway in
@@ -146,7 +147,7 @@ struct CancelTests {
     @Test func `a request that is cancelled before the router takes it is not expanded, and its key does not start it again`()
         async throws
     {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await running(provider) { installation, gateway in
             try await installation.fill(channel: "news", consumers: 3)
             let request = Request(channels: ["news"], text: ["T"], dedupeKey: "order-1")
@@ -164,7 +165,7 @@ struct CancelTests {
     }
 
     @Test func `a service cannot cancel another's request, not even one of the same id`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await running(provider) { installation, gateway in
             try await installation.fill(channel: "news", consumers: 3)
             let request = RequestID.fresh()
@@ -189,7 +190,7 @@ struct CancelTests {
                 try await publisher.start()
                 for notifications in published { try await Self.publish(notifications, by: publisher) }
                 var reader = try SettingsReader(environment: Installation.environment(vhost.settings, settings))
-                let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(
+                let sender = try SenderRole(media: [DoubleMedium(provider)]).services(
                     settings: &reader, context: RoleContext(log: .discarded))
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
                 try await ServiceGroup(sender, drainLimit: .seconds(20), log: .discarded).run {
@@ -211,14 +212,14 @@ struct CancelTests {
         try await publisher.publish(NotificationMessage.messages(of: notifications).map { $0.outgoing() })
     }
 
-    private static func delivered(_ count: Int, by provider: ScriptedProvider) async throws {
+    private static func delivered(_ count: Int, by provider: ProviderDouble) async throws {
         try await within(.seconds(30), "\(count) deliveries") {
             while provider.deliveries.count < count { try await Task.sleep(for: .milliseconds(10)) }
         }
     }
 
     @Test func `a sender that starts later knows what was cancelled before`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         let (stopped, other) = (SettlingTests.notifications(20, .bulk), SettlingTests.notifications(1, .bulk))
         try await startingSender(provider, published: [stopped, other], cancelled: stopped[0].request) { _, _ in
             try await Self.delivered(1, by: provider)
@@ -227,7 +228,7 @@ struct CancelTests {
     }
 
     @Test func `while the database does not answer at its start, a sender sends on the priority lane only`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         let (stopped, other) = (SettlingTests.notifications(1, .bulk), SettlingTests.notifications(1, .bulk))
         let codes = SettlingTests.notifications(2, .priority)
         try await startingSender(

@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Database
 import Model
+import ProviderDouble
 import Recorder
 import Runtime
 import SenderProcess
@@ -37,12 +38,12 @@ struct FallbackTests {
         channels: ["news"], text: ["Title"], lane: .normal, media: [.webhook, .email], delivery: .first)
 
     @Test func `is the only one that is reached, and what failed before it is on record`() async throws {
-        let hooks = ScriptedProvider { notification in
+        let hooks = ProviderDouble { notification in
             // Half of the consumers have a number that ends so.
             notification.endpoint.address.last!.wholeNumberValue!.isMultiple(of: 2)
                 ? .endpointGone(why: "HTTP 410") : .delivered(reference: nil)
         }
-        let mails = ScriptedProvider(.email) { _ in .sent(reference: nil) }
+        let mails = ProviderDouble(medium: .email) { _ in .sent(reference: nil) }
         try await Installation.running(provider: hooks, others: [mails]) { installation in
             try await installation.fill(channel: "news", consumers: 20)
             try await Self.addMails(installation.database)
@@ -62,8 +63,8 @@ struct FallbackTests {
     }
 
     @Test func `is reached once by everybody in a large audience`() async throws {
-        let hooks = ScriptedProvider { _ in .refused(why: "HTTP 404") }
-        let mails = ScriptedProvider(.email)
+        let hooks = ProviderDouble { _ in .refused(why: "HTTP 404") }
+        let mails = ProviderDouble(medium: .email)
         try await Installation.running(provider: hooks, others: [mails], chunk: 100) { installation in
             try await installation.fill(channel: "news", consumers: 1000)
             try await Self.addMails(installation.database)
@@ -88,12 +89,12 @@ struct FallbackTests {
         try await TestBroker.withVhost { vhost in
             try await TestDatabase.withDatabase { database, settings in
                 try await Installation.applyTopology(to: vhost)
-                let hooks = ScriptedProvider { _ in .refused(why: "HTTP 404") }
-                let mails = ScriptedProvider(.email)
+                let hooks = ProviderDouble { _ in .refused(why: "HTTP 404") }
+                let mails = ProviderDouble(medium: .email)
                 let context = RoleContext(log: .discarded)
-                func sender(_ providers: [ScriptedProvider]) throws -> [any Service] {
+                func sender(_ providers: [ProviderDouble]) throws -> [any Service] {
                     var reader = try SettingsReader(environment: Installation.environment(vhost.settings, settings))
-                    return try SenderRole(media: providers.map(ScriptedMedium.init)).services(settings: &reader, context: context)
+                    return try SenderRole(media: providers.map { DoubleMedium($0) }).services(settings: &reader, context: context)
                 }
                 let notification = Self.notification()
                 // The first sender serves no mail, and its event is never confirmed.

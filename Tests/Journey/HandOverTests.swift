@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Database
 import Model
+import ProviderDouble
 import Recorder
 import Router
 import Runtime
@@ -20,7 +21,7 @@ struct HandOverTests {
             try await Installation.applyTopology(to: vhost)
             try await TestDatabase.withDatabase { _, settings in
                 var reader = try SettingsReader(environment: Installation.environment(vhost.settings, settings))
-                let sender = try SenderRole(media: [ScriptedMedium(ScriptedProvider())]).services(
+                let sender = try SenderRole(media: [DoubleMedium(ProviderDouble())]).services(
                     settings: &reader, context: RoleContext(log: .discarded))
                 let fixture = HandOver(vhost, services: sender)
                 try await fixture.run(refusing: .record(.normal), in: ExchangeName.events(of: .normal)) { seen in

@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Database
 import Model
+import ProviderDouble
 import TestSupport
 import Testing
 import Topology
@@ -57,7 +58,7 @@ struct HostileMessageTests {
 
     @Test(arguments: Lane.allCases)
     func `stops nobody, and its service is sent the reason`(lane: Lane) async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             let publisher = try await installation.publisher()
@@ -86,7 +87,7 @@ struct HostileMessageTests {
     }
 
     @Test func `without authorisation is not reported in a service's name, and uses up none of its dedupe keys`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             let publisher = try await installation.publisher()
@@ -108,7 +109,7 @@ struct HostileMessageTests {
     }
 
     @Test func `that the broker has dead-lettered is reported to its service`() async throws {
-        try await Installation.running(provider: ScriptedProvider()) { installation in
+        try await Installation.running(provider: ProviderDouble()) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             let publisher = try await installation.publisher()
             let id = RequestID.fresh()

@@ -3,6 +3,7 @@ import Database
 import Foundation
 import Management
 import Model
+import ProviderDouble
 import Recorder
 import Router
 import Runtime
@@ -40,7 +41,7 @@ struct Installation: Sendable {
                     environment: environment(vhost.settings, settings, chunk: chunk, laneFloor: laneFloor))
                 let router = try RouterRole().services(settings: &reader, context: context)
                 let recorder = try RecorderRole().services(settings: &reader, context: context)
-                let sender = try SenderRole(media: ([provider] + others).map(ScriptedMedium.init)).services(
+                let sender = try SenderRole(media: ([provider] + others).map { DoubleMedium($0) }).services(
                     settings: &reader, context: context)
                 try reader.finish()
                 let installation = Installation(

@@ -1,11 +1,12 @@
 import Model
+import ProviderDouble
 import Testing
 import Topology
 
 @Suite("A message's journey through broker, router, senders and recorder")
 struct JourneyTests {
     @Test func `one request reaches every endpoint once, and each status is on record`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 20)
             let id = RequestID.fresh()
@@ -18,7 +19,7 @@ struct JourneyTests {
     }
 
     @Test func `a large channel is expanded chunk by chunk, everybody once`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await Installation.running(provider: provider, chunk: 300) { installation in
             try await installation.fill(channel: "everybody", consumers: 5000)
             let id = RequestID.fresh()
@@ -31,7 +32,7 @@ struct JourneyTests {
     }
 
     @Test func `the same request twice is delivered once`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 5)
             let (id, marker) = (RequestID.fresh(), RequestID.fresh())
@@ -48,7 +49,7 @@ struct JourneyTests {
     }
 
     @Test func `what fails is tried again after a retry delay, and its failure is on record`() async throws {
-        let provider = ScriptedProvider { $0.attempt == 1 ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil) }
+        let provider = ProviderDouble { $0.attempt == 1 ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil) }
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 3)
             let id = RequestID.fresh()
@@ -59,7 +60,7 @@ struct JourneyTests {
     }
 
     @Test func `a request for an unknown channel is rejected with its reason`() async throws {
-        try await Installation.running(provider: ScriptedProvider()) { installation in
+        try await Installation.running(provider: ProviderDouble()) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             let id = RequestID.fresh()
             try await installation.publish([(id, Request(channels: ["nowhere"], text: ["Title"]))])
@@ -72,7 +73,7 @@ struct JourneyTests {
     }
 
     @Test func `an error in one of several requests in a message does not affect the others`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 2)
             let good = [RequestID.fresh(), RequestID.fresh()]

@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Database
 import Model
+import ProviderDouble
 import TestSupport
 import Testing
 import Topology
@@ -11,7 +12,7 @@ struct KeyTests {
     private static let id = RequestID.derived(tenant: Installation.tenant, dedupeKey: "k")
 
     @Test func `another request with the same key is rejected with a reason`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             try await installation.publish([(.fresh(), Request(channels: ["news"], text: ["One"], dedupeKey: "k"))])
@@ -24,7 +25,7 @@ struct KeyTests {
     }
 
     @Test func `the key is free again after its request was rejected, also for another request`() async throws {
-        try await Installation.running(provider: ScriptedProvider()) { installation in
+        try await Installation.running(provider: ProviderDouble()) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             try await installation.publish([(.fresh(), Request(channels: ["nws"], text: ["One"], dedupeKey: "k"))])
             try await installation.eventually("rejected") { try await installation.state(of: Self.id)?.state == "rejected" }

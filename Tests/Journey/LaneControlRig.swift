@@ -4,6 +4,7 @@ import Control
 import Database
 import Lanes
 import Model
+import ProviderDouble
 import Recorder
 import Runtime
 import SenderProcess
@@ -59,7 +60,7 @@ struct LaneControlRig: Sendable {
     /// Starts a sender process with this provider.
     func startSender(_ provider: any Provider) async throws -> [any Service] {
         var reader = try SettingsReader(environment: environment)
-        let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(
+        let sender = try SenderRole(media: [DoubleMedium(provider)]).services(
             settings: &reader, context: RoleContext(log: log))
         try reader.finish()
         for service in sender { try await service.start() }

@@ -2,6 +2,7 @@ import Broker
 import Contract
 import Database
 import Model
+import ProviderDouble
 import Recorder
 import Runtime
 import SenderProcess
@@ -46,7 +47,7 @@ struct SettlingTests {
     }
 
     private func running(
-        provider: ScriptedProvider, prefetch: Int = 512, _ body: @escaping @Sendable (Fixture) async throws -> Void
+        provider: ProviderDouble, prefetch: Int = 512, _ body: @escaping @Sendable (Fixture) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { vhost in
             try await TestDatabase.withDatabase { database, settings in
@@ -55,7 +56,7 @@ struct SettlingTests {
                 var reader = try SettingsReader(
                     environment: Installation.environment(vhost.settings, settings, prefetch: prefetch))
                 let recorder = try RecorderRole().services(settings: &reader, context: context)
-                let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(settings: &reader, context: context)
+                let sender = try SenderRole(media: [DoubleMedium(provider)]).services(settings: &reader, context: context)
                 let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
                 let fixture = Fixture(vhost: vhost, database: database, recorder: recorder, publisher: publisher)
                 let outcome = Mutex<Result<Void, any Error>>(.success(()))
@@ -90,7 +91,7 @@ struct SettlingTests {
 
     @Test func `while events are refused an endpoint that failed once is called twice and no more`() async throws {
         let (calls, call) = AsyncStream.makeStream(of: Int.self)
-        let provider = ScriptedProvider { notification in
+        let provider = ProviderDouble { notification in
             call.yield(notification.attempt)
             return notification.attempt == 1 ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil)
         }
@@ -115,7 +116,7 @@ struct SettlingTests {
 
     @Test func `while the recorder is behind nothing that was sent is sent again, and then what was not is sent`() async throws {
         let (calls, call) = AsyncStream.makeStream(of: NotificationID.self)
-        let provider = ScriptedProvider { notification in
+        let provider = ProviderDouble { notification in
             call.yield(notification.id)
             return .delivered(reference: nil)
         }
@@ -142,7 +143,7 @@ struct SettlingTests {
     }
 
     @Test func `while the events of bulk messages are rejected, login codes are settled`() async throws {
-        let provider = ScriptedProvider { _ in .delivered(reference: nil) }
+        let provider = ProviderDouble { _ in .delivered(reference: nil) }
         // Three windows of each: a lane stops after the first if nothing can be settled.
         try await running(provider: provider, prefetch: 64) { fixture in
             try await fixture.fill("^record[.](normal|bulk)$")
@@ -160,7 +161,7 @@ struct SettlingTests {
     }
 
     @Test func `a service's own queue that rejects its events delays no other service`() async throws {
-        let provider = ScriptedProvider { _ in .delivered(reference: nil) }
+        let provider = ProviderDouble { _ in .delivered(reference: nil) }
         try await running(provider: provider, prefetch: 64) { fixture in
             try await fixture.record()
             // A service may declare its queues as it likes, and for a classic queue its own arguments win over the policy.
@@ -184,7 +185,7 @@ struct SettlingTests {
     @Test func `full retry delay queues stop no others on the lane, spend no attempts and lose nothing`() async throws {
         let failing = Mutex<Set<NotificationID>>([])
         let attempts = Mutex<[NotificationID: [Int]]>([:])
-        let provider = ScriptedProvider { notification in
+        let provider = ProviderDouble { notification in
             attempts.withLock { $0[notification.id, default: []].append(notification.attempt) }
             let fails = failing.withLock { $0.contains(notification.id) } && notification.attempt == 1
             return fails ? .retry(after: nil, why: "HTTP 503") : .delivered(reference: nil)
@@ -208,22 +209,20 @@ struct SettlingTests {
     }
 
     @Test func `a sender that stops requeues what it has not begun, and finishes what it began`() async throws {
-        let (begun, begin) = AsyncStream.makeStream(of: NotificationID.self)
-        let provider = SlowProvider { begin.yield($0) }
+        let provider = ProviderDouble(script: .always(.delivered(reference: nil)).hanging())
         try await TestBroker.withVhost { vhost in
             try await TestDatabase.withDatabase { _, settings in
                 try await Installation.applyTopology(to: vhost)
                 let publisher = Publisher(settings: vhost.settings, name: "test", log: .discarded, metrics: Metrics())
                 try await publisher.start()
                 var reader = try SettingsReader(environment: Installation.environment(vhost.settings, settings, prefetch: 4))
-                let sender = try SenderRole(media: [ScriptedMedium(provider)]).services(
+                let sender = try SenderRole(media: [DoubleMedium(provider)]).services(
                     settings: &reader, context: RoleContext(log: .discarded))
                 for service in sender { try await service.start() }
                 let (first, second) = (Self.notifications(4), Self.notifications(2))
                 try await publisher.publish(NotificationMessage.messages(of: first).map { $0.outgoing() })
-                var starts = begun.makeAsyncIterator()
                 // The first message fills the window, though not all of it is let through to one destination at once.
-                _ = await starts.next()
+                _ = await provider.began.first { _ in true }
                 try await publisher.publish(NotificationMessage.messages(of: second).map { $0.outgoing() })
                 for service in sender { await service.stopTaking() }
                 let other = Subscriber(settings: vhost.settings, name: "other", log: .discarded, metrics: Metrics())
@@ -232,36 +231,11 @@ struct SettlingTests {
                 var batches = consumption.deliveries.makeAsyncIterator()
                 let delivery = try #require(await batches.next()?.first)
                 #expect(try NotificationMessage(delivery).notifications.map(\.id) == second.map(\.id))
-                provider.finish()
+                provider.release()
                 for service in sender.reversed() { await service.drain() }
                 await other.close()
                 await publisher.close()
             }
         }
     }
-}
-
-/// Answers when the test lets it.
-private final class SlowProvider: Provider {
-    let name = "slow"
-    let medium = Medium.webhook
-    private let begin: @Sendable (NotificationID) -> Void
-    /// Who waits for an answer; nil when everybody gets one at once.
-    private let open = Mutex<[@Sendable () -> Void]?>([])
-
-    init(_ begin: @escaping @Sendable (NotificationID) -> Void) { self.begin = begin }
-
-    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
-        for (index, notification) in notifications.enumerated() {
-            let answer = { @Sendable in report(index, .delivered(reference: nil)) }
-            let waits = open.withLock { open in
-                open?.append(answer)
-                return open != nil
-            }
-            begin(notification.id)
-            if !waits { answer() }
-        }
-    }
-
-    func finish() { for answer in open.withLock({ $0.take() }) ?? [] { answer() } }
 }

@@ -1,6 +1,7 @@
 import Broker
 import Contract
 import Model
+import ProviderDouble
 import Runtime
 import TestSupport
 import Testing
@@ -8,7 +9,7 @@ import Testing
 @Suite("A request counts only for the service whose user published it")
 struct TenantTests {
     @Test func `a request that names no user is parked and reaches nobody`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         try await Installation.running(provider: provider) { installation in
             try await installation.fill(channel: "news", consumers: 1)
             let (unnamed, marker) = (RequestID.fresh(), RequestID.fresh())

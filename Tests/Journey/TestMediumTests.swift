@@ -1,6 +1,7 @@
 import Contract
 import Database
 import Model
+import ProviderDouble
 import Recorder
 import Router
 import Runtime
@@ -26,37 +27,17 @@ private enum Pigeon {
 
 private struct PigeonMedium: SenderMedium {
     let medium = Pigeon.medium
-    let provider: PigeonProvider
+    let provider: ProviderDouble
 
     func setUp(settings: inout SettingsReader, context: RoleContext) -> MediumSetup? {
         settings.optionalString("POSTHORN_PIGEON_DOVECOTE") == nil ? nil : MediumSetup(medium: medium, providers: [provider])
     }
 }
 
-private final class PigeonProvider: Provider {
-    struct Flight: Hashable {
-        let address: String
-        let ring: String?
-    }
-
-    let name = "dovecote"
-    let medium = Pigeon.medium
-    private let flown = Mutex<[Flight]>([])
-
-    var flights: [Flight] { flown.withLock { $0 } }
-
-    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
-        flown.withLock {
-            $0 += notifications.map { Flight(address: $0.endpoint.address, ring: $0.endpoint.parameters[Pigeon.ring]) }
-        }
-        for index in notifications.indices { report(index, .delivered(reference: nil)) }
-    }
-}
-
 @Suite("A medium is added by a description and a sender", .timeLimit(.minutes(1)))
 struct TestMediumTests {
     @Test func `its endpoints receive messages, and their outcomes are recorded`() async throws {
-        let provider = PigeonProvider()
+        let provider = ProviderDouble("dovecote", medium: Pigeon.medium)
         try await Self.running(provider) { installation in
             try await Self.register("loft 7", ring: "NL-4711", in: installation.database)
             let request = Request(
@@ -67,16 +48,14 @@ struct TestMediumTests {
             try await installation.eventually("both are delivered") {
                 try await installation.counts(of: id) == ["delivered": 2]
             }
-            #expect(
-                Set(provider.flights) == [
-                    PigeonProvider.Flight(address: "loft 7", ring: "NL-4711"),
-                    PigeonProvider.Flight(address: "loft 9", ring: nil),
-                ])
+            let rings = provider.given.map { ($0.endpoint.address, $0.endpoint.parameters[Pigeon.ring]) }
+            #expect(rings.count == 2)
+            #expect(Dictionary(rings) { first, _ in first } == ["loft 7": "NL-4711", "loft 9": nil])
         }
     }
 
     private static func running(
-        _ provider: PigeonProvider, _ body: @escaping @Sendable (Installation) async throws -> Void
+        _ provider: ProviderDouble, _ body: @escaping @Sendable (Installation) async throws -> Void
     ) async throws {
         try await TestBroker.withVhost { vhost in
             try await TestDatabase.withDatabase { database, settings in

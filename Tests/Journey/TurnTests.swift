@@ -1,6 +1,7 @@
 import Broker
 import Contract
 import Model
+import ProviderDouble
 import Senders
 import Synchronization
 import TestSupport
@@ -10,7 +11,17 @@ import Topology
 @Suite("Services take turns", .timeLimit(.minutes(1)))
 struct TurnTests {
     @Test func `a service's request is delivered while thousands of another's wait for the same lane`() async throws {
-        let provider = SlowForOne(Installation.tenant)
+        // Each service is a destination, and one of them is answered about a hundred times a second.
+        let provider = ProviderDouble(
+            destination: { Destination($0.tenant.text) },
+            script: .always(.delivered(reference: nil)).hanging { $0.tenant == Installation.tenant })
+        let answering = Task {
+            while !Task.isCancelled {
+                provider.end(1)
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        defer { answering.cancel() }
         let neighbour = Mutex<TenantName?>(nil)
         let findNeighbour: @Sendable (TestBroker) async throws -> Void = { vhost in
             let other = try await Self.neighbour(on: vhost)
@@ -23,14 +34,16 @@ struct TurnTests {
             let requests = (0..<5000).map { _ in (id: RequestID.fresh(), request: Request(channels: ["news"], text: ["Title"])) }
             try await installation.publish(requests)
             // The first of the burst are with the provider.
-            try await provider.begun(64)
+            try await within(.seconds(20), "64 calls") {
+                for await _ in provider.began where provider.given.count >= 64 { break }
+            }
             let single = RequestID.fresh()
             try await installation.publish([(single, Request(channels: ["news"], text: ["Title"]))], of: other)
             try await installation.eventually("the other's delivered") {
                 try await installation.counts(of: single) == ["delivered": 1]
             }
-            #expect(provider.answered < 2500)
-            provider.hurry()
+            #expect(provider.given.count - provider.hangingCount < 2500)
+            provider.release()
         }
     }
 
@@ -60,74 +73,5 @@ struct TurnTests {
         await publisher.close()
         await inspector.close()
         return TenantName("other-\(number)")!
-    }
-}
-
-/// A provider for whom each service is a destination, and that answers one of them slowly.
-private final class SlowForOne: Provider {
-    let name = "slow"
-    let medium = Medium.webhook
-    private let slow: TenantName
-    private struct State {
-        /// Who waits for an answer; nil when everybody gets one at once.
-        var waiting: [@Sendable () -> Void]? = []
-        var begun = 0
-        var answered = 0
-    }
-    private let state = Mutex(State())
-    private let (calls, call) = AsyncStream.makeStream(of: Void.self)
-
-    init(_ slow: TenantName) {
-        self.slow = slow
-        // About a hundred answers a second.
-        Task { [weak self] in
-            while let self, answerOne() { try? await Task.sleep(for: .milliseconds(10)) }
-        }
-    }
-
-    var answered: Int { state.withLock { $0.answered } }
-
-    /// Returns when so many calls of the slow service have been begun.
-    func begun(_ count: Int) async throws {
-        try await within(.seconds(20), "\(count) calls") { [self] in
-            for await _ in calls where state.withLock({ $0.begun >= count }) { return }
-        }
-    }
-
-    /// Answers everybody at once from now on.
-    func hurry() {
-        let waiting = state.withLock { state in
-            defer { state.waiting = nil }
-            return state.waiting ?? []
-        }
-        for answer in waiting { answer() }
-    }
-
-    func destination(of notification: Notification) -> Destination { Destination(notification.tenant.text) }
-
-    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
-        for (index, notification) in notifications.enumerated() {
-            let answer = { @Sendable in report(index, .delivered(reference: nil)) }
-            let waits =
-                notification.tenant == slow
-                && state.withLock { state in
-                    state.begun += 1
-                    state.waiting?.append(answer)
-                    return state.waiting != nil
-                }
-            if waits { call.yield() } else { answer() }
-        }
-    }
-
-    /// - Returns: false when there is nobody to answer any more.
-    private func answerOne() -> Bool {
-        let (answer, goesOn) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
-            guard state.waiting != nil else { return (nil, false) }
-            guard !state.waiting!.isEmpty else { return (nil, true) }
-            state.answered += 1
-            return (state.waiting!.removeFirst(), true)
-        }
-        answer?()
-        return goesOn
     }
 }

@@ -1,11 +1,12 @@
 import Database
 import Model
+import ProviderDouble
 import Testing
 
 @Suite("A medium that nobody serves")
 struct UnservedMediumTests {
     @Test func `stops no other medium, however many messages wait for it`() async throws {
-        let provider = ScriptedProvider()
+        let provider = ProviderDouble()
         // A lane takes two messages more than its one before its cursors wait.
         try await Installation.running(provider: provider, chunk: 50, laneFloor: 1) { installation in
             try await installation.fill(channel: "everybody", consumers: 1000)

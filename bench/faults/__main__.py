@@ -32,6 +32,7 @@ NAMES = [
     "tenant-flood",
     "lane-scale",
     "control-lost",
+    "provider-429",
 ]
 COLUMNS = ["accepted", "lost", "duplicated", "bound", "phantom", "wait_idle_ms", "wait_ms", "wait_p99_ms", "wait_max_ms"]
 

@@ -8,7 +8,8 @@ from system import FOLDER, HERE, Process, free_port, wait_for
 
 
 class FaultyReceiver(Ledger):
-    """`manner` is one of well, slow (0.1 s for each answer), hang, reset, or a status such as 503. Its ledger has 999 where it gave no answer."""
+    """`manner` is one of well, slow (0.1 s for each answer), hang, reset, a status such as 503, or limit-200 for an account that allows so many
+    calls a second. Its ledger has 999 where it gave no answer."""
 
     def __init__(self, name, manner):
         folder = FOLDER / name

@@ -11,6 +11,8 @@ NO_ANSWER = "999"
 SLOWNESS = 0.1
 
 manner = sys.argv[3]
+# How many calls came in the present second.
+second, calls = 0, 0
 ledger = open(sys.argv[2], "a", buffering=1)
 
 
@@ -37,7 +39,9 @@ async def answer(reader, writer):
         return True
     if manner == "slow":
         await asyncio.sleep(SLOWNESS)
-    status = "204" if manner in ("well", "slow") else manner if manner.isdigit() else NO_ANSWER
+    status, more = "204" if manner in ("well", "slow") else manner if manner.isdigit() else NO_ANSWER, b""
+    if manner.startswith("limit-"):
+        status, more = limited(int(manner.removeprefix("limit-")))
     ledger.write(f"{time.time():.3f} {headers['webhook-id']} {status}\n")
     if manner == "hang":
         await asyncio.sleep(3600)
@@ -45,8 +49,16 @@ async def answer(reader, writer):
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return False
     length = b"" if status == "204" else b"Content-Length: 0\r\n"
-    writer.write(f"HTTP/1.1 {status} Whatever\r\n".encode() + length + b"\r\n")
+    writer.write(f"HTTP/1.1 {status} Whatever\r\n".encode() + more + length + b"\r\n")
     return True
+
+
+def limited(allowed):
+    """The answer of an account that allows so many calls in each second: 204, or 429 and how long to wait."""
+    global second, calls
+    now = int(time.time())
+    second, calls = now, calls + 1 if now == second else 1
+    return ("204", b"") if calls <= allowed else ("429", b"Retry-After: 1\r\n")
 
 
 async def main():

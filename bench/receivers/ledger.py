@@ -22,11 +22,13 @@ class Ledger:
             file.seek(self.start)
             for line in file:
                 if line.endswith("\n"):
-                    moment, identity, status = line.split()
-                    yield float(moment), identity.lower(), status
+                    moment, identities, status = line.split()
+                    # One call may have had several.
+                    for identity in identities.lower().split(","):
+                        yield float(moment), identity, status
 
     def arrived(self):
-        """A cheap estimate of the number of calls, by the size of the file."""
+        """A cheap estimate of the number of calls, by the size of the file. Calls with several notifications count as somewhat fewer."""
         return (self.path.stat().st_size - self.start) // LINE
 
     def taken(self):

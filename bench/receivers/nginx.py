@@ -17,6 +17,8 @@ http {{
     log_format ledger '$msec $http_webhook_id $status';
     access_log {folder}/ledger ledger;
     keepalive_timeout 300s;
+    # A call with hundreds of notifications names all of them in one header.
+    large_client_header_buffers 4 64k;
     keepalive_requests 1000000000;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;

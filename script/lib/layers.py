@@ -11,7 +11,7 @@ ROWS = [
     {"Senders": ["EmailSender", "WebhookSender"]},
     {"Senders": ["Senders", "MIME"]},
     {"Shared": ["Cancellations", "Connections", "Lanes", "WebAPI"]},
-    {"Shared": ["Control", "Parking", "Management"]},
+    {"Shared": ["Control", "Parking", "Management", "Roles"]},
     {"Shared": ["Accounts", "Contract", "Health", "Schema"]},
     {"Shared": ["Lookups", "Queueing", "Topology", "Transfers"]},
     {"Shared": ["Broker", "Database", "Destinations", "HTTPServer"]},

@@ -12,10 +12,13 @@ public struct EmailSettings: Sendable {
         /// As operators and events call it: `primary`.
         public let name: String
         public let relay: MailRelay
+        /// nil if there is no limit.
+        public let rate: AccountRate?
 
-        public init(name: String, relay: MailRelay) {
+        public init(name: String, relay: MailRelay, rate: AccountRate? = nil) {
             self.name = name
             self.relay = relay
+            self.rate = rate
         }
     }
 
@@ -42,8 +45,8 @@ public struct EmailSettings: Sendable {
         self.timeout = timeout
     }
 
-    /// Reads `POSTHORN_EMAIL_PROVIDERS`, `…_CHAINS`, `…_FROM`, `…_REPEAT_UNKNOWN` and, for each provider, its `_URL`, `_STARTTLS` and
-    /// `_CA`. Nil where no provider is named: then there is no email.
+    /// Reads `POSTHORN_EMAIL_PROVIDERS`, `…_CHAINS`, `…_FROM`, `…_REPEAT_UNKNOWN` and, for each provider, its `_URL`, `_STARTTLS`, `_CA` and
+    /// `_RATE`. Nil where no provider is named: then there is no email.
     public init?(_ reader: inout SettingsReader) {
         let chains = ChainSettings(&reader, medium: .email)
         guard !chains.names.isEmpty else { return nil }
@@ -52,16 +55,17 @@ public struct EmailSettings: Sendable {
         let from = Mailbox(fromText)
         if from == nil { reader.wrong(fromName, "must be one mailbox such as Posthorn <posthorn@example.org>") }
         let relays = chains.names.compactMap { name in
-            Self.relay(name, &reader).map { NamedRelay(name: name, relay: $0) }
+            Self.relay(name, &reader)
         }
         self.init(
             from: from ?? Mailbox(address: "posthorn@example.org"), relays: relays, plan: chains.plan,
             unknownOutcome: UnknownOutcome(&reader, medium: .email))
     }
 
-    private static func relay(_ name: String, _ reader: inout SettingsReader) -> MailRelay? {
+    private static func relay(_ name: String, _ reader: inout SettingsReader) -> NamedRelay? {
         let prefix = "POSTHORN_EMAIL_\(name.uppercased())"
         let startTLS = reader.choice("\(prefix)_STARTTLS", default: MailRelay.StartTLS.required)
+        let rate = AccountRate(&reader, "\(prefix)_RATE")
         let authority = reader.optionalString("\(prefix)_CA")
         let text = reader.requiredString("\(prefix)_URL", example: "smtp://user:password@mail.example.org:587")
         guard let url = URLComponents(string: text), let scheme = url.scheme, ["smtp", "smtps"].contains(scheme),
@@ -72,8 +76,9 @@ public struct EmailSettings: Sendable {
         }
         // Mail is handed in on the port for submission (RFC 6409), not on the one between servers.
         let port = url.port ?? (scheme == "smtps" ? 465 : 587)
-        return MailRelay(
+        let relay = MailRelay(
             url: "\(scheme)://\(host):\(port)", user: url.user, password: url.password.map { Secret($0) }, startTLS: startTLS,
             certificateAuthority: authority)
+        return NamedRelay(name: name, relay: relay, rate: rate)
     }
 }

@@ -8,6 +8,7 @@ public import Transfers
 public struct SMTPProvider: Provider {
     public let name: String
     public let medium = Medium.email
+    public let rate: AccountRate?
 
     private let relay: MailRelay
     private let lanes: PerLane<RelayAccess>
@@ -21,6 +22,7 @@ public struct SMTPProvider: Provider {
         _ relay: EmailSettings.NamedRelay, hasNext: Bool, settings: EmailSettings, loops: PerLane<TransferLoop>
     ) {
         name = relay.name
+        rate = relay.rate
         self.relay = relay.relay
         timeout = settings.timeout
         composer = MailComposer(from: settings.from)

@@ -11,8 +11,10 @@ enum FinalVerdict: Sendable, Equatable {
     case unknown(why: String)
     /// It may have arrived or not, and its provider can be asked later.
     case unresolved(why: String)
-    /// No provider was called.
-    case deferred(why: Deferral)
+    /// No provider was called, or none that was not called too often.
+    ///
+    /// - after: when it can probably be sent; nil if that is not known.
+    case deferred(why: Deferral, after: Duration? = nil)
     /// Its request was cancelled before it was sent.
     case cancelled
 }
@@ -23,8 +25,10 @@ extension Verdict {
         case conclude(FinalVerdict)
         /// Try the next provider: this one was called, and has certainly not sent.
         case tryNext(why: String)
-        /// Try the next provider: this one was not called.
-        case skip(Deferral)
+        /// Try the next provider: this one was not called, or too often.
+        case skip(Deferral, after: Duration?)
+        /// Try no other provider: this one will send it.
+        case wait(Deferral, after: Duration)
     }
 
     var chainStep: ChainStep {
@@ -38,7 +42,9 @@ extension Verdict {
         case .unknown(let why): .conclude(.unknown(why: why))
         case .cancelled: .conclude(.cancelled)
         case .unavailable(let why): .tryNext(why: why)
-        case .deferred(let why): .skip(why)
+        case .throttled(let wait, _): .skip(.throttled, after: wait)
+        case .deferred(.limited, let wait?): .wait(.limited, after: wait)
+        case .deferred(let why, let wait): .skip(why, after: wait)
         }
     }
 }

@@ -15,6 +15,9 @@ public struct MediumSetup: Sendable {
     /// What the providers need, such as their connections: started before the medium's lanes and drained after them.
     public let services: [any Service]
 
+    /// The most notifications that one of its providers takes in one call.
+    var largestBatch: Int { providers.map(\.maximumBatch).max() ?? 1 }
+
     /// - Parameters:
     ///   - providers: at least one, all of the medium, with different names.
     ///   - plan: by default one chain of all, in their order.

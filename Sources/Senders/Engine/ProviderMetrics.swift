@@ -6,7 +6,7 @@ struct ProviderMetrics: Sendable {
     /// Why a provider is skipped and the next of the chain may be tried.
     private enum Cause: String, CaseIterable {
         case breakerOpen = "breaker-open"
-        case stalled, busy, connecting, unavailable
+        case stalled, busy, connecting, limited, throttled, unavailable
 
         init(_ why: Deferral) {
             self =
@@ -15,6 +15,8 @@ struct ProviderMetrics: Sendable {
                 case .stalled: .stalled
                 case .busy: .busy
                 case .connecting: .connecting
+                case .limited: .limited
+                case .throttled: .throttled
                 }
         }
     }
@@ -53,7 +55,8 @@ struct ProviderMetrics: Sendable {
         duration.observe(time)
         switch verdict {
         case .unavailable: skipped.increment(.unavailable)
-        case .deferred(let why): notAsked(why)
+        case .throttled: skipped.increment(.throttled)
+        case .deferred(let why, _): notAsked(why)
         default: break
         }
     }

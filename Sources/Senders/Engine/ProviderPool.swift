@@ -2,7 +2,8 @@ import Cancellations
 import Model
 import Runtime
 
-/// The providers of one medium in this process: one object for each account, whichever lane uses it, and one breaker for each destination.
+/// The providers of one medium in this process: one object for each account with its rate limit, whichever lane uses it,
+/// and one breaker for each destination.
 ///
 /// The pool keeps room for the priority lane by counting each lane by itself: a lane has its own gate before each provider, so that calls of
 /// the bulk lane use none of the priority lane's room. One gate for all lanes could not do that. Its shares are shares of a lane's window,
@@ -11,6 +12,8 @@ import Runtime
 struct ProviderPool: Sendable {
     let medium: Medium
     let breakers: BreakerTable
+    /// In the order of the providers.
+    let accounts: [AccountLimiter]
     private let gates: PerLane<[GatedProvider]>
     private let chains: PerLane<ProviderChains>
 
@@ -29,18 +32,22 @@ struct ProviderPool: Sendable {
             setup.plan.hasWeights
             ? WeightTable(names, medium: setup.medium, figures: figures, clock: clock, log: log, metrics: metrics) : nil
         let breakers = BreakerTable(medium: setup.medium, log: log, metrics: metrics, publish: notices)
+        let accounts = setup.providers.map {
+            AccountLimiter($0.name, rate: $0.rate, medium: setup.medium, metrics: metrics)
+        }
         medium = setup.medium
         self.breakers = breakers
         let gates = PerLane { lane in
-            setup.providers.map { provider in
+            zip(setup.providers, accounts).map { provider, account in
                 let hasNext = setup.plan.mayProceed(from: provider.name)
                 return GatedProvider(
                     provider, limits: GateLimits(of: provider, windows: windows[lane], lane: lane, hasNext: hasNext),
-                    cancelled: cancelled, breakers: breakers,
+                    cancelled: cancelled, breakers: breakers, account: account,
                     metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock)
             }
         }
         self.gates = gates
+        self.accounts = accounts
         chains = PerLane { lane in
             ProviderChains(
                 gates[lane], ChainSelection(setup.plan, lane: lane, names: names, country: setup.country), weights: weights)

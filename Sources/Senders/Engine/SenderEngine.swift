@@ -5,8 +5,8 @@ import Lanes
 import Model
 public import Runtime
 
-/// Builds the senders of one process: what is known of disabled endpoints, and for each medium a supervisor of each lane, which runs the lane's
-/// workers.
+/// Builds the senders of one process: what is known of disabled endpoints, and for each medium its share of the providers' rates and a
+/// supervisor of each lane, which runs the lane's workers.
 public struct SenderEngine: Sendable {
     /// In the order in which they start.
     public let services: [any Service]
@@ -25,7 +25,8 @@ public struct SenderEngine: Sendable {
         let disabledEndpoints = DisabledEndpointService(disabled, database: connections.others.database, log: log)
         let pools = media.map { medium in
             ProviderPool(
-                medium, windows: PerLane { settings.sizes(of: $0).windows(LaneSettings()) }, cancelled: cancelled,
+                medium, windows: PerLane { settings.sizes(of: $0, batch: medium.largestBatch).windows(LaneSettings()) },
+                cancelled: cancelled,
                 weights: settings.weights, log: log, metrics: metrics
             ) { [weak control] notice in control?.publish(notice, to: .senders(notice.medium)) }
         }
@@ -37,7 +38,7 @@ public struct SenderEngine: Sendable {
                 SenderLane(
                     name: LaneName(medium.medium, lane), chains: pool.chains(for: lane),
                     schedule: medium.schedules[lane].limited(by: settings.retries[lane]),
-                    connections: connections[lane], sizes: settings.sizes(of: lane),
+                    connections: connections[lane], sizes: settings.sizes(of: lane, batch: medium.largestBatch),
                     marker: RecordMarker(lane: lane) { [publisher = connections[lane].publisher] in
                         _ = await publisher.attempt([$0])
                     },
@@ -47,9 +48,17 @@ public struct SenderEngine: Sendable {
                     resizeGates: { pool.resize(lane, to: $0) }, log: log)
             }
         }
+        let limits = pools.compactMap { pool -> LimitService? in
+            let limited = pool.accounts.filter { $0.rate != nil }
+            guard !limited.isEmpty else { return nil }
+            // Login codes wait for these messages, so they travel over the priority lane's connections.
+            return LimitService(
+                medium: pool.medium, accounts: limited, subscriber: connections[.priority].subscriber,
+                publisher: connections[.priority].publisher, log: log, metrics: metrics)
+        }
         let fleet = LaneFleet(
             lanes, breakers: pools.map(\.breakers), store: LaneSettingsStore(connections.others.database), control: control,
             log: log)
-        services = media.flatMap(\.services) + [disabledEndpoints, fleet.settings] + fleet.supervisors
+        services = media.flatMap(\.services) + [disabledEndpoints, fleet.settings] + limits + fleet.supervisors
     }
 }

@@ -14,11 +14,13 @@ public struct SenderSettings: Sendable {
     public init(_ reader: inout SettingsReader) {
         prefetch = PerLane { lane in
             reader.integer(
-                "POSTHORN_SENDER_PREFETCH_\(lane.rawValue.uppercased())", default: lane == .priority ? 64 : 512, in: 1...10_000)
+                "POSTHORN_SENDER_PREFETCH_\(lane.rawValue.uppercased())", default: lane == .priority ? 64 : 512,
+                in: 1...LaneSizes.largest)
         }
         retries = PerLane { RetryLimits(&reader, lane: $0) }
         weights = ProviderWeights.Figures(&reader)
     }
 
-    func sizes(of lane: Lane) -> LaneSizes { LaneSizes(lane: lane, prefetch: prefetch[lane]) }
+    /// - Parameter batch: how many notifications a provider of the medium takes in one call at most.
+    func sizes(of lane: Lane, batch: Int) -> LaneSizes { LaneSizes(lane: lane, prefetch: prefetch[lane], batch: batch) }
 }

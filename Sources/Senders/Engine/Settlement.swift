@@ -49,8 +49,8 @@ struct Settlement: Sendable {
             case .givenUp:
                 self = Self.unknown(notification, outcome, why: why, at: now)
             }
-        case .deferred(let why):
-            self = Self.later(notification, schedule, why: why, at: now, draw: draw())
+        case .deferred(let why, let wait):
+            self = Self.later(notification, schedule, why: why, asked: wait, at: now, draw: draw())
         case .cancelled: self = Self.cancelled(notification, at: now)
         }
     }

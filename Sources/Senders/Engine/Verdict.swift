@@ -25,8 +25,15 @@ public enum Verdict: Sendable, Equatable {
     case endpointGone(why: String)
     /// It may have arrived or not. Only the priority lane risks a second copy.
     case unknown(why: String)
+    /// The account was called too often, and has certainly not sent it. Nothing calls the account for a while. The next of the chain is tried
+    /// at once; if there is none, it is deferred without spending an attempt.
+    ///
+    /// - after: how long the account asks to be left alone; nil if it does not say.
+    case throttled(after: Duration?, why: String)
     /// No call was made, because the destination can take nothing now. Deferred without spending an attempt.
-    case deferred(why: Deferral)
+    ///
+    /// - after: when it can probably be sent; nil if that is not known.
+    case deferred(why: Deferral, after: Duration? = nil)
     /// Its request was cancelled before the call. The engine itself reports this, and no provider.
     case cancelled
 
@@ -42,6 +49,7 @@ public enum Verdict: Sendable, Equatable {
         case .unsendable: .unsendable
         case .endpointGone: .endpointGone
         case .unknown: .unknown
+        case .throttled: .throttled
         case .deferred: .deferred
         case .cancelled: .cancelled
         }

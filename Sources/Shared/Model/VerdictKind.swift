@@ -2,5 +2,5 @@
 public enum VerdictKind: String, CaseIterable, Sendable {
     case delivered, accepted, sent, retry, failing, unavailable, refused, unsendable
     case endpointGone = "endpoint-gone"
-    case unknown, deferred, cancelled
+    case unknown, throttled, deferred, cancelled
 }

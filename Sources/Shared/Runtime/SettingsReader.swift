@@ -39,10 +39,15 @@ public struct SettingsReader {
     }
 
     public mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
-        guard let text = optionalString(name) else { return fallback }
+        optionalInteger(name, in: range) ?? fallback
+    }
+
+    /// nil if the setting is absent, empty or wrong.
+    public mutating func optionalInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let text = optionalString(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             wrong(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
-            return fallback
+            return nil
         }
         return number
     }

@@ -6,4 +6,11 @@ extension OwnQueue {
         OwnQueue(
             prefix: "control.\(role.rawValue).", exchange: ExchangeName.control.name, routingKeys: addresses.map(\.routingKey))
     }
+
+    /// The queue of one process for the tokens that it is granted.
+    public static func grants(of medium: Medium, process: String) -> OwnQueue {
+        OwnQueue(
+            prefix: "control.limits.\(medium.rawValue).", exchange: ExchangeName.control.name,
+            routingKeys: [RoutingKey.sender(of: medium, process: process)])
+    }
 }

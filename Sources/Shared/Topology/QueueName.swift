@@ -15,6 +15,8 @@ public enum QueueName: Hashable, Sendable {
     /// The same events on their way to the services' own queues. Nothing stays in it: it exists so that a service's queue cannot refuse an event
     /// that the recorder must receive.
     case forwardedEvents(Lane)
+    /// The senders' demands on the rate limits of a medium's accounts. The broker delivers them to one sender process at a time.
+    case limits(Medium)
     case unroutable
 
     public var name: String {
@@ -28,6 +30,7 @@ public enum QueueName: Hashable, Sendable {
         case .poisonReports: "poison.reports"
         case .record(let lane): "record.\(lane.rawValue)"
         case .forwardedEvents(let lane): "events.\(lane.rawValue)"
+        case .limits(let medium): "limits.\(medium.rawValue)"
         case .unroutable: "unroutable"
         }
     }
@@ -50,7 +53,7 @@ public enum QueueName: Hashable, Sendable {
             + RetryDelay.allCases.flatMap { delay in Lane.allCases.map { .retry(delay, $0) } }
             + Lane.allCases.flatMap { [.record($0), .forwardedEvents($0)] } + ParkedReason.allCases.map { .parked($0) } + [
                 .poisonReports, .unroutable,
-            ]
+            ] + media.all.map { .limits($0) }
     }
 }
 

@@ -37,4 +37,13 @@ public enum RetryDelay: String, CaseIterable, Sendable {
     public var neighbours: (shorter: RetryDelay?, longer: RetryDelay?) {
         (Self.allCases.last { $0.duration < duration }, Self.allCases.first { $0.duration > duration })
     }
+
+    /// The delay whose ratio to this is nearest to 1.
+    public init(nearest duration: Duration) {
+        func ratio(_ delay: RetryDelay) -> Double {
+            let ratio = delay.duration / max(duration, .milliseconds(1))
+            return max(ratio, 1 / ratio)
+        }
+        self = Self.allCases.min { ratio($0) < ratio($1) }!
+    }
 }

@@ -34,6 +34,12 @@ public enum RoutingKey {
     /// On `parked`.
     public static func parked(_ reason: ParkedReason) -> String { reason.rawValue }
 
+    /// On `control`, to the sender process of a medium that grants tokens.
+    public static func limits(of medium: Medium) -> String { "limits.\(medium.rawValue)" }
+
+    /// On `control`, to one sender process of a medium.
+    public static func sender(of medium: Medium, process: String) -> String { "sender.\(medium.rawValue).\(process)" }
+
     /// The service and the lane of a request with this key; nil where the key has another form.
     public static func parseRequest(_ key: String) -> (tenant: TenantName, lane: Lane)? {
         let words = key.split(separator: ".", omittingEmptySubsequences: false)

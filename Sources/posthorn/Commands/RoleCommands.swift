@@ -1,5 +1,6 @@
 import Gateway
 import Recorder
+import Roles
 import Router
 import Runtime
 import SenderProcess
@@ -19,7 +20,9 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .secretKey, .gateway, .admin, .providers, .settings]
     ) { _ in
-        try await RoleRunner.run([RecorderRole(), SenderRole(), RouterRole(), GatewayRole()], reportsUnread: true)
+        try await run(
+            [RecorderRole(), SenderRole(), RouterRole(), GatewayRole()],
+            unread: .reported(except: [Setting.management.name]))
     }
 
     static let gateway = Command(
@@ -30,7 +33,7 @@ enum RoleCommands {
             """,
         settings: [.gateway, .broker, .database, .secretKey, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([GatewayRole()])
+        try await run([GatewayRole()])
     }
 
     static let router = Command(
@@ -41,7 +44,7 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([RouterRole()])
+        try await run([RouterRole()])
     }
 
     static let sender = Command(
@@ -52,7 +55,7 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .secretKey, .providers, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([SenderRole()])
+        try await run([SenderRole()])
     }
 
     static let recorder = Command(
@@ -62,6 +65,11 @@ enum RoleCommands {
             """,
         settings: [.broker, .database, .admin, .settings]
     ) { _ in
-        try await RoleRunner.run([RecorderRole()])
+        try await run([RecorderRole()])
+    }
+
+    private static func run(_ roles: [any Role], unread: RoleRunner.Unread = .ignored) async throws -> ExitCode {
+        try await RoleRunner.run(roles, version: VersionCommand.number, unread: unread)
+        return .success
     }
 }

@@ -1,5 +1,6 @@
 import Cancellations
 import Model
+import ProviderDouble
 import Runtime
 import Synchronization
 import Testing
@@ -8,29 +9,6 @@ import Testing
 
 @Suite("The pool of a medium's providers")
 struct ProviderPoolTests {
-    /// Keeps every call open, or says the same of each.
-    private final class Account: Provider {
-        let name: String
-        let medium = Medium.webhook
-        let callsAtOnce = 8
-        private let verdict: Verdict?
-        private let given = Mutex<[Lane]>([])
-
-        /// - Parameter verdict: nil where no call comes to an end.
-        init(_ name: String, _ verdict: Verdict?) {
-            self.name = name
-            self.verdict = verdict
-        }
-
-        func calls(of lane: Lane) -> Int { given.withLock { $0.filter { $0 == lane }.count } }
-
-        func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
-            given.withLock { $0 += notifications.map(\.lane) }
-            guard let verdict else { return }
-            for index in notifications.indices { report(index, verdict) }
-        }
-    }
-
     private let metrics = Metrics()
 
     private func pool(_ providers: [any Provider]) -> ProviderPool {
@@ -48,22 +26,22 @@ struct ProviderPoolTests {
     }
 
     @Test func `what the bulk lane has under way takes nothing of the priority lane's room`() {
-        let account = Account("direct", nil)
+        let account = ProviderDouble("direct", callsAtOnce: 8, script: .always(.delivered(reference: nil)).hanging())
         let pool = pool([account])
         _ = deliver(64, .bulk, by: pool)
-        let bulk = account.calls(of: .bulk)
+        let bulk = account.given.count
         #expect(bulk > 0 && bulk < 64)
         _ = deliver(bulk, .priority, by: pool)
-        #expect(account.calls(of: .priority) == bulk)
+        #expect(account.given.filter { $0.lane == .priority }.count == bulk)
     }
 
     @Test func `a breaker that one lane's failures have opened is open for the other lanes`() {
-        let account = Account("primary", .unavailable(why: "connection refused"))
-        let pool = pool([account, Account("backup", .sent(reference: nil))])
+        let account = ProviderDouble("primary", script: .always(.unavailable(why: "connection refused")))
+        let pool = pool([account, ProviderDouble("backup", script: .always(.sent(reference: nil)))])
         for _ in 0..<Breaker.threshold { _ = deliver(1, .bulk, by: pool) }
         let outcomes = deliver(1, .priority, by: pool)
         #expect(outcomes.map(\.provider) == ["backup"])
-        #expect(account.calls(of: .priority) == 0)
+        #expect(account.given.allSatisfy { $0.lane == .bulk })
         let labels = [("medium", "webhook"), ("lane", "priority"), ("provider", "primary"), ("reason", "breaker-open")]
         #expect(metrics.counter("posthorn_sender_provider_skipped_total", "", labels: labels).value == 1)
     }

@@ -211,6 +211,30 @@ struct SettlementTests {
         #expect(end.isParked)
     }
 
+    @Test(arguments: [
+        (1, RetryDelay.fiveSeconds), (11, .fiveSeconds), (14, .thirtySeconds), (59, .thirtySeconds), (61, .twoMinutes),
+        (300, .tenMinutes), (600, .tenMinutes),
+    ])
+    func `what waits for its turn within a rate is deferred about that long, and as often as needed`(
+        seconds: Int, step: RetryDelay
+    ) {
+        var notification = Self.notification(attempt: 2)
+        notification.deferrals = 36
+        let settlement = Self.settle(.deferred(why: .limited, after: .seconds(seconds)), notification)
+        #expect(settlement.event == nil)
+        #expect(settlement.retry?.step == step)
+        #expect(settlement.retry?.notification.deferrals == 36)
+        #expect(settlement.retry?.notification.attempt == 2)
+    }
+
+    @Test func `what an account was called too often for is deferred at least as long as it asks, and spends no attempt`() {
+        let verdict = FinalVerdict.deferred(why: .throttled, after: .seconds(60))
+        let retry = Self.settle(verdict, Self.notification(attempt: 3)).retry
+        #expect(retry?.step == .twoMinutes)
+        #expect(retry?.notification.attempt == 3)
+        #expect(retry?.notification.deferrals == 1)
+    }
+
     @Test func `an attempt does not make the waits short again`() {
         var notification = Self.notification()
         notification.deferrals = 6

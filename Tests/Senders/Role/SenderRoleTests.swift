@@ -1,4 +1,5 @@
 import Model
+import ProviderDouble
 import Runtime
 import SenderProcess
 import Senders
@@ -11,15 +12,9 @@ struct SenderRoleTests {
         let medium = Medium.email
 
         func setUp(settings: inout SettingsReader, context: RoleContext) -> MediumSetup? {
-            MediumSetup(medium: medium, providers: [Silent(name: settings.string("POSTHORN_SCRIPTED_NAME", default: "silent"))])
+            let name = settings.string("POSTHORN_SCRIPTED_NAME", default: "silent")
+            return MediumSetup(medium: medium, providers: [ProviderDouble(name, medium: medium)])
         }
-    }
-
-    private struct Silent: Provider {
-        let name: String
-        let medium = Medium.email
-
-        func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {}
     }
 
     private static let environment = [
@@ -63,6 +58,18 @@ struct SenderRoleTests {
         let error = #expect(throws: SettingsError.self) { try reader.finish() }
         let names = ["POSTHORN_EMAIL_PRIMARY_URL", "POSTHORN_WEBHOOK_TIMEOUT"]
         #expect(error?.problems.map { $0.prefix { $0 != " " } }.map(String.init) == names)
+    }
+
+    @Test func `a relay's rate is a setting`() throws {
+        var reader = try reader([
+            "POSTHORN_EMAIL_PROVIDERS": "primary,backup", "POSTHORN_EMAIL_FROM": "posthorn@example.org",
+            "POSTHORN_EMAIL_PRIMARY_URL": "smtp://mail.example.org", "POSTHORN_EMAIL_PRIMARY_RATE": "14",
+            "POSTHORN_EMAIL_BACKUP_URL": "smtp://mail.example.net", "POSTHORN_EMAIL_BACKUP_RATE": "0",
+        ])
+        let services = try SenderRole().services(settings: &reader, context: context)
+        let error = #expect(throws: SettingsError.self) { try reader.finish() }
+        #expect(error?.problems == ["POSTHORN_EMAIL_BACKUP_RATE must be a whole number from 1 to 1000000, not \"0\""])
+        #expect(services.map(\.name).filter { $0.hasSuffix(".limits") } == ["email.limits"])
     }
 
     @Test func `another medium is one more element of the list, and reads its own settings`() throws {

@@ -21,12 +21,18 @@ import Topology
         for case .exchange(let name) in topology.bindings.map(\.destination) { #expect(exchanges.contains(name)) }
     }
 
-    @Test func `a queue's arguments are its type and, where messages expire, after what time and to which exchange`() {
+    @Test
+    func
+        `a queue's arguments are its type and, where messages expire, after what time and to which exchange, or that one process consumes it`()
+    {
         for queue in topology.queues {
             let names = queue.arguments.map(\.name)
             let expected = ["x-queue-type"]
             let retry = ["x-dead-letter-exchange", "x-message-ttl", "x-queue-type"]
-            #expect(names == (["retry.", "events."].contains { queue.name.hasPrefix($0) } ? retry : expected))
+            let isLimits = queue.name.hasPrefix("limits.")
+            #expect(
+                names == (["retry.", "events."].contains { queue.name.hasPrefix($0) } ? retry : expected)
+                    + (isLimits ? ["x-single-active-consumer"] : []))
         }
     }
 

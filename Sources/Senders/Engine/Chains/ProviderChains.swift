@@ -57,6 +57,11 @@ struct ProviderChains: Sendable {
         var failures: [FailedTry] = []
         /// Why the last one that was called could not send; nil if none was called.
         var why: String?
+
+        /// The verdict if the last one was not called. An attempt is spent only if another was.
+        func withoutCall(_ deferral: Deferral, after wait: Duration?) -> FinalVerdict {
+            why.map { .retry(after: wait, why: $0) } ?? .deferred(why: deferral, after: wait)
+        }
     }
 
     /// - Parameter order: what is left of it; not empty.
@@ -87,9 +92,8 @@ struct ProviderChains: Sendable {
             case .tryNext(let why):
                 skipped.why = why
                 last = .retry(after: nil, why: why)
-            case .skip(let why):
-                // An attempt is spent only if a provider was called.
-                last = skipped.why.map { .retry(after: nil, why: $0) } ?? .deferred(why: why)
+            case .skip(let why, let wait): last = skipped.withoutCall(why, after: wait)
+            case .wait(let why, let wait): return report(index, outcome(skipped.withoutCall(why, after: wait)))
             }
             guard order.count > 1 else { return report(index, outcome(last)) }
             attempt([notifications[index]], by: order.dropFirst(), after: skipped) { _, outcome in report(index, outcome) }
@@ -110,7 +114,8 @@ struct ProviderChains: Sendable {
             switch end.verdict.chainStep {
             case .conclude(.unknown(let why)): report(answer(.unresolved(why: why)))
             case .conclude(let verdict): report(answer(verdict))
-            case .skip(let why): report(answer(.deferred(why: why)))
+            case .skip(let why, let wait): report(answer(.deferred(why: why, after: wait)))
+            case .wait(let why, let wait): report(answer(.deferred(why: why, after: wait)))
             case .tryNext:
                 var notification = notification
                 notification.reconciliation = nil
@@ -133,7 +138,7 @@ extension Verdict {
         case .endpointGone: .gone
         case .retry, .refused: .failing
         case .failing: reach == .endpoints ? .failing : .none
-        case .delivered, .accepted, .sent, .unavailable, .unsendable, .unknown, .deferred, .cancelled: .none
+        case .delivered, .accepted, .sent, .unavailable, .unsendable, .unknown, .throttled, .deferred, .cancelled: .none
         }
     }
 
@@ -141,9 +146,9 @@ extension Verdict {
     fileprivate var failure: String? {
         switch self {
         case .delivered, .accepted, .sent, .cancelled: nil
-        case .deferred(let why): why.description
+        case .deferred(let why, _): why.description
         case .retry(_, let why), .failing(_, let why), .unavailable(let why), .refused(let why), .unsendable(let why),
-            .endpointGone(let why), .unknown(let why):
+            .endpointGone(let why), .unknown(let why), .throttled(_, let why):
             why
         }
     }

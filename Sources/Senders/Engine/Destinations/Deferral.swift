@@ -8,6 +8,10 @@ public enum Deferral: String, CaseIterable, Sendable, CustomStringConvertible {
     case busy
     /// The destination has not accepted a connection yet, and another provider can have the notification meanwhile.
     case connecting
+    /// The account's rate limit is reached. This is no fault, so it is deferred as often as needed.
+    case limited
+    /// The account has said that it is called too often.
+    case throttled
 
     public var description: String {
         switch self {
@@ -15,6 +19,8 @@ public enum Deferral: String, CaseIterable, Sendable, CustomStringConvertible {
         case .stalled: "skipped: its open calls make no progress"
         case .busy: "skipped: too many calls wait for answers"
         case .connecting: "skipped: it does not accept a connection at once"
+        case .limited: "skipped: its rate limit is reached"
+        case .throttled: "skipped: it was called too often"
         }
     }
 }

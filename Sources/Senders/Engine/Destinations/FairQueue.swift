@@ -40,12 +40,19 @@ struct FairQueue<Element> {
     }
 
     /// The last item of the flow that has the most waiting.
-    mutating func removeLast() -> Element {
-        let longest = flows.indices.max { lines[flows[$0]]!.count < lines[flows[$1]]!.count }!
+    ///
+    /// - Parameter traffic: nil for flows of any; there must be one.
+    mutating func removeLast(of traffic: Traffic? = nil) -> Element {
+        let candidates = flows.indices.lazy.filter { [flows] place in traffic == nil || flows[place].traffic == traffic }
+        let longest = candidates.max { lines[flows[$0]]!.count < lines[flows[$1]]!.count }!
         let element = lines[flows[longest]]!.removeLast()
         count -= 1
         if lines[flows[longest]]!.isEmpty { remove(longest) }
         return element
+    }
+
+    func count(of traffic: Traffic) -> Int {
+        flows.reduce(0) { $1.traffic == traffic ? $0 + lines[$1]!.count : $0 }
     }
 
     /// The first item of each flow.

@@ -1,6 +1,6 @@
 import Model
 
-/// Decides what is handed to a provider, what waits, and what is deferred because its destination is stalled.
+/// Decides what is handed to a provider, what waits, and what is deferred because its destination is stalled or its account's rate is used up.
 ///
 /// Items wait here and not in the provider, so that they can still be deferred. Destinations take turns, and so do the tenants that share
 /// one. A destination that answers may have as many open calls as the provider makes at once. One that does not, or of which nothing is
@@ -9,17 +9,23 @@ struct Gate<Item> {
     typealias Instant = ContinuousClock.Instant
 
     enum Action {
+        /// A call begins with this item.
         case begin(Item, Ticket)
-        case deferred(Item, Deferral)
+        /// The item is in the call that has just begun.
+        case join(Item, Ticket)
+        /// - after: when it can probably be sent; nil if that is not known, or another provider may have it meanwhile.
+        case deferred(Item, Deferral, after: Duration?)
     }
 
-    /// Of an open call; passed to `ended` when it ends.
+    /// Of an item that was handed over; passed to `ended` when it has its verdict.
     struct Ticket {
-        fileprivate(set) var slot: Int
+        let slot: Int
         let flow: TenantFlow
         let begunAt: Instant
         let isUnproven: Bool
         let isProbe: Bool
+        /// The call that it shares with others; nil if it has one of its own.
+        let bundle: Int?
     }
 
     struct Entry {
@@ -31,6 +37,7 @@ struct Gate<Item> {
     /// May change at any time; open calls count in the new limits, too.
     var limits: GateLimits
     let breakers: BreakerTable
+    let account: AccountLimiter
     var slots: [GateSlot<Entry>] = []
     private var unused: [Int] = []
     private var byDestination: [Destination: Int] = [:]
@@ -39,14 +46,19 @@ struct Gate<Item> {
     private var sweepAt = 1024
     var unproven: [Traffic: Account] = [:]
     var flows: [TenantFlow: Account] = [:]
+    var bundles = OpenBundles()
+    var backlog: LimitBacklog?
 
     /// When to call `advance` again even if nothing is added or ends.
     private(set) var nextLook: Instant?
-    private(set) var waitingCount = 0
+    private(set) var waiting = WaitingCounts()
+    /// How many wait for a token of the account.
+    var wantedTokens = 0
 
-    init(limits: GateLimits, breakers: BreakerTable) {
+    init(limits: GateLimits, breakers: BreakerTable, account: AccountLimiter) {
         self.limits = limits
         self.breakers = breakers
+        self.account = account
     }
 
     mutating func add(_ item: Item, for destination: Destination, of flow: TenantFlow, at now: Instant) {
@@ -56,7 +68,7 @@ struct Gate<Item> {
             line.append(index)
         }
         slots[index].waiting.append(Entry(item: item, flow: flow, enteredAt: now), of: flow)
-        waitingCount += 1
+        waiting[flow.traffic] += 1
     }
 
     /// What can be decided now.
@@ -64,15 +76,19 @@ struct Gate<Item> {
         var actions: [Action] = []
         var stuck = WaitingLine<Int>()
         nextLook = nil
+        wantedTokens = 0
         while !line.isEmpty {
             let index = line.removeFirst()
             switch passage(index, at: now) {
             case .pass(let isUnproven, let isProbe):
-                actions.append(begin(index, isUnproven: isUnproven, isProbe: isProbe, at: now))
-            case .deferLast(let count, let why):
-                for _ in 0..<count { actions.append(.deferred(takeLast(index), why)) }
+                begin(index, isUnproven: isUnproven, isProbe: isProbe, at: now, &actions)
+            case .deferLast(let count, let traffic, let why):
+                for _ in 0..<count {
+                    let wait = waitOutside(why, at: now)
+                    actions.append(.deferred(takeLast(index, of: traffic), why, after: wait))
+                }
             case .deferFirst(let why):
-                actions.append(.deferred(takeFirst(index), why))
+                actions.append(.deferred(takeFirst(index), why, after: nil))
             case .wait(let until):
                 stuck.append(index)
                 nextLook = min(nextLook ?? until, until)
@@ -84,42 +100,15 @@ struct Gate<Item> {
         return actions
     }
 
-    /// - Parameter sign: nil if the end says nothing about the destination.
-    /// - Returns: whether it is time for `advance`. Not after each end: the next calls of a busy destination are handed over in batches,
-    ///   which costs much less.
-    mutating func ended(_ ticket: Ticket, _ sign: Sign?, at now: Instant) -> Bool {
-        let hasAnswered = sign == .answered
-        breakers.ended(slots[ticket.slot].destination, sign, isProbe: ticket.isProbe, at: now)
-        slots[ticket.slot].end(answered: hasAnswered, begunAt: ticket.begunAt, limits, at: now)
-        if ticket.isUnproven {
-            unproven[ticket.flow.traffic]?.end(answered: hasAnswered, at: now)
-            flows[ticket.flow]?.end(answered: hasAnswered, at: now)
-            if flows[ticket.flow]?.running == 0 { flows[ticket.flow] = nil }
-        }
-        guard waitingCount > 0 else { return false }
-        let room = slots[ticket.slot].room(limits, at: now)
-        return ticket.isUnproven || !hasAnswered || slots[ticket.slot].account.running <= room * 3 / 4
+    mutating func takeFirst(_ index: Int) -> Item { left(slots[index].waiting.removeFirst()) }
+
+    private mutating func takeLast(_ index: Int, of traffic: Traffic?) -> Item {
+        left(slots[index].waiting.removeLast(of: traffic))
     }
 
-    private mutating func begin(_ index: Int, isUnproven: Bool, isProbe: Bool, at now: Instant) -> Action {
-        let flow = slots[index].waiting.first!.flow
-        slots[index].account.begin(at: now)
-        if isUnproven {
-            unproven[flow.traffic, default: Account()].begin(at: now)
-            flows[flow, default: Account()].begin(at: now)
-        }
-        let ticket = Ticket(slot: index, flow: flow, begunAt: now, isUnproven: isUnproven, isProbe: isProbe)
-        return .begin(takeFirst(index), ticket)
-    }
-
-    private mutating func takeFirst(_ index: Int) -> Item {
-        waitingCount -= 1
-        return slots[index].waiting.removeFirst().item
-    }
-
-    private mutating func takeLast(_ index: Int) -> Item {
-        waitingCount -= 1
-        return slots[index].waiting.removeLast().item
+    private mutating func left(_ entry: Entry) -> Item {
+        waiting[entry.flow.traffic] -= 1
+        return entry.item
     }
 
     private mutating func slot(for destination: Destination, at now: Instant) -> Int {

@@ -2,6 +2,13 @@ import Model
 
 /// The limits of a gate.
 struct GateLimits: Sendable {
+    let lane: Lane
+    /// The most notifications in one call.
+    let batch: Int
+    /// How long the first one waits at most until a call is full.
+    let batchDelay: Duration
+    /// How many notifications a second the account allows, in all processes and lanes; nil if there is no such limit.
+    let rate: Int?
     /// The most open calls of one destination that answers. The limit grows by one with each answer.
     var atOnce: Int
     /// The most open calls of one that has not answered recently.
@@ -9,6 +16,8 @@ struct GateLimits: Sendable {
     /// The most open calls of all destinations together that have not answered recently. Each of the lane's queues has its own window, and so
     /// its own of these.
     private var unproven: [Traffic: Unproven]
+    /// How many notifications may wait here because of the account's rate.
+    private var waitingForRate: [Traffic: Int]
     /// How many calls the provider makes at once to one destination.
     private let callsAtOnce: Int
     /// How long an item waits for another call's end while none ends.
@@ -44,14 +53,24 @@ struct GateLimits: Sendable {
     ///   - hasNext: whether the chain has another provider.
     init(of provider: any Provider, windows: [Traffic: Int], lane: Lane, hasNext: Bool) {
         self.init(
-            windows: windows, atOnce: provider.callsAtOnce, inReserve: provider.callsInReserve, lane: lane, hasNext: hasNext)
+            windows: windows, atOnce: provider.callsAtOnce, inReserve: provider.callsInReserve, batch: provider.maximumBatch,
+            batchDelay: provider.maximumDelay, rate: provider.rate?.perSecond, lane: lane, hasNext: hasNext)
     }
 
-    init(windows: [Traffic: Int], atOnce: Int, inReserve: Int = 0, lane: Lane, hasNext: Bool) {
+    init(
+        windows: [Traffic: Int], atOnce: Int, inReserve: Int = 0, batch: Int = 1, batchDelay: Duration = .zero, rate: Int? = nil,
+        lane: Lane, hasNext: Bool
+    ) {
+        self.lane = lane
+        self.batch = max(1, batch)
+        // Somebody waits for each message of the priority lane: a call takes what is there.
+        self.batchDelay = batch > 1 && lane != .priority ? batchDelay : .zero
+        self.rate = rate
         self.atOnce = max(1, atOnce + inReserve)
         callsAtOnce = atOnce
         beginning = 1
         unproven = [:]
+        waitingForRate = [:]
         patience = lane == .priority && hasNext ? .milliseconds(250) : .seconds(1)
         longestWait = lane == .priority && hasNext ? patience : nil
         isLenient = !hasNext
@@ -61,8 +80,10 @@ struct GateLimits: Sendable {
     /// Fits the shares to other windows of the lane.
     mutating func resize(to windows: [Traffic: Int]) {
         let window = windows.values.reduce(0, +)
-        beginning = max(1, min(callsAtOnce / 4, window / 8))
+        beginning = max(1, min(callsAtOnce / 4, window / 8 / batch))
         unproven = windows.mapValues(Unproven.init)
+        // What waits for a second, and never more than half of a window: the rest is for other accounts.
+        waitingForRate = windows.mapValues { max(1, min(rate ?? $0, $0 / 2)) }
     }
 
     /// The longest wait of an item, whether other calls end meanwhile or not; nil if it waits as long as they do.
@@ -71,6 +92,11 @@ struct GateLimits: Sendable {
     }
 
     func unproven(_ traffic: Traffic) -> Unproven { unproven[traffic]! }
+
+    func waitingForRate(_ traffic: Traffic) -> Int { waitingForRate[traffic]! }
+
+    /// The longest wait for the account's rate or its pause; nil if it is not limited. Beyond it another provider may have the notification.
+    var longestWaitForRate: Duration? { longestWait }
 
     /// How long without an answer before a destination counts as stalled.
     ///

@@ -33,7 +33,12 @@ struct GateSlot<Entry> {
         isMoving(limits, at: now) ? limit : limits.beginning
     }
 
-    mutating func end(answered: Bool, begunAt: ContinuousClock.Instant, _ limits: GateLimits, at now: ContinuousClock.Instant) {
+    /// The end of a call.
+    ///
+    /// - Parameter count: how many notifications it had.
+    mutating func end(
+        answered: Bool, count: Int, begunAt: ContinuousClock.Instant, _ limits: GateLimits, at now: ContinuousClock.Instant
+    ) {
         guard answered else {
             account.end(answered: false, at: now)
             return
@@ -42,6 +47,6 @@ struct GateSlot<Entry> {
         account.end(answered: true, at: now)
         let took = begunAt.duration(to: now)
         latency = latency.map { ($0 * 3 + took) / 4 } ?? took
-        pace.answered(at: now, span: patience(limits))
+        pace.answered(count, at: now, span: patience(limits))
     }
 }

@@ -19,6 +19,8 @@ final class GatedProvider: Sendable {
     private struct Item: Sendable {
         let batch: Batch
         let index: Int
+        /// How often its account was called too often with it.
+        var throttledCount = 0
 
         var notification: Notification { batch.notifications[index] }
 
@@ -32,24 +34,35 @@ final class GatedProvider: Sendable {
         var alarm: ContinuousClock.Instant?
     }
 
+    /// How often a notification is handed over if its account is called too often each time.
+    static let mostCalls = 10
+
     let provider: any Provider
     /// The same provider, if it can be asked.
     private let reconciling: (any ReconcilingProvider)?
     private let cancelled: CancelledRequests
+    private let account: AccountLimiter
+    private let lane: Lane
+    private let hasNext: Bool
     private let metrics: ProviderMetrics
     private let clock: GateClock
     private let state: Mutex<State>
 
+    /// - Parameter account: the provider's, which all lanes share.
     init(
         _ provider: any Provider, limits: GateLimits, cancelled: CancelledRequests, breakers: BreakerTable,
-        metrics: ProviderMetrics, clock: GateClock
+        account: AccountLimiter, metrics: ProviderMetrics, clock: GateClock
     ) {
         self.provider = provider
         reconciling = provider as? any ReconcilingProvider
         self.cancelled = cancelled
+        self.account = account
+        lane = limits.lane
+        hasNext = !limits.isLenient
         self.metrics = metrics
         self.clock = clock
-        state = Mutex(State(gate: Gate(limits: limits, breakers: breakers)))
+        state = Mutex(State(gate: Gate(limits: limits, breakers: breakers, account: account)))
+        if provider.rate != nil { account.register(lane) { [weak self] in self?.lookUp() } }
     }
 
     /// Whether the provider can be asked about what it may have sent.
@@ -80,13 +93,15 @@ final class GatedProvider: Sendable {
     /// Begins what can begin, and defers what has waited too long.
     private func lookUp() {
         let now = clock.now()
-        let (actions, alarm) = state.withLock { state -> ([Gate<Item>.Action], ContinuousClock.Instant?) in
+        let (actions, alarm, wanted) = state.withLock { state -> ([Gate<Item>.Action], ContinuousClock.Instant?, Int) in
             state.willLook = false
             let actions = state.gate.advance(at: now)
-            guard let next = state.gate.nextLook, state.alarm.map({ next < $0 }) ?? true else { return (actions, nil) }
+            let wanted = state.gate.wantedTokens
+            guard let next = state.gate.nextLook, state.alarm.map({ next < $0 }) ?? true else { return (actions, nil, wanted) }
             state.alarm = next
-            return (actions, next)
+            return (actions, next, wanted)
         }
+        if provider.rate != nil { account.want(wanted, lane) }
         if let alarm {
             clock.call(alarm) { [self] in
                 state.withLock { if $0.alarm == alarm { $0.alarm = nil } }
@@ -99,49 +114,103 @@ final class GatedProvider: Sendable {
     private func perform(_ actions: [Gate<Item>.Action]) {
         var begun: [(item: Item, ticket: Gate<Item>.Ticket)] = []
         var asked: [(item: Item, ticket: Gate<Item>.Ticket)] = []
+        let isBundling = provider.maximumBatch > 1
         for action in actions {
             switch action {
-            case .begin(let item, let ticket) where reconciling != nil && item.notification.reconciliation != nil:
-                asked.append((item, ticket))
-            case .begin(let item, let ticket) where cancelled.contains(item.notification):
-                _ = ended(ticket, nil)
-                metrics.cancelled()
-                item.report(.cancelled)
-            case .begin(let item, let ticket): begun.append((item, ticket))
-            case .deferred(let item, let why):
+            case .begin(let item, let ticket):
+                if isBundling {
+                    handOver(begun)
+                    begun.removeAll(keepingCapacity: true)
+                }
+                take(item, ticket, &begun, &asked)
+            case .join(let item, let ticket): take(item, ticket, &begun, &asked)
+            case .deferred(let item, let why, let wait):
                 metrics.notAsked(why)
-                item.report(.deferred(why: why))
+                item.report(.deferred(why: why, after: wait))
             }
         }
         if !asked.isEmpty { ask(asked) }
+        handOver(begun)
+    }
+
+    /// What was cancelled while it waited is not called. What may have been sent is asked about.
+    private func take(
+        _ item: Item, _ ticket: Gate<Item>.Ticket, _ begun: inout [(item: Item, ticket: Gate<Item>.Ticket)],
+        _ asked: inout [(item: Item, ticket: Gate<Item>.Ticket)]
+    ) {
+        if reconciling != nil, item.notification.reconciliation != nil {
+            asked.append((item, ticket))
+        } else if cancelled.contains(item.notification) {
+            ended(ticket, nil, at: clock.now())
+            metrics.cancelled()
+            item.report(.cancelled)
+        } else {
+            begun.append((item, ticket))
+        }
+    }
+
+    private func handOver(_ begun: [(item: Item, ticket: Gate<Item>.Ticket)]) {
         guard !begun.isEmpty else { return }
         metrics.begun(begun.count)
         provider.deliver(begun.map { $0.item.notification }) { [self, begun] place, verdict in
-            let took = ended(begun[place].ticket, verdict.sign)
+            let (item, ticket) = begun[place]
+            let took = ticket.begunAt.duration(to: clock.now())
             metrics.ended(verdict, after: took)
-            begun[place].item.report(verdict, took: took)
+            if ended(item, ticket, verdict) == .over { item.report(verdict, took: took) }
         }
     }
 
     private func ask(_ asked: [(item: Item, ticket: Gate<Item>.Ticket)]) {
         reconciling?.reconcile(asked.map { $0.item.notification }) { [self, asked] place, answer in
-            let took = ended(asked[place].ticket, answer.sign)
+            let (item, ticket) = asked[place]
+            let now = clock.now()
+            ended(ticket, answer.sign, at: now)
             metrics.answered(answer.kind)
-            asked[place].item.report(answer.verdict, took: took)
+            item.report(answer.verdict, took: ticket.begunAt.duration(to: now))
         }
     }
 
+    private enum End {
+        case over
+        /// The item waits here for another call.
+        case again
+    }
+
     /// Reports come on the provider's own thread, so the next calls are prepared on another.
-    ///
-    /// - Returns: how long the call took.
-    private func ended(_ ticket: Gate<Item>.Ticket, _ sign: Sign?) -> Duration {
+    private func ended(_ item: Item, _ ticket: Gate<Item>.Ticket, _ verdict: Verdict) -> End {
         let now = clock.now()
+        if case .throttled(let pause, _) = verdict { account.throttled(for: pause, at: now) }
+        let end = self.end(item, verdict, at: now)
+        ended(ticket, verdict.sign, at: now) { gate in
+            guard end == .again else { return }
+            var item = item
+            item.throttledCount += 1
+            gate.add(item, for: provider.destination(of: item.notification), of: ticket.flow, at: now)
+        }
+        return end
+    }
+
+    /// - Parameter again: puts an item back that waits for another call.
+    private func ended(
+        _ ticket: Gate<Item>.Ticket, _ sign: Sign?, at now: ContinuousClock.Instant,
+        again: (inout Gate<Item>) -> Void = { _ in }
+    ) {
         let looks = state.withLock { state in
-            guard state.gate.ended(ticket, sign, at: now), !state.willLook else { return false }
+            var looks = state.gate.ended(ticket, sign, at: now)
+            let waiting = state.gate.waiting.total
+            again(&state.gate)
+            looks = looks || state.gate.waiting.total > waiting
+            guard looks, !state.willLook else { return false }
             state.willLook = true
             return true
         }
         if looks { Task { lookUp() } }
-        return ticket.begunAt.duration(to: now)
+    }
+
+    /// An account that asks for a moment gets the notification again from here, if there is no other provider: a retry delay would be longer.
+    private func end(_ item: Item, _ verdict: Verdict, at now: ContinuousClock.Instant) -> End {
+        guard case .throttled = verdict, !hasNext, item.throttledCount + 1 < Self.mostCalls, let pause = account.pause(at: now)
+        else { return .over }
+        return now.duration(to: pause) <= AccountLimiter.moment ? .again : .over
     }
 }

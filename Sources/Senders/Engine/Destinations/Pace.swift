@@ -6,9 +6,9 @@ struct Pace {
 
     init(at now: ContinuousClock.Instant) { start = now }
 
-    mutating func answered(at now: ContinuousClock.Instant, span: Duration) {
+    mutating func answered(_ number: Int = 1, at now: ContinuousClock.Instant, span: Duration) {
         turn(now, span)
-        count += 1
+        count += number
     }
 
     /// Nil until the first span is over.

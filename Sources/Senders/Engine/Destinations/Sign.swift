@@ -10,7 +10,7 @@ extension Verdict {
     /// Nil if no call was made.
     var sign: Sign? {
         switch self {
-        case .delivered, .accepted, .sent, .retry, .refused, .endpointGone: .answered
+        case .delivered, .accepted, .sent, .retry, .refused, .endpointGone, .throttled: .answered
         case .failing, .unavailable, .unknown: .failed
         case .unsendable, .deferred, .cancelled: nil
         }

@@ -43,7 +43,7 @@ struct LaneMetrics: Sendable {
         switch verdict {
         case .delivered, .accepted, .sent:
             latency.observe(Double(Timestamp.now.milliseconds - notification.request.time.milliseconds) / 1000)
-        case .deferred(let why): deferrals.increment(why)
+        case .deferred(let why, _): deferrals.increment(why)
         case .retry, .refused, .endpointGone, .unknown, .unresolved, .cancelled: break
         }
     }

@@ -9,14 +9,26 @@ struct LaneSizes: Sendable {
     let lane: Lane
     /// The setting of the process.
     let prefetch: Int
+    /// How many notifications a provider of the medium takes in one call at most.
+    var batch = 1
+
+    /// How many full calls a window has room for.
+    private static let calls = 4
+    /// The largest prefetch.
+    static let largest = 10_000
 
     /// The prefetch of each worker.
     func prefetch(_ settings: LaneSettings) -> Int { settings.prefetch ?? prefetch }
 
     /// The windows of one worker. Of what is sent in a sparse flow it is a quarter of the prefetch, and on the priority lane twice as many:
     /// there a service may send 64 at once, and another one must find room beside them.
+    ///
+    /// Where several go into one call, a window has room for a few calls. The priority lane's calls take what is there, so its windows are not
+    /// larger.
     func windows(_ prefetch: Int) -> Windows {
-        [.sparse: lane == .priority ? prefetch * 2 : max(1, prefetch / 4), .burst: prefetch]
+        let window =
+            lane == .priority || batch == 1 ? prefetch : min(max(prefetch, batch * Self.calls), max(prefetch, Self.largest))
+        return [.sparse: lane == .priority ? window * 2 : max(1, window / 4), .burst: window]
     }
 
     /// The windows of all workers together. This is also how many may be sent twice when a sender dies.

@@ -1,4 +1,5 @@
 import Model
+import Topology
 
 extension Settlement {
     /// The next attempt, if there is one: after this attempt's wait, or a longer one if the endpoint asked for it.
@@ -38,36 +39,52 @@ extension Settlement {
     }
 
     /// Deferred without an attempt: a possible duplicate stays one.
+    ///
+    /// - Parameter asked: when it can probably be sent; nil if that is not known.
     static func later(
-        _ notification: Notification, _ schedule: RetrySchedule, why: Deferral, at now: Timestamp, draw: Double
+        _ notification: Notification, _ schedule: RetrySchedule, why: Deferral, asked: Duration?, at now: Timestamp, draw: Double
     ) -> Settlement {
-        func event(_ kind: NotificationEvent.Kind, _ reason: String) -> NotificationEvent {
-            NotificationEvent(
-                kind, of: notification, attempt: notification.attempt - 1, at: now, reason: reason,
-                failures: notification.history)
+        // A limit that the operator has set is no reason to give a notification up.
+        if why == .limited, let asked {
+            return waiting(notification, for: RetryDelay(nearest: asked).duration, because: why, at: now)
         }
-        let mayBeSent = notification.reconciliation != nil
-        let wait = schedule.wait(afterDeferrals: notification.deferrals, draw: draw)
-        guard let wait, !schedule.isTooOld(notification, at: now + wait) else {
-            let time = wait == nil ? "for hours" : "before it was too old"
+        let scheduled = schedule.wait(afterDeferrals: notification.deferrals, draw: draw)
+        guard let wait = scheduled.map({ max($0, asked ?? .zero) }), !schedule.isTooOld(notification, at: now + wait) else {
+            let time = scheduled == nil ? "for hours" : "before it was too old"
             let reason = "its destination could not be called \(time); the last time it was \(why)"
-            return mayBeSent
-                ? Settlement(event(.technicalFailure, reason), .park(notification, .undeliverable, why: reason))
-                : failed(notification, event(.temporaryFailure, reason), parkedBecause: reason)
-        }
-        if let expiresAt = notification.expiresAt, expiresAt < now + wait, !mayBeSent {
-            guard notification.alternatives == nil else {
-                return failed(notification, event(.temporaryFailure, "its destination cannot be called now: \(why)"))
-            }
-            return Settlement(event(.expired, "its time is over before its destination can be called again"))
+            return notification.reconciliation == nil
+                ? failed(notification, notification.event(.temporaryFailure, at: now, reason: reason), parkedBecause: reason)
+                : Settlement(
+                    notification.event(.technicalFailure, at: now, reason: reason),
+                    .park(notification, .undeliverable, why: reason))
         }
         var next = notification
         next.deferrals += 1
-        return Settlement(nil, .retry(Retry(next, after: wait)))
+        return waiting(next, for: wait, because: why, at: now)
+    }
+
+    /// - Parameter next: the copy that waits, if there is time for it.
+    private static func waiting(
+        _ next: Notification, for wait: Duration, because why: Deferral, at now: Timestamp
+    ) -> Settlement {
+        guard let expiresAt = next.expiresAt, expiresAt < now + wait, next.reconciliation == nil else {
+            return Settlement(nil, .retry(Retry(next, after: wait)))
+        }
+        guard next.alternatives == nil else {
+            let reason = "its destination cannot be called now: \(why)"
+            return failed(next, next.event(.temporaryFailure, at: now, reason: reason))
+        }
+        let reason = "its time is over before its destination can be called again"
+        return Settlement(next.event(.expired, at: now, reason: reason))
     }
 }
 
 extension Notification {
+    /// An event without a new attempt.
+    fileprivate func event(_ kind: NotificationEvent.Kind, at now: Timestamp, reason: String) -> NotificationEvent {
+        NotificationEvent(kind, of: self, attempt: attempt - 1, at: now, reason: reason, failures: history)
+    }
+
     /// The same with a longer history.
     fileprivate func remembering(_ failures: [FailedTry]) -> Notification {
         var notification = self

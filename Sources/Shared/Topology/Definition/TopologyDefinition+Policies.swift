@@ -29,6 +29,13 @@ extension TopologyDefinition {
                 .init("max-length-bytes", .integer(256 << 20)), .init("overflow", "drop-head"),
                 .init("queue-leader-locator", "balanced"),
             ]),
+        // Demands for tokens. Only the last ones matter.
+        Policy(
+            name: "posthorn-limits", pattern: #"^limits\."#, priority: 10,
+            limits: [
+                .init("max-length", 10_000), .init("message-ttl", 1000), .init("overflow", "drop-head"),
+                .init("queue-leader-locator", "balanced"),
+            ]),
         // Messages that wait for an operator.
         Policy(
             name: "posthorn-parked", pattern: #"^(parked\.|unroutable$)"#, priority: 10, limits: refusing(atBytes: 4 << 30)),

@@ -50,6 +50,8 @@ extension TopologyDefinition {
         case .retry(let delay, _): return forwarding(to: .notifications, after: delay.duration)
         // At most once: an event that a service's queue refuses is dropped for that service.
         case .forwardedEvents: return forwarding(to: .events, after: .zero)
+        // One process counts for all.
+        case .limits: return Queue(name: queue.name, arguments: [quorum, .init("x-single-active-consumer", true)])
         default: return Queue(name: queue.name, arguments: [quorum])
         }
     }
@@ -66,6 +68,7 @@ extension TopologyDefinition {
         case .parked(let reason): [Binding(.parked, queue, key: RoutingKey.parked(reason))]
         case .poisonReports: [Binding(.poison, queue, key: "")]
         case .record(let lane), .forwardedEvents(let lane): [Binding(ExchangeName.events(of: lane), queue, key: "")]
+        case .limits(let medium): [Binding(.control, queue, key: RoutingKey.limits(of: medium))]
         case .unroutable: [Binding(.unroutable, queue, key: "")]
         }
     }

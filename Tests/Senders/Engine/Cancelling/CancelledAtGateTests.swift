@@ -1,5 +1,6 @@
 import Cancellations
 import Model
+import ProviderDouble
 import Runtime
 import Testing
 
@@ -7,9 +8,13 @@ import Testing
 
 @Suite("What is cancelled while it waits at a gate is not sent", .timeLimit(.minutes(1)))
 struct CancelledAtGateTests {
-    private let holding = GatedProviderTests.Holding()
+    private let holding = ProviderDouble("holding", callsAtOnce: 8, script: .always(.delivered(reference: nil)).hanging())
     private let cancelled = CancelledRequests()
     private let start = ContinuousClock.now
+
+    /// How many notifications the next call has.
+    private func next() async -> Int? { await holding.began.first { _ in true }?.notifications.count }
+
     private func cancel(_ notification: Notification) {
         cancelled.add([Cancellation(tenant: notification.tenant, request: notification.request, at: .now)])
     }
@@ -33,7 +38,7 @@ struct CancelledAtGateTests {
         cancel(mixed[1])
         let (verdicts, verdict) = AsyncStream.makeStream(of: (Int, FinalVerdict).self)
         pool().chains(for: .normal).deliver(mixed) { verdict.yield(($0, $1.verdict)) }
-        #expect(await holding.batches.first { _ in true } == 2)
+        #expect(await next() == 2)
         holding.end(1, .refused(why: "HTTP 404"))
         holding.end(1, .delivered(reference: nil))
         #expect(await first(3, of: verdicts) == [0: .refused(why: "HTTP 404"), 1: .cancelled, 2: .delivered(reference: nil)])
@@ -43,12 +48,12 @@ struct CancelledAtGateTests {
         let (verdicts, verdict) = AsyncStream.makeStream(of: (Int, FinalVerdict).self)
         let fanOut = SettlementTests.fanOut(of: 20)
         pool().chains(for: .normal).deliver(fanOut + [SettlementTests.notification()]) { verdict.yield(($0, $1.verdict)) }
-        let inFlight = await holding.batches.first { _ in true }!
+        let inFlight = await next()!
         #expect(inFlight < 20)
         cancel(fanOut[0])
         holding.end(inFlight, .delivered(reference: nil))
         // The one of the other request.
-        #expect(await holding.batches.first { _ in true } == 1)
+        #expect(await next() == 1)
         holding.end(1, .delivered(reference: nil))
         let all = await first(21, of: verdicts)
         #expect(all.values.count { $0 == .cancelled } == 20 - inFlight)

@@ -58,6 +58,22 @@ struct ProviderChainsTests {
         return outcomes.withLock { $0 }
     }
 
+    @Test func `one that was called too often is skipped, and if there is no other, no attempt is spent`() {
+        let throttled = Scripted("primary", .throttled(after: .seconds(7), why: "HTTP 429"))
+        let alone = outcomes(of: [throttled], for: 1)
+        #expect(alone.map(\.verdict) == [.deferred(why: .throttled, after: .seconds(7))])
+        #expect(alone[0].failures.map(\.reason) == ["HTTP 429"])
+        #expect(outcomes(of: [throttled, Scripted("backup", .sent(reference: nil))]).allSatisfy { $0.provider == "backup" })
+    }
+
+    @Test func `what waits for its turn within a rate does not go to the next one`() {
+        let backup = Scripted("backup", .sent(reference: nil))
+        let waiting = Scripted("primary", .deferred(why: .limited, after: .seconds(20)))
+        let outcomes = outcomes(of: [waiting, backup])
+        #expect(outcomes.allSatisfy { $0.verdict == .deferred(why: .limited, after: .seconds(20)) })
+        #expect(backup.asked == 0)
+    }
+
     @Test func `the next one is tried at once if one cannot send`() {
         let backup = Scripted("backup", .sent(reference: "q1"))
         let outcomes = outcomes(of: [Scripted("primary", .unavailable(why: "connection refused")), backup])
@@ -215,6 +231,7 @@ extension Provider {
             self, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 64, lane: .normal, hasNext: false),
             cancelled: CancelledRequests(),
             breakers: BreakerTable(medium: medium, log: .discarded, metrics: Metrics()),
+            account: AccountLimiter(name, rate: rate, medium: medium, metrics: Metrics()),
             metrics: ProviderMetrics(name, medium: medium, lane: .normal, metrics: Metrics()),
             clock: GateClock(now: { .now }, call: { _, _ in }))
     }

@@ -21,7 +21,7 @@ extension GateTests {
         #expect(bench.running.count == 48)
         bench.wait(.seconds(1))
         #expect(Set(bench.deferred.values) == [.busy])
-        #expect(bench.gate.waitingCount == 0)
+        #expect(bench.gate.waiting.total == 0)
     }
 
     @Test func `each queue of a lane has shares of its own window, however large the other's is`() {
@@ -33,7 +33,7 @@ extension GateTests {
         for number in 0..<60 { bench.add(1, to: "c\(number)", of: "acme", by: .burst) }
         #expect(bench.running.count == 12 + 32)
         bench.wait(.seconds(1))
-        #expect(bench.gate.waitingCount == 0)
+        #expect(bench.gate.waiting.total == 0)
     }
 
     @Test func `one that answers slowly leaves room for what others send in a sparse flow`() {
@@ -46,7 +46,7 @@ extension GateTests {
             bench.wait(.milliseconds(50))
             bench.add(4, to: "slow", by: .sparse)
         }
-        #expect(bench.running.count + bench.gate.waitingCount <= 64 + 20)
+        #expect(bench.running.count + bench.gate.waiting.total <= 64 + 20)
         #expect(Set(bench.deferred.values).isSubset(of: [.stalled, .busy]) && !bench.deferred.isEmpty)
     }
 

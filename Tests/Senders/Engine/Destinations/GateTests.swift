@@ -13,14 +13,25 @@ struct GateTests {
         var gate: Gate<Int>
         var now = ContinuousClock.now
         var running: [(item: Int, ticket: Ticket)] = []
+        /// The items of each call that began.
+        var calls: [[Int]] = []
         var deferred: [Int: Deferral] = [:]
+        /// When those that were deferred can probably be sent.
+        var waits: [Int: Duration] = [:]
+        let account: AccountLimiter
         private var last = 0
 
-        init(window: Int = 512, sparse: Int = 0, atOnce: Int = 64, lane: Lane = .normal, hasNext: Bool = false) {
+        init(
+            window: Int = 512, sparse: Int = 0, atOnce: Int = 64, batch: Int = 1, batchDelay: Duration = .zero, rate: Int? = nil,
+            lane: Lane = .normal, hasNext: Bool = false
+        ) {
+            account = AccountLimiter(
+                "account", rate: rate.map({ AccountRate(perSecond: $0) }), medium: .webhook, metrics: Metrics())
             gate = Gate(
                 limits: GateLimits(
-                    windows: [.burst: window, .sparse: sparse], atOnce: atOnce, lane: lane, hasNext: hasNext),
-                breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()))
+                    windows: [.burst: window, .sparse: sparse], atOnce: atOnce, batch: batch, batchDelay: batchDelay, rate: rate,
+                    lane: lane, hasNext: hasNext),
+                breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()), account: account)
         }
 
         mutating func add(
@@ -37,8 +48,15 @@ struct GateTests {
         mutating func lookUp() {
             for action in gate.advance(at: now) {
                 switch action {
-                case .begin(let item, let ticket): running.append((item, ticket))
-                case .deferred(let item, let why): deferred[item] = why
+                case .begin(let item, let ticket):
+                    running.append((item, ticket))
+                    calls.append([item])
+                case .join(let item, let ticket):
+                    running.append((item, ticket))
+                    calls[calls.count - 1].append(item)
+                case .deferred(let item, let why, let wait):
+                    deferred[item] = why
+                    waits[item] = wait
                 }
             }
         }
@@ -85,7 +103,7 @@ struct GateTests {
             bench.end(16)
             bench.add(16)
         }
-        #expect(bench.gate.waitingCount == 448)
+        #expect(bench.gate.waiting.total == 448)
         #expect(bench.deferred.isEmpty)
     }
 
@@ -99,7 +117,7 @@ struct GateTests {
         #expect(bench.running.count == 16)
         #expect(bench.deferred.count == 284)
         #expect(Set(bench.deferred.values) == [.stalled])
-        #expect(bench.gate.waitingCount == 0)
+        #expect(bench.gate.waiting.total == 0)
         // What is added now does not wait.
         bench.add(10)
         #expect(bench.running.count == 16)
@@ -151,7 +169,7 @@ struct GateTests {
             bench.end(1)
         }
         // Ten a second: about 50 remain, less those that have begun since. Those that came last have gone.
-        #expect((30...55).contains(bench.gate.waitingCount))
+        #expect((30...55).contains(bench.gate.waiting.total))
         #expect(bench.deferred.values.allSatisfy { $0 == .stalled })
         #expect(bench.deferred.keys.min()! > bench.running.map(\.item).max()!)
     }
@@ -197,7 +215,7 @@ struct GateTests {
         #expect(bench.running.count == 32)
         bench.end(10)
         #expect(bench.running.count == 32)
-        #expect(bench.gate.waitingCount == 18)
+        #expect(bench.gate.waiting.total == 18)
         #expect(bench.deferred.isEmpty)
     }
 
@@ -233,7 +251,7 @@ struct GateTests {
             bench.end(1)
         }
         #expect(bench.deferred.count == 60 - 5 - bench.running.count)
-        #expect(bench.gate.waitingCount == 0)
+        #expect(bench.gate.waiting.total == 0)
     }
 
     @Test func `destinations that have nothing to do are forgotten`() {

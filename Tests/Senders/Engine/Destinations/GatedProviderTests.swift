@@ -1,5 +1,6 @@
 import Cancellations
 import Model
+import ProviderDouble
 import Runtime
 import Synchronization
 import Testing
@@ -8,34 +9,6 @@ import Testing
 
 @Suite("A provider behind its gate")
 struct GatedProviderTests {
-    /// Keeps what it is given until the test sets its outcome.
-    final class Holding: Provider {
-        let name = "holding"
-        let medium = Medium.webhook
-        let callsAtOnce = 8
-        /// How many each batch had.
-        let batches: AsyncStream<Int>
-        private let batch: AsyncStream<Int>.Continuation
-        private let held = Mutex<[(id: NotificationID, end: @Sendable (Verdict) -> Void)]>([])
-
-        init() { (batches, batch) = AsyncStream.makeStream() }
-
-        func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
-            held.withLock { held in
-                for (index, notification) in notifications.enumerated() { held.append((notification.id, { report(index, $0) })) }
-            }
-            batch.yield(notifications.count)
-        }
-
-        func end(_ count: Int, _ verdict: Verdict) {
-            let ended = held.withLock { held in
-                defer { held.removeFirst(count) }
-                return held.prefix(count)
-            }
-            for (_, end) in ended { end(verdict) }
-        }
-    }
-
     /// A clock that is advanced by hand.
     final class Hands: Sendable {
         private struct State {
@@ -51,6 +24,12 @@ struct GatedProviderTests {
                 call: { instant, body in self.state.withLock { $0.calls.append((instant, body)) } })
         }
 
+        /// Waits until so many calls are scheduled.
+        func turn(_ time: Duration, whenCalls count: Int) async {
+            while state.withLock({ $0.calls.count }) < count { await Task.yield() }
+            turn(time)
+        }
+
         func turn(_ time: Duration) {
             let due = state.withLock { state in
                 state.now += time
@@ -62,7 +41,7 @@ struct GatedProviderTests {
         }
     }
 
-    private let delaying = Holding()
+    private let delaying = ProviderDouble("holding", callsAtOnce: 8, script: .always(.delivered(reference: nil)).hanging())
     private let hands = Hands()
     private let metrics = Metrics()
     private let verdicts: (stream: AsyncStream<Verdict>, continuation: AsyncStream<Verdict>.Continuation) =
@@ -73,9 +52,58 @@ struct GatedProviderTests {
             delaying, limits: GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 8, lane: .normal, hasNext: false),
             cancelled: CancelledRequests(),
             breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()),
+            account: AccountLimiter("holding", rate: nil, medium: .webhook, metrics: Metrics()),
             metrics: ProviderMetrics("holding", medium: .webhook, lane: .normal, metrics: metrics), clock: hands.clock)
         gated.deliver(SettlementTests.fanOut(of: count)) { [verdicts] _, end in verdicts.continuation.yield(end.verdict) }
         return gated
+    }
+
+    @Test func `a provider that bundles gets each call by itself, with the notifications of one destination`() async {
+        let provider = ProviderDouble(
+            maximumBatch: 3, destination: { Destination($0.tenant.text) },
+            script: .always(.delivered(reference: nil)).hanging())
+        let gated = GatedProvider(
+            provider, limits: GateLimits(of: provider, windows: [.sparse: 128, .burst: 512], lane: .normal, hasNext: false),
+            cancelled: CancelledRequests(), breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()),
+            account: AccountLimiter("double", rate: nil, medium: .webhook, metrics: Metrics()),
+            metrics: ProviderMetrics("double", medium: .webhook, lane: .normal, metrics: metrics), clock: hands.clock)
+        let notifications = SettlementTests.fanOut(of: 7)
+        let reported = Mutex<[Int]>([])
+        gated.deliver(notifications) { index, _ in reported.withLock { $0.append(index) } }
+        #expect(
+            provider.calls.map { $0.notifications.map(\.id) } == [
+                notifications[0..<3].map(\.id), notifications[3..<6].map(\.id), notifications[6...].map(\.id),
+            ])
+        provider.release()
+        #expect(reported.withLock { $0 } == Array(0..<7))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `an account that was called too often is left alone for as long as it asks`() async {
+        let gated = deliver(1)
+        #expect(await delaying.began.first { _ in true }?.notifications.count == 1)
+        delaying.end(1, .throttled(after: .seconds(2), why: "HTTP 429"))
+        #expect(await next(1) == [.throttled(after: .seconds(2), why: "HTTP 429")])
+        #expect(count("provider_skipped", ("reason", "throttled")) == 1)
+        gated.deliver(SettlementTests.fanOut(of: 1)) { [verdicts] _, verdict in verdicts.continuation.yield(verdict) }
+        #expect(await next(1) == [.deferred(why: .throttled, after: .seconds(2))])
+        hands.turn(.seconds(2))
+        gated.deliver(SettlementTests.fanOut(of: 1)) { _, _ in }
+        #expect(delaying.given.count == 2)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `if it asks for a moment only, the notification waits here, but not again and again`()
+        async
+    {
+        let gated = deliver(1)
+        let throttled = Verdict.throttled(after: .milliseconds(500), why: "HTTP 429")
+        for number in 1...GatedProvider.mostCalls {
+            #expect(await delaying.began.first { _ in true } != nil)
+            #expect(delaying.given.count == number)
+            delaying.end(1, throttled)
+            await hands.turn(.milliseconds(500), whenCalls: number < GatedProvider.mostCalls ? 1 : 0)
+        }
+        #expect(await next(1) == [throttled])
+        _ = gated
     }
 
     private func count(_ name: String, _ labels: (String, String)...) -> Int {
@@ -91,7 +119,7 @@ struct GatedProviderTests {
 
     @Test(.timeLimit(.minutes(1))) func `what its destination does not take in time is deferred by itself`() async {
         let gated = deliver(10)
-        #expect(await delaying.batches.first { _ in true } == 2)
+        #expect(await delaying.began.first { _ in true }?.notifications.count == 2)
         hands.turn(.seconds(1))
         #expect(await next(8) == Array(repeating: .deferred(why: .stalled), count: 8))
         delaying.end(2, .delivered(reference: nil))
@@ -104,10 +132,10 @@ struct GatedProviderTests {
 
     @Test(.timeLimit(.minutes(1))) func `the end of one begins the next, whatever its verdict`() async {
         let gated = deliver(3)
-        #expect(await delaying.batches.first { _ in true } == 2)
+        #expect(await delaying.began.first { _ in true }?.notifications.count == 2)
         delaying.end(1, .refused(why: "HTTP 404"))
         #expect(await next(1) == [.refused(why: "HTTP 404")])
-        #expect(await delaying.batches.first { _ in true } == 1)
+        #expect(await delaying.began.first { _ in true }?.notifications.count == 1)
         delaying.end(2, .delivered(reference: nil))
         #expect(await next(2).count == 2)
         _ = gated
@@ -115,7 +143,7 @@ struct GatedProviderTests {
 
     @Test(.timeLimit(.minutes(1))) func `the metrics show how long a call took, and that its provider could not send`() async {
         let gated = deliver(1)
-        #expect(await delaying.batches.first { _ in true } == 1)
+        #expect(await delaying.began.first { _ in true }?.notifications.count == 1)
         hands.turn(.seconds(2))
         delaying.end(1, .unavailable(why: "connection refused"))
         #expect(await next(1) == [.unavailable(why: "connection refused")])

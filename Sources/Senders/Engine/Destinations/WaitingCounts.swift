@@ -1,0 +1,24 @@
+import Model
+
+/// How many items wait in a gate that came over each of the lane's queues. Pure.
+struct WaitingCounts {
+    private var sparse = 0
+    private var burst = 0
+
+    subscript(traffic: Traffic) -> Int {
+        get {
+            switch traffic {
+            case .sparse: sparse
+            case .burst: burst
+            }
+        }
+        set {
+            switch traffic {
+            case .sparse: sparse = newValue
+            case .burst: burst = newValue
+            }
+        }
+    }
+
+    var total: Int { sparse + burst }
+}
