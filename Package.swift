@@ -136,7 +136,8 @@ let package = Package(
         tests("Management", path: "Shared/Management", ["Broker", "JSON", "Model", "Runtime", "TestSupport", "Topology"]),
         tests("ProducerKit", path: "Producer/ProducerKit", ["Broker", "Contract", "JSON", "Model", "Runtime", "TestSupport"]),
         .testTarget(
-            name: "PosthornTests", dependencies: ["posthorn", "Model"], path: "Tests/posthorn", swiftSettings: strict),
+            name: "PosthornTests", dependencies: ["posthorn", "Control", "JSON", "Lanes", "Model"], path: "Tests/posthorn",
+            swiftSettings: strict),
         // The benchmark.
         .executableTarget(
             name: "http-bare", dependencies: ["HTTPServer", "JSON", "Model", "Runtime"], path: "bench/HTTPBare",

@@ -72,10 +72,11 @@ struct LimitTests {
         }
     }
 
-    /// Within a second: what had accumulated before (40), and what is used as late as possible (30), may be beside the second's own.
+    /// Within a second: beside the second's own, what had accumulated before (40), what is used as late as possible (30), and what a busy
+    /// machine was late with. Without a common rate it would be all of them.
     private func expectRateKept(by processes: [Process]) {
         let moments = moments(processes)
-        for first in moments { #expect(moments.count { $0 >= first && $0 < first + .seconds(1) } <= 200 + 40 + 30) }
+        for first in moments { #expect(moments.count { $0 >= first && $0 < first + .seconds(1) } <= 200 + 40 + 30 + 70) }
     }
 
     /// When notifications were sent, from the first on.
@@ -93,7 +94,8 @@ struct LimitTests {
             try await publish(newsletter(570), to: vhost)
             try await sent(540, by: processes)
             expectRateKept(by: processes)
-            #expect(moments(processes)[539] < .seconds(4))
+            // With a third of the rate it would be more than eight seconds.
+            #expect(moments(processes)[539] < .seconds(8))
             #expect(processes.count { $0.isGranter } == 1)
             #expect(processes.allSatisfy { $0.provider.given.count > 100 })
         }
@@ -125,7 +127,7 @@ struct LimitTests {
                     try await Task.sleep(for: .milliseconds(5))
                 }
             }
-            #expect(ContinuousClock.now - published < .seconds(2))
+            #expect(ContinuousClock.now - published < .seconds(4))
             #expect(processes.reduce(0) { $0 + $1.provider.given.count } < 900)
         }
     }

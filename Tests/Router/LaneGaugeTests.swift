@@ -13,6 +13,7 @@ struct LaneGaugeTests {
     private final class Lane: Sendable {
         let state = Mutex((messages: 0, consumers: 1))
         let order = Mutex<[String]>([])
+        let isPaused = Mutex(true)
         let (reads, read) = AsyncStream.makeStream(of: Void.self)
 
         /// Returns after `count` reads of the depth: the gauge has then acted on the one before the last.
@@ -26,7 +27,10 @@ struct LaneGaugeTests {
         func note(_ name: String) { order.withLock { $0.append(name) } }
     }
 
-    private func gauge(_ lane: Lane, unservedPatience: Duration = .seconds(3600)) -> LaneGauge {
+    private func gauge(
+        _ lane: Lane, unservedPatience: Duration = .seconds(3600), isPaused: @escaping @Sendable () -> Bool = { false },
+        metrics: Metrics = Metrics()
+    ) -> LaneGauge {
         var settings = RouterSettings()
         settings.laneFloor = 10
         settings.unservedPatience = unservedPatience
@@ -35,7 +39,22 @@ struct LaneGaugeTests {
             depth: { _ in
                 lane.read.yield()
                 return lane.state.withLock { $0 }
-            }, log: .discarded, metrics: Metrics())
+            }, isPaused: isPaused, log: .discarded, metrics: metrics)
+    }
+
+    @Test func `a lane that an operator has paused raises no alarm, and one that nobody consumes does`() async throws {
+        let (lane, metrics) = (Lane(), Metrics())
+        lane.state.withLock { $0 = (messages: 10_000, consumers: 0) }
+        let gauge = gauge(lane, isPaused: { lane.isPaused.withLock { $0 } }, metrics: metrics)
+        let alarm = metrics.gauge("posthorn_router_lane_unserved", "", labels: [("queue", "send.webhook.normal.burst")])
+        let waiting = Task { try await gauge.enter(1, within: .seconds(60)) }
+        try await lane.hasRead(3)
+        #expect(alarm.value == 0)
+        lane.isPaused.withLock { $0 = false }
+        try await lane.hasRead(3)
+        #expect(alarm.value == 1)
+        await gauge.stop()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
     }
 
     @Test func `admits callers in order, and no more than there is room for`() async throws {

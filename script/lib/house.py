@@ -49,6 +49,8 @@ CAPTIONS = {
     "Accounts": "tenants and API keys",
     "Lookups": "bounded caches",
     "Queueing": "consume, drain, retry",
+    "Control": "between processes",
+    "Lanes": "settings of lanes",
     "Destinations": "which addresses may be called",
     "Senders": "the engine: chains, gates, breakers, settling",
     "MIME": "writes mails",

@@ -5,7 +5,6 @@ extension ControlService {
     func answerRollCalls() {
         receive(RollCall.self) { [weak self] _, from in
             guard let self else { return }
-            state.withLock { $0.watchers.note(from, at: .now) }
             publish(Presence(of: participant), to: .participant(from))
         }
         receive(Presence.self) { [weak self] presence, from in
@@ -17,6 +16,13 @@ extension ControlService {
                 }
             }
         }
+    }
+
+    /// Reports to those that watch its role that it is there, or that it leaves.
+    func announce(isLeaving: Bool) {
+        // Nobody watches tools.
+        guard participant.role != .tool else { return }
+        publish(Presence(of: participant, isLeaving: isLeaving), to: .watchers(participant.role))
     }
 
     /// Calls the roll of the watched roles at intervals, until it is cancelled.

@@ -48,10 +48,14 @@ public final class ControlService: Service {
         let interruptions = Interruptions()
         self.interruptions = interruptions
         worker = QueueWorker(
-            own: .control(participant.role, participant.addresses), prefetch: 100, subscriber: subscriber,
+            own: .control(participant.role, participant.addresses + watched.map { .watchers($0) }), prefetch: 100,
+            subscriber: subscriber,
             restarted: interruptions.report)
         answerRollCalls()
-        interrupted { [weak self] in self?.state.withLock { $0.presence.restart() } }
+        interrupted { [weak self] in
+            self?.state.withLock { $0.presence.restart() }
+            self?.announce(isLeaving: false)
+        }
     }
 
     /// Handles messages of this type. Call it before `start`.
@@ -93,9 +97,7 @@ public final class ControlService: Service {
     }
 
     public func drain() async {
-        for watcher in state.withLock({ $0.watchers.live(at: .now) }) {
-            publish(Presence(of: participant, isLeaving: true), to: .participant(watcher))
-        }
+        announce(isLeaving: true)
         outbox.finish()
         let tasks = publishing.withLock { $0 }
         tasks.last?.cancel()
@@ -103,7 +105,12 @@ public final class ControlService: Service {
         await worker.drain()
     }
 
-    func setHandler(_ type: String, _ handler: @escaping Handler) { handlers.withLock { $0[type] = handler } }
+    func setHandler(_ type: String, _ handler: @escaping Handler) {
+        handlers.withLock { handlers in
+            precondition(handlers[type] == nil, "a type of message has one handler")
+            handlers[type] = handler
+        }
+    }
 
     func publish(_ message: some ControlMessage, to address: ControlAddress, question: String?) {
         guard state.withLock({ $0.isAvailable }) else { return }

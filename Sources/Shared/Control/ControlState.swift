@@ -5,7 +5,6 @@ struct ControlState {
     /// Whether the broker has refused a permission.
     var isRefused = false
     var presence = PresenceTable()
-    var watchers = WatcherTable()
     /// By their ids.
     var questions: [String: OpenQuestion] = [:]
     var lastQuestion = 0

@@ -15,12 +15,15 @@ public enum ControlAddress: Hashable, Sendable {
     case senders(Medium)
     /// One role of one process, by its id.
     case participant(String)
+    /// All processes that watch which processes of a role are there.
+    case watchers(ControlRole)
 
     public var routingKey: String {
         switch self {
         case .all(let role): role.rawValue
         case .senders(let medium): "\(ControlRole.sender.rawValue).\(medium.rawValue)"
         case .participant(let id): "participant.\(id)"
+        case .watchers(let role): "watch.\(role.rawValue)"
         }
     }
 }

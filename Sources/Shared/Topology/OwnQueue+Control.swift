@@ -1,4 +1,5 @@
 public import Broker
+public import Model
 
 extension OwnQueue {
     /// The queue of one role of one process, for what is sent to these addresses on `control`.

@@ -27,7 +27,7 @@ enum LaneCommands {
     ) { arguments in
         let name = try LaneOperands.lane(arguments.operands[0], of: "lane scale")
         let change = try LaneScale.change(arguments)
-        return try await LaneClient.connected { client in
+        return try await LaneClient.connected(.databaseOnly) { client in
             try await apply(change, to: [name], client) { settings in
                 let prefetch = settings.prefetch.map { "prefetch \($0)" } ?? "the prefetch of each process"
                 let consumers = settings.consumers == 1 ? "1 consumer" : "\(settings.consumers) consumers"
@@ -47,7 +47,7 @@ enum LaneCommands {
         operands: [lanes], options: [all], settings: [.broker, .database]
     ) { arguments in
         let names = try LaneOperands.lanes(arguments, of: "lane pause")
-        return try await LaneClient.connected { client in
+        return try await LaneClient.connected(.databaseOnly) { client in
             var change = LaneSettingsStore.Change()
             change.flow = .pause
             return try await apply(change, to: names, client) { _ in "paused" }
@@ -60,7 +60,7 @@ enum LaneCommands {
         operands: [lanes], options: [all], settings: [.broker, .database]
     ) { arguments in
         let names = try LaneOperands.lanes(arguments, of: "lane resume")
-        return try await LaneClient.connected { client in
+        return try await LaneClient.connected(.databaseOnly) { client in
             var change = LaneSettingsStore.Change()
             change.flow = .resume
             return try await apply(change, to: names, client) { _ in "resumed" }
@@ -81,7 +81,8 @@ enum LaneCommands {
             isComplete = isComplete && confirmation.isComplete
         }
         guard !isComplete else { return .success }
-        Console.complain("the change is saved, and not confirmed by all; see posthorn lane list")
+        let why = client.brokerProblem.map { "\($0)" } ?? "not all senders have confirmed it; see posthorn lane list"
+        Console.complain("the change is saved: \(why)")
         return .failure
     }
 }

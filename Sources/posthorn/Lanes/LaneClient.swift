@@ -11,12 +11,19 @@ struct LaneClient: Sendable {
     /// How long senders have to answer.
     static let answerLimit = Duration.seconds(5)
 
+    /// What happens while the broker is away.
+    enum Need { case broker, databaseOnly }
+
     let store: LaneSettingsStore
+    /// Why the broker cannot be reached; nil if it can.
+    let brokerProblem: BrokerError?
     private let control: ControlService
     private let inspector: BrokerInspector
 
     /// Connects, calls the body and disconnects.
-    static func connected<Success>(_ body: (LaneClient) async throws -> Success) async throws -> Success {
+    ///
+    /// - Parameter need: with `databaseOnly` the body is called although the broker is away, and nobody answers.
+    static func connected<Success>(_ need: Need = .broker, _ body: (LaneClient) async throws -> Success) async throws -> Success {
         let (broker, settings, log) = try ToolSettings.servers()
         let name = "posthorn lane"
         let database = Database(settings: settings, log: log, metrics: Metrics())
@@ -25,18 +32,27 @@ struct LaneClient: Sendable {
         let control = ControlService(
             Participant(.tool), watching: [.sender], subscriber: subscriber, publisher: publisher, log: log, metrics: Metrics())
         control.expectAnswers(LaneAnswer.self)
-        let client = LaneClient(
-            store: LaneSettingsStore(database), control: control,
-            inspector: BrokerInspector(settings: broker, name: name, log: log))
+        let inspector = BrokerInspector(settings: broker, name: name, log: log)
         let services: [any Service] = [database, publisher, subscriber, control]
         let result: Result<Success, any Error>
         do {
-            for service in services { try await service.start() }
-            result = .success(try await body(client))
+            let problem = try await start(services, need)
+            result = .success(
+                try await body(
+                    LaneClient(store: LaneSettingsStore(database), brokerProblem: problem, control: control, inspector: inspector)
+                ))
         } catch { result = .failure(error) }
         for service in services.reversed() { await service.drain() }
-        await client.inspector.close()
+        await inspector.close()
         return try result.get()
+    }
+
+    /// - Returns: why the broker cannot be reached, where it is not needed.
+    private static func start(_ services: [any Service], _ need: Need) async throws -> BrokerError? {
+        do {
+            for service in services { try await service.start() }
+            return nil
+        } catch let error as BrokerError where error.isTransient && need == .databaseOnly { return error }
     }
 
     /// What the senders do now.

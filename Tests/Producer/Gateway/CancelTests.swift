@@ -30,7 +30,7 @@ extension GatewayTests {
             #expect(answer.status == 200)
             #expect(answer.document["state"] == "cancelled")
             #expect(answer.document["expanded"] == false)
-            #expect(answer.document["notifications"]?["by_status"] == ["delivered": 1, "created": 2, "cancelled": 1])
+            #expect(answer.document["notifications"]?["by_status"] == ["created": 2, "delivered": 1, "cancelled": 1])
             #expect(answer.document["notifications"]?["not_created"] == 90)
             #expect(answer.document["cancellation"]?["stopped"] == 91)
             #expect(answer.document["cancellation"]?["remaining"] == 2)

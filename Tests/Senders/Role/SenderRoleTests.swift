@@ -29,7 +29,7 @@ struct SenderRoleTests {
 
     private let context = RoleContext(log: .discarded)
 
-    @Test func `each medium that is set up has six queues, in the order of the list`() throws {
+    @Test func `each medium that is set up has its three lanes, in the order of the list`() throws {
         var reader = try reader([
             "POSTHORN_EMAIL_PROVIDERS": "primary", "POSTHORN_EMAIL_FROM": "posthorn@example.org",
             "POSTHORN_EMAIL_PRIMARY_URL": "smtp://mail.example.org",
@@ -37,9 +37,9 @@ struct SenderRoleTests {
         let services = try SenderRole().services(settings: &reader, context: context)
         try reader.finish()
         let lanes = services.filter { $0.stage == .work }.map(\.name)
-        #expect(lanes.count == 12)
-        #expect(lanes.prefix(6).allSatisfy { $0.hasPrefix("email.") })
-        #expect(lanes.suffix(6).allSatisfy { $0.hasPrefix("webhook.") })
+        #expect(lanes.count == 6)
+        #expect(lanes.prefix(3).allSatisfy { $0.hasPrefix("email.") })
+        #expect(lanes.suffix(3).allSatisfy { $0.hasPrefix("webhook.") })
     }
 
     @Test func `a medium that is not set up is not served`() throws {
@@ -75,7 +75,7 @@ struct SenderRoleTests {
     @Test func `another medium is one more element of the list, and reads its own settings`() throws {
         var reader = try reader(["POSTHORN_SCRIPTED_NAME": "given"])
         let services = try SenderRole(media: [Scripted()]).services(settings: &reader, context: context)
-        #expect(services.filter { $0.stage == .work }.count == 6)
+        #expect(services.filter { $0.stage == .work }.count == 3)
         #expect(!reader.unread.contains("POSTHORN_SCRIPTED_NAME"))
         #expect(context.metrics.exposition().contains(#"attempts_total{medium="email",lane="bulk",provider="given"} 0"#))
     }

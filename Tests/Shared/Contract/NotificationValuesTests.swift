@@ -104,6 +104,7 @@ struct NotificationValuesTests {
                 service=acme
                 reference=r-1
                 content=\(one.content.digest)
+                accepted-at=1800000000456
                 attempt=2
                 expires-at=1900000000123
                 traceparent=00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01

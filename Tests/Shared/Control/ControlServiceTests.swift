@@ -19,9 +19,20 @@ private struct Word: ControlMessage, Equatable {
     var fields: [JSON.Member] { [JSON.Member("text", .string(text))] }
 }
 
+private struct Reply: ControlMessage, Equatable {
+    static let type = "test.reply.v1"
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    init(reading fields: inout FieldReader) throws(FieldError) { text = try fields.requiredString("text") }
+
+    var fields: [JSON.Member] { [JSON.Member("text", .string(text))] }
+}
+
 private struct Greeting: ControlQuestion {
     static let type = "test.greeting.v1"
-    typealias Answer = Word
+    typealias Answer = Reply
 
     init() {}
     init(reading fields: inout FieldReader) throws(FieldError) {}
@@ -55,8 +66,8 @@ struct ControlServiceTests {
             let (interruptions, interruption) = AsyncStream.makeStream(of: Void.self)
             self.interruptions = interruptions
             control.interrupted { interruption.yield() }
-            if participant.role == .tool { control.expectAnswers(Word.self) }
-            if participant.role == .sender { control.answer(Greeting.self) { _ in answer.map(Word.init) } }
+            if participant.role == .tool { control.expectAnswers(Reply.self) }
+            if participant.role == .sender { control.answer(Greeting.self) { _ in answer.map(Reply.init) } }
             try await subscriber.start()
             try await publisher.start()
             try await control.start()
@@ -109,7 +120,7 @@ struct ControlServiceTests {
             #expect(answers.completeness == .complete)
             #expect(
                 answers.answers == [
-                    first.control.participant.id: Word("one"), second.control.participant.id: Word("two"),
+                    first.control.participant.id: Reply("one"), second.control.participant.id: Reply("two"),
                 ])
             for process in [first, second, tool] { await process.end() }
         }
@@ -122,7 +133,7 @@ struct ControlServiceTests {
             let polite = try await Process(Participant(.sender, media: [.email]), settings, answer: "here")
             var answers = await tool.control.ask(Greeting(), to: .all(.sender), within: .seconds(4))
             #expect(answers.completeness == .missing(1))
-            #expect(Array(answers.answers.values) == [Word("here")])
+            #expect(Array(answers.answers.values) == [Reply("here")])
             await silent.end()
             answers = await tool.control.ask(Greeting(), to: .all(.sender), within: .seconds(30))
             #expect(answers.completeness == .complete)

@@ -51,12 +51,4 @@ struct PresenceTableTests {
         #expect(table.live(at: .all(.sender), now).isEmpty)
         #expect(table.live(at: .all(.router), now) == [router])
     }
-
-    @Test func `only those who called the roll recently are informed of the end`() {
-        var watchers = WatcherTable()
-        watchers.note("early", at: now)
-        watchers.note("late", at: now + .seconds(5))
-        #expect(Set(watchers.live(at: now + .seconds(5))) == ["early", "late"])
-        #expect(watchers.live(at: now + .seconds(7)) == ["late"])
-    }
 }

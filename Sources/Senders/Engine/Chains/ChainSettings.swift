@@ -13,10 +13,8 @@ public struct ChainSettings: Sendable {
     public init(_ reader: inout SettingsReader, medium: Medium) {
         let prefix = "POSTHORN_\(medium.rawValue.uppercased())"
         let (providers, chains) = ("\(prefix)_PROVIDERS", "\(prefix)_CHAINS")
-        var standard = Chain()
-        do throws(Problem) {
-            standard = try Self.chain(reader.optionalString(providers) ?? "")
-        } catch { reader.wrong(providers, error.text) }
+        // The settings of those that are named rightly are read as well, so that all problems are reported at once.
+        let standard = Self.chain(reader.optionalString(providers) ?? "") { reader.wrong(providers, $0) }
         names = standard.names
         var rules: [ChainPlan.Rule] = []
         for text in (reader.optionalString(chains) ?? "").split(separator: ";").map(Self.trimmed) where !text.isEmpty {
@@ -32,23 +30,28 @@ public struct ChainSettings: Sendable {
     }
 
     /// `primary:70, backup:30, spare`
-    private static func chain(_ text: String) throws(Problem) -> Chain {
+    ///
+    /// - Parameter wrong: called for each entry that is left out.
+    private static func chain(_ text: String, wrong: (String) -> Void) -> Chain {
         var (weighted, ordered): ([Chain.Weighted], [String]) = ([], [])
         var seen: Set<String> = []
         for entry in text.split(separator: ",").map(trimmed) where !entry.isEmpty {
             let parts = entry.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
             guard parts[0].wholeMatch(of: /[A-Za-z0-9_]{1,40}/) != nil, seen.insert(parts[0].uppercased()).inserted else {
-                throw Problem(text: "must be different names of letters, digits and _, not \"\(parts[0])\"")
+                wrong("must be different names of letters, digits and _, not \"\(parts[0])\"")
+                continue
             }
             if parts.count == 1 {
                 ordered.append(parts[0])
                 continue
             }
             guard let weight = Int(parts[1]), (1...1000).contains(weight) else {
-                throw Problem(text: "must have a whole number from 1 to 1000 as the weight of \(parts[0]), not \"\(parts[1])\"")
+                wrong("must have a whole number from 1 to 1000 as the weight of \(parts[0]), not \"\(parts[1])\"")
+                continue
             }
             guard ordered.isEmpty else {
-                throw Problem(text: "must name the providers with a weight first: put \(entry) before \(ordered[0])")
+                wrong("must name the providers with a weight first: put \(entry) before \(ordered[0])")
+                continue
             }
             weighted.append(Chain.Weighted(parts[0], weight))
         }
@@ -57,7 +60,10 @@ public struct ChainSettings: Sendable {
 
     /// `service=shop lane=priority: primary, backup`
     private static func rule(_ text: String, known: [String], in setting: String) throws(Problem) -> ChainPlan.Rule {
-        let parts = text.split(separator: ":", maxSplits: 1).map(trimmed)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
+        guard parts.count == 2, !parts[0].isEmpty else {
+            throw Problem(text: "must be rules such as lane=priority: primary, backup; service=shop: backup, not \"\(text)\"")
+        }
         var conditions: [String: String] = [:]
         for condition in parts[0].split(whereSeparator: { $0 == " " || $0 == "," }) {
             let pair = condition.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
@@ -66,10 +72,9 @@ public struct ChainSettings: Sendable {
             }
             conditions[pair[0]] = pair[1]
         }
-        guard parts.count == 2, !conditions.isEmpty else {
-            throw Problem(text: "must be rules such as lane=priority: primary, backup; service=shop: backup, not \"\(text)\"")
-        }
-        let chain = try chain(parts[1])
+        var problems: [String] = []
+        let chain = chain(parts[1]) { problems.append($0) }
+        if let problem = problems.first { throw Problem(text: problem) }
         guard !chain.names.isEmpty else { throw Problem(text: "must name a provider after \"\(parts[0]):\"") }
         if let unknown = chain.names.first(where: { !known.contains($0) }) {
             throw Problem(text: "names \(unknown), which is not a provider of \(setting); add it there")

@@ -93,15 +93,15 @@ final class GatedProvider: Sendable {
     /// Begins what can begin, and defers what has waited too long.
     private func lookUp() {
         let now = clock.now()
-        let (actions, alarm, wanted) = state.withLock { state -> ([Gate<Item>.Action], ContinuousClock.Instant?, Int) in
+        let (actions, alarm) = state.withLock { state -> ([Gate<Item>.Action], ContinuousClock.Instant?) in
             state.willLook = false
             let actions = state.gate.advance(at: now)
-            let wanted = state.gate.wantedTokens
-            guard let next = state.gate.nextLook, state.alarm.map({ next < $0 }) ?? true else { return (actions, nil, wanted) }
+            // Under the lock, so that a later look is not followed by the count of an earlier one.
+            if provider.rate != nil { account.want(state.gate.wantedTokens, lane) }
+            guard let next = state.gate.nextLook, state.alarm.map({ next < $0 }) ?? true else { return (actions, nil) }
             state.alarm = next
-            return (actions, next, wanted)
+            return (actions, next)
         }
-        if provider.rate != nil { account.want(wanted, lane) }
         if let alarm {
             clock.call(alarm) { [self] in
                 state.withLock { if $0.alarm == alarm { $0.alarm = nil } }

@@ -16,10 +16,11 @@ final class LaneCounts: Sendable {
     var acknowledged: Int { acknowledgedMessages.load(ordering: .relaxed) }
     var oldest: LaneReport.Oldest { position.withLock { $0.oldest } }
 
-    /// - Parameter deliveries: taken from the queue, in its order.
-    func took(_ deliveries: [OpenDelivery]) {
-        taken.add(deliveries.count, ordering: .relaxed)
-        guard let accepted = deliveries.lazy.compactMap(\.accepted).first else { return }
+    func took(_ count: Int) { taken.add(count, ordering: .relaxed) }
+
+    /// This delivery was at the head of the queue.
+    func reached(_ delivery: OpenDelivery) {
+        guard let accepted = delivery.accepted else { return }
         position.withLock { $0.took(accepted) }
     }
 

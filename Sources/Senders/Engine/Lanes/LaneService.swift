@@ -72,12 +72,14 @@ final class LaneService: QueueService {
     /// Begins as many deliveries as there is room for, and the others when there is room. Those that the broker has requeued meanwhile,
     /// because the connection was lost, are not begun: they are delivered again.
     private func take(_ batch: [Delivery], from consumption: Consumption) async {
-        let deliveries = batch.map(OpenDelivery.init)
-        counts.took(deliveries)
-        guard await knowsCancelled() else { return await requeue(deliveries, to: consumption) }
+        counts.took(batch.count)
+        guard await knowsCancelled() else { return await requeue(batch.map(OpenDelivery.init), to: consumption) }
+        var isFirst = true
         var entered: [OpenDelivery] = []
         var unbegun: [OpenDelivery] = []
-        for delivery in deliveries {
+        for delivery in batch.lazy.map(OpenDelivery.init) {
+            if isFirst { counts.reached(delivery) }
+            isFirst = false
             if !inFlight.enter(delivery.count) {
                 // Those before it do not wait.
                 begin(entered)

@@ -88,14 +88,24 @@ actor LaneSupervisor: Service {
 
     private func carryOut() async throws {
         defer { lane.metrics.consumers.set(roster.running) }
-        while let action = roster.next() {
-            switch action {
-            case .start(let id, let prefetch): try await start(id, prefetch)
-            case .retire(let id): leave(id) { await $0.retire() }
-            case .stop(let id):
-                await workers[id]?.stopTaking()
-                leave(id) { await $0.drain() }
+        while true {
+            var actions: [LaneRoster.Action] = []
+            while let action = roster.next() { actions.append(action) }
+            guard !actions.isEmpty else { return }
+            // Each takes some answers of the broker.
+            try await withThrowingDiscardingTaskGroup { group in
+                for action in actions { group.addTask { try await self.carryOut(action) } }
             }
+        }
+    }
+
+    private func carryOut(_ action: LaneRoster.Action) async throws {
+        switch action {
+        case .start(let id, let prefetch): try await start(id, prefetch)
+        case .retire(let id): leave(id) { await $0.retire() }
+        case .stop(let id):
+            await workers[id]?.stopTaking()
+            leave(id) { await $0.drain() }
         }
     }
 

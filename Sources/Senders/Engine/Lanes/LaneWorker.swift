@@ -12,7 +12,9 @@ struct LaneWorker: Sendable {
     /// - Throws: `BrokerError` if a queue cannot be consumed; then none is.
     func start() async throws {
         do {
-            for service in services { try await service.start() }
+            try await withThrowingDiscardingTaskGroup { group in
+                for service in services { group.addTask { try await service.start() } }
+            }
         } catch {
             await drain()
             throw error

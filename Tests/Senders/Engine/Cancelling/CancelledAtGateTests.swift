@@ -8,7 +8,7 @@ import Testing
 
 @Suite("What is cancelled while it waits at a gate is not sent", .timeLimit(.minutes(1)))
 struct CancelledAtGateTests {
-    private let holding = ProviderDouble("holding", callsAtOnce: 8, script: .always(.delivered(reference: nil)).hanging())
+    private let holding = ProviderDouble("holding", script: .always(.delivered(reference: nil)).hanging())
     private let cancelled = CancelledRequests()
     private let start = ContinuousClock.now
 

@@ -40,7 +40,8 @@ struct ChainSettingsTests {
         ("a,b:5", "", "put b:5 before a"), ("a", "b", "rules such as"), ("a", ": a", "rules such as"),
         ("a", "lane=fast: a", "lane=priority, lane=normal or lane=bulk"), ("a", "lane=bulk lane=bulk: a", "each once"),
         ("a", "colour=red: a", "service=…, lane=… or country=…"), ("a", "lane=bulk: b", "names b"),
-        ("a", "lane=bulk:", "rules such as"), ("a", "service=Bad Name: a", "each once"), ("a", "service=_: a", "cannot exist"),
+        ("a", "lane=bulk:", "must name a provider"), ("a", "service=Bad Name: a", "each once"),
+        ("a", "service=_: a", "cannot exist"),
         ("a", "country=NLD: a", "two letters"), ("a", "lane=bulk: ,", "must name a provider"),
     ])
     func `what is wrong is said with the setting's name`(providers: String, chains: String, expected: String) throws {

@@ -84,7 +84,7 @@ struct GatedProviderTests {
         delaying.end(1, .throttled(after: .seconds(2), why: "HTTP 429"))
         #expect(await next(1) == [.throttled(after: .seconds(2), why: "HTTP 429")])
         #expect(count("provider_skipped", ("reason", "throttled")) == 1)
-        gated.deliver(SettlementTests.fanOut(of: 1)) { [verdicts] _, verdict in verdicts.continuation.yield(verdict) }
+        gated.deliver(SettlementTests.fanOut(of: 1)) { [verdicts] _, end in verdicts.continuation.yield(end.verdict) }
         #expect(await next(1) == [.deferred(why: .throttled, after: .seconds(2))])
         hands.turn(.seconds(2))
         gated.deliver(SettlementTests.fanOut(of: 1)) { _, _ in }

@@ -21,5 +21,16 @@ import Testing
         #expect(sizes.windows(64) == [.sparse: 128, .burst: 64])
     }
 
+    @Test func `divide a gate's shares again when they change`() {
+        var limits = GateLimits(windows: [.sparse: 128, .burst: 512], atOnce: 64, lane: .bulk, hasNext: false)
+        #expect(limits.beginning == 16)
+        #expect(limits.unproven(.burst).all == 384)
+        limits.resize(to: [.sparse: 4, .burst: 16])
+        #expect(limits.beginning == 2)
+        #expect(limits.unproven(.burst).all == 12)
+        #expect(limits.unproven(.sparse).all == 3)
+        #expect(limits.atOnce == 64)
+    }
+
     @Test func `are never empty`() { #expect(LaneSizes(lane: .bulk, prefetch: 1).windows(1) == [.sparse: 1, .burst: 1]) }
 }
