@@ -1,4 +1,4 @@
-"""Draws how many notifications arrived each second while a lane was changed, for docs/pictures/lane-rates.svg."""
+"""Draws how many notifications arrived each second while a lane was changed."""
 
 import math
 import pathlib

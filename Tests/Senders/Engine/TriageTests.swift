@@ -13,7 +13,7 @@ import Topology
 struct TriageTests {
     struct Away: Error {}
 
-    private func triage(
+    func triage(
         _ lane: Lane = .normal, patience: Duration = .zero, cancelled: CancelledRequests = CancelledRequests(),
         disabled: DisabledEndpoints = DisabledEndpoints(),
         lookUp: @escaping @Sendable ([NotificationID]) async throws -> AttemptRecord.Reading
@@ -32,22 +32,22 @@ struct TriageTests {
     }
 
     /// A record that is up to date.
-    private static func reading(_ entries: [NotificationID: AttemptRecord.Entry] = [:]) -> AttemptRecord.Reading {
+    static func reading(_ entries: [NotificationID: AttemptRecord.Entry] = [:]) -> AttemptRecord.Reading {
         AttemptRecord.Reading(entries: entries, through: .now)
     }
 
-    private func delivery(_ notification: Notification, redelivered: Bool = false) -> OpenDelivery {
+    func delivery(_ notification: Notification, redelivered: Bool = false) -> OpenDelivery {
         .carrying(NotificationMessage(notification), redelivered: redelivered)
     }
 
-    private static func possibleDuplicate(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
+    static func possibleDuplicate(lane: Lane = .normal, attempt: Int = 1, expiresIn: Duration? = nil) -> Notification {
         var notification = SettlementTests.notification(lane: lane, attempt: attempt, expiresIn: expiresIn)
         (notification.duplicateRisk, notification.possibleDuplicateSince) = (.delayed, SettlementTests.past)
         return notification
     }
 
     /// Sorts and looks up at once.
-    private func sorted(_ triage: Triage, _ deliveries: [OpenDelivery]) async -> Triage.Sorted {
+    func sorted(_ triage: Triage, _ deliveries: [OpenDelivery]) async -> Triage.Sorted {
         var sorted = triage.sort(deliveries)
         let resolved = await triage.resolve(sorted.possibleDuplicates)
         sorted.ready += resolved.ready
@@ -184,7 +184,7 @@ struct TriageTests {
         #expect(sorted.settled[0].parked?.outgoing().routingKey == "poison")
     }
 
-    private static let over = Duration.seconds(-1_000_000_000)
+    static let over = Duration.seconds(-1_000_000_000)
 
     @Test func `what is past its time is expired and not sent`() {
         let sorted = triage { _ in Self.reading() }.sort([delivery(SettlementTests.notification(expiresIn: Self.over))])
@@ -228,27 +228,6 @@ struct TriageTests {
         #expect(triage.sort([delivery(early)]).ready.count == 1)
     }
 
-    @Test func `what has waited for an endpoint that was disabled meanwhile ends, and says what to do`() async throws {
-        var waited = SettlementTests.notification(attempt: 2)
-        waited.remember([FailedTry(attempt: 1, provider: "direct", reason: "HTTP 503", at: SettlementTests.now)])
-        let disabled = DisabledEndpoints()
-        let triage = triage(disabled: disabled) { _ in Self.reading() }
-        #expect(triage.sort([delivery(waited)]).ready.count == 1)
-        disabled.replace(with: [waited.endpoint.id])
-        let sorted = triage.sort([delivery(waited)])
-        #expect(sorted.ready.isEmpty)
-        let event = try #require(sorted.settled.first?.event)
-        #expect(event.kind == .permanentFailure && event.attempt == 1 && event.failures == waited.history)
-        #expect(event.reason?.contains("register its address again") == true)
-        // A possible duplicate may have been delivered: it is looked up first.
-        (waited.duplicateRisk, waited.possibleDuplicateSince) = (.delayed, SettlementTests.past)
-        #expect(triage.sort([delivery(waited)]).possibleDuplicates.count == 1)
-        // What is new was made after the endpoint was enabled.
-        waited.attempt = 1
-        waited.duplicateRisk = .none
-        #expect(triage.sort([delivery(waited)]).ready.count == 1)
-    }
-
     @Test func `of several in one message each goes its own way`() async throws {
         var notifications = SettlementTests.fanOut(of: 3)
         for index in notifications.indices {
@@ -262,29 +241,6 @@ struct TriageTests {
         #expect(sorted.ready.map(\.notification.id) == [notifications[0].id, notifications[2].id])
         #expect(sorted.settled.count == 1 && sorted.settled[0].event == nil && sorted.settled[0].retry == nil)
         #expect((sorted.ready.map(\.delivery) + sorted.settled.map(\.delivery)).allSatisfy { $0 === delivery })
-    }
-
-    @Test func `what is delivered of a cancelled request is not sent, whenever its next attempt is, and neighbours are`() {
-        var (waiting, neighbour) = (SettlementTests.notification(attempt: 3), SettlementTests.notification())
-        waiting.notBefore = .now + .seconds(600)
-        neighbour.notBefore = nil
-        let sorted = triage(cancelled: Self.cancelling(waiting)) { _ in Self.reading() }.sort([
-            delivery(waiting), delivery(neighbour),
-        ])
-        #expect(sorted.ready.map(\.notification.id) == [neighbour.id])
-        #expect(sorted.settled.map(\.event?.kind) == [.cancelled])
-        #expect(sorted.settled[0].event?.attempt == 2)
-        #expect(sorted.settled[0].retry == nil && sorted.settled[0].parked == nil)
-    }
-
-    @Test func `a cancelled possible duplicate is looked up first, because its first copy may have been sent`() async {
-        let (sent, unsent) = (Self.possibleDuplicate(), Self.possibleDuplicate())
-        let entries = [sent.id: AttemptRecord.Entry(status: .delivered, attempt: 1)]
-        let sorted = await sorted(
-            triage(cancelled: Self.cancelling(sent, unsent)) { _ in Self.reading(entries) }, [delivery(sent), delivery(unsent)])
-        #expect(sorted.ready.isEmpty)
-        #expect(Set(sorted.settled.map { $0.event?.notification }) == [nil, unsent.id])
-        #expect(sorted.settled.compactMap(\.event?.kind) == [.cancelled])
     }
 
     @Test(.timeLimit(.minutes(1))) func `a mark is published after it was asked for, and many callers share few marks`() async {
