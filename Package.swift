@@ -64,7 +64,7 @@ let package = Package(
         module("Management", path: "Shared/Management", ["Model", "JSON", "Topology", "Transfers", "Runtime"]),
         module("Contract", path: "Shared/Contract", ["Model", "JSON", "Broker", "Topology"]),
         module("Queueing", path: "Shared/Queueing", ["Broker", "Runtime"]),
-        module("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Topology", "Runtime"]),
+        module("Parking", path: "Shared/Parking", ["Broker", "Contract", "Model", "Queueing", "Topology", "Runtime"]),
         module(
             "Control", path: "Shared/Control", ["Broker", "Contract", "JSON", "Model", "Queueing", "Runtime", "Topology"]),
         module(
@@ -120,7 +120,8 @@ let package = Package(
             name: "posthorn",
             dependencies: [
                 "Accounts", "Model", "JSON", "Cryptography", "Broker", "Control", "Database", "Lanes", "Schema", "Management",
-                "Topology", "Contract", "Roles", "Runtime", "ProducerKit", "Gateway", "Router", "SenderProcess", "Recorder",
+                "Topology", "Contract", "Parking", "Roles", "Runtime", "ProducerKit", "Gateway", "Router", "SenderProcess",
+                "Recorder",
             ],
             path: "Sources/posthorn", swiftSettings: strict),
 
@@ -136,8 +137,11 @@ let package = Package(
         tests("Management", path: "Shared/Management", ["Broker", "JSON", "Model", "Runtime", "TestSupport", "Topology"]),
         tests("ProducerKit", path: "Producer/ProducerKit", ["Broker", "Contract", "JSON", "Model", "Runtime", "TestSupport"]),
         .testTarget(
-            name: "PosthornTests", dependencies: ["posthorn", "Control", "JSON", "Lanes", "Model"], path: "Tests/posthorn",
-            swiftSettings: strict),
+            name: "PosthornTests",
+            dependencies: [
+                "posthorn", "Broker", "Contract", "Control", "JSON", "Lanes", "Management", "Model", "Parking", "Runtime",
+                "TestSupport", "Topology",
+            ], path: "Tests/posthorn", swiftSettings: strict),
         // The benchmark.
         .executableTarget(
             name: "http-bare", dependencies: ["HTTPServer", "JSON", "Model", "Runtime"], path: "bench/HTTPBare",
@@ -155,7 +159,8 @@ let package = Package(
         tests("Lanes", path: "Shared/Lanes", ["Database", "JSON", "Model", "Runtime", "Schema", "TestSupport"]),
         tests("Control", path: "Shared/Control", ["Broker", "JSON", "Model", "Runtime", "TestSupport", "Topology"]),
         tests("Queueing", path: "Shared/Queueing", ["Broker", "Runtime", "TestSupport"]),
-        tests("Parking", path: "Shared/Parking", ["Broker", "Contract", "Queueing", "Runtime", "TestSupport", "Topology"]),
+        tests(
+            "Parking", path: "Shared/Parking", ["Broker", "Contract", "Model", "Queueing", "Runtime", "TestSupport", "Topology"]),
         tests("Cryptography", path: "Shared/Cryptography", []),
         tests(
             "WebAPI", path: "Shared/WebAPI",
@@ -187,12 +192,16 @@ let package = Package(
             swiftSettings: strict),
         tests(
             "Senders", path: "Senders/Engine",
-            ["Broker", "Cancellations", "Contract", "Control", "JSON", "Lanes", "Model", "ProviderDouble", "Runtime", "Topology"]),
+            [
+                "Broker", "Cancellations", "Contract", "Control", "JSON", "Lanes", "Model", "ProviderDouble", "Queueing",
+                "Runtime",
+                "Topology",
+            ]),
         .testTarget(
             name: "JourneyTests",
             dependencies: [
                 "Broker", "Cancellations", "Contract", "Control", "Database", "EmailSender", "JSON", "Lanes", "Management",
-                "Model", "ProviderDouble", "Recorder", "Router", "Runtime", "Schema", "SenderProcess",
+                "Model", "Parking", "ProviderDouble", "Recorder", "Router", "Runtime", "Schema", "SenderProcess",
                 "Senders", "TestPeers", "TestSupport", "Topology", "WebhookSender",
             ], path: "Tests/Journey", swiftSettings: strict),
         tests("Executors", path: "Shared/Executors", []),

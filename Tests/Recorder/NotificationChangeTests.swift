@@ -49,6 +49,27 @@ import Testing
         }
     }
 
+    @Test(arguments: History.all)
+    func theEventsOfAReplayEndInTheSameStatusInAnyOrder(history: History) {
+        for order in history.orders {
+            let events = history.events(of: 1, in: order)
+            var change = NotificationChange(events[0])
+            for event in events.dropFirst() { change.merge(event) }
+            #expect(change.status == history.end.status && change.attempt == history.end.attempt, "\(order)")
+        }
+    }
+
+    @Test func aLateReplayDoesNotReopenWhatWasDeliveredOrHasFailedSince() {
+        let delivered = Sample.event(.delivered, attempt: 9, after: 5, provider: "direct")
+        #expect(merged(delivered, Sample.event(.replayed, attempt: 8)).status == .delivered)
+        #expect(merged(delivered, Sample.event(.replayed, attempt: 20)).status == .delivered)
+        let failed = Sample.event(.temporaryFailure, attempt: 9, reason: "HTTP 503")
+        let late = merged(failed, Sample.event(.replayed, attempt: 8))
+        #expect(late.status == .temporaryFailure && late.reason == "HTTP 503")
+        let next = merged(failed, Sample.event(.replayed, attempt: 10))
+        #expect(next.status == .created && next.attempt == 10 && next.reason == nil)
+    }
+
     @Test func aLateEventChangesOnlyTheTimeOfCreation() {
         let change = merged(Sample.event(.delivered, attempt: 1, after: 50), Sample.event(.created, attempt: 0, after: 0))
         #expect(change.status == .delivered)

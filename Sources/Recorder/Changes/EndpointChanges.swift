@@ -52,7 +52,8 @@ extension Event {
         guard case .notification(let event) = self else { return nil }
         switch event.kind {
         case .sending, .sent, .delivered: return event
-        case .created, .pending, .temporaryFailure, .permanentFailure, .technicalFailure, .expired, .cancelled, .retrying:
+        case .created, .pending, .temporaryFailure, .permanentFailure, .technicalFailure, .expired, .cancelled, .retrying,
+            .replayed:
             return nil
         }
     }

@@ -4,9 +4,9 @@ import Model
 ///
 /// The rules are the same as in the database (see `RecordStore`), so that merging events before saving them has the same result as saving
 /// one after the other:
-/// - A final status never changes: the first one stays. A notification that a provider has accepted never expires.
-/// - A later status replaces the provider, reference and reason; an earlier one changes nothing.
-/// - A higher attempt is saved, with its reason, as long as the status is not final.
+/// - `Progress` decides what changes the row. What was delivered stays, and a failure stays until a later attempt.
+/// - With a new status come its provider, reference and reason.
+/// - A higher attempt alone is saved with its reason.
 struct NotificationChange: Sendable, Equatable {
     let id: NotificationID
     let tenant: TenantName
@@ -46,10 +46,11 @@ struct NotificationChange: Sendable, Equatable {
 
     mutating func merge(_ event: NotificationEvent) {
         createdAt = min(createdAt, event.at)
-        let next = event.kind.status
-        guard status.givesWay(to: next), next > status || event.attempt > attempt else { return }
-        if next > status {
-            status = next
+        let known = Progress(status, attempt: attempt)
+        let next = Progress(event.kind.status, attempt: event.attempt)
+        guard known.givesWay(to: next) else { return }
+        if known.takesStatus(of: next) {
+            status = next.status
             provider = event.provider ?? provider
             providerReference = event.providerReference ?? providerReference
             reason = event.reason

@@ -2,8 +2,8 @@ import Database
 import Model
 
 extension RecordStore {
-    /// Applies the rules of `NotificationChange` to the recorded row: a final status stays, a later status replaces provider and reason,
-    /// a higher attempt is saved. A row that would not change is not written.
+    /// Applies the rules of `NotificationChange` to the recorded row: `gives_way` and `takes_status` are those of `Progress`. A row that would
+    /// not change is not written.
     ///
     /// The arrays are unnested in the select list, all at once: in `FROM`, PostgreSQL would write each into a temporary store before it
     /// saves the first row.
@@ -18,26 +18,34 @@ extension RecordStore {
             unnest($7::medium[]), unnest($8::lane[]), unnest($9::notification_status[]), unnest($10::int[]), unnest($11::text[]),
             unnest($12::text[]), unnest($13::text[]), unnest($14::timestamptz[]), unnest($15::timestamptz[])
         ON CONFLICT (id) DO UPDATE SET
-            status = CASE WHEN gives_way(old.status, excluded.status) THEN greatest(old.status, excluded.status) ELSE old.status END,
-            attempt = CASE WHEN gives_way(old.status, excluded.status) THEN greatest(old.attempt, excluded.attempt) ELSE old.attempt END,
+            status = CASE
+                WHEN gives_way(old.status, old.attempt, excluded.status, excluded.attempt)
+                    AND takes_status(old.status, excluded.status) THEN excluded.status
+                ELSE old.status END,
+            attempt = CASE
+                WHEN gives_way(old.status, old.attempt, excluded.status, excluded.attempt)
+                    THEN greatest(old.attempt, excluded.attempt)
+                ELSE old.attempt END,
             provider = CASE
-                WHEN gives_way(old.status, excluded.status) AND excluded.status > old.status THEN coalesce(excluded.provider, old.provider)
+                WHEN gives_way(old.status, old.attempt, excluded.status, excluded.attempt)
+                    AND takes_status(old.status, excluded.status) THEN coalesce(excluded.provider, old.provider)
                 ELSE old.provider END,
             provider_reference = CASE
-                WHEN gives_way(old.status, excluded.status) AND excluded.status > old.status
+                WHEN gives_way(old.status, old.attempt, excluded.status, excluded.attempt)
+                    AND takes_status(old.status, excluded.status)
                     THEN coalesce(excluded.provider_reference, old.provider_reference)
                 ELSE old.provider_reference END,
             reason = CASE
-                WHEN gives_way(old.status, excluded.status) AND excluded.status > old.status THEN excluded.reason
-                WHEN gives_way(old.status, excluded.status) AND excluded.attempt > old.attempt THEN coalesce(excluded.reason, old.reason)
-                ELSE old.reason END,
+                WHEN NOT gives_way(old.status, old.attempt, excluded.status, excluded.attempt) THEN old.reason
+                WHEN takes_status(old.status, excluded.status) THEN excluded.reason
+                ELSE coalesce(excluded.reason, old.reason) END,
             created_at = least(old.created_at, excluded.created_at),
             updated_at = CASE
-                WHEN gives_way(old.status, excluded.status) AND (excluded.status > old.status OR excluded.attempt > old.attempt)
+                WHEN gives_way(old.status, old.attempt, excluded.status, excluded.attempt)
                     THEN greatest(old.updated_at, excluded.updated_at)
                 ELSE old.updated_at END
         WHERE old.service = excluded.service
-            AND (gives_way(old.status, excluded.status) AND (excluded.status > old.status OR excluded.attempt > old.attempt)
+            AND (gives_way(old.status, old.attempt, excluded.status, excluded.attempt)
                 OR excluded.created_at < old.created_at)
         """)
 

@@ -1,3 +1,4 @@
+public import Broker
 public import Cancellations
 public import Connections
 public import Control
@@ -6,7 +7,7 @@ import Model
 public import Runtime
 
 /// Builds the senders of one process: what is known of disabled endpoints, and for each medium its share of the providers' rates and a
-/// supervisor of each lane, which runs the lane's workers.
+/// supervisor of each lane, which runs the lane's workers; and one service for what is isolated.
 public struct SenderEngine: Sendable {
     /// In the order in which they start.
     public let services: [any Service]
@@ -16,9 +17,10 @@ public struct SenderEngine: Sendable {
     ///   - connections: to the broker and the database, which the caller starts.
     ///   - control: started by the caller after the connections; it shares the state of breakers with other senders.
     ///   - cancelled: the requests of which nothing more is sent.
+    ///   - inspector: for the depths of the isolated queues.
     public init(
         media: [MediumSetup], settings: SenderSettings, connections: RoleConnections, control: ControlService,
-        cancelled: CancelledRequests, log: Log, metrics: Metrics
+        cancelled: CancelledRequests, inspector: BrokerInspector, log: Log, metrics: Metrics
     ) {
         precondition(Set(media.map(\.medium)).count == media.count, "a medium is served once")
         let disabled = DisabledEndpoints()
@@ -45,6 +47,7 @@ public struct SenderEngine: Sendable {
                     cancelled: cancelled, disabled: disabled,
                     metrics: LaneMetrics(medium: medium.medium, lane: lane, metrics: metrics),
                     settlerMetrics: SettlerMetrics(medium: medium.medium, lane: lane, metrics: metrics),
+                    isolationMetrics: IsolationMetrics(medium: medium.medium, lane: lane, metrics: metrics),
                     resizeGates: { pool.resize(lane, to: $0) }, log: log)
             }
         }
@@ -59,6 +62,11 @@ public struct SenderEngine: Sendable {
         let fleet = LaneFleet(
             lanes, breakers: pools.map(\.breakers), store: LaneSettingsStore(connections.others.database), control: control,
             log: log)
-        services = media.flatMap(\.services) + [disabledEndpoints, fleet.settings] + limits + fleet.supervisors
+        let byUrgency = Lane.allCases.flatMap { lane in lanes.filter { $0.lane == lane } }
+        let isolation = IsolationService(
+            lanes: byUrgency, isPaused: { [settings = fleet.settings] in settings[$0.name].isPaused }, inspector: inspector,
+            log: log)
+        services =
+            media.flatMap(\.services) + [disabledEndpoints, fleet.settings] + limits + fleet.supervisors + [isolation]
     }
 }

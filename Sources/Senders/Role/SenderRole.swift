@@ -23,8 +23,9 @@ public struct SenderRole: Role {
         let context = context.scoped(to: name)
         let settings = SenderSettings(&reader)
         // The database is read only for possible duplicates, by few lookups at a time.
+        let broker = BrokerSettings(reading: &reader)
         let connections = RoleConnections(
-            name, broker: BrokerSettings(reading: &reader), database: DatabaseSettings(reading: &reader), priorityConnections: 1,
+            name, broker: broker, database: DatabaseSettings(reading: &reader), priorityConnections: 1,
             otherConnections: 2, context: context, log: context.log)
         let setups = media.compactMap { $0.setUp(settings: &reader, context: context) }
         let control = ControlService(
@@ -36,7 +37,8 @@ public struct SenderRole: Role {
             metrics: context.metrics)
         let engine = SenderEngine(
             media: setups, settings: settings, connections: connections, control: control, cancelled: cancelled,
-            log: context.log, metrics: context.metrics)
+            inspector: BrokerInspector(settings: broker, name: "\(name): inspect", log: context.log), log: context.log,
+            metrics: context.metrics)
         return connections.services + [control, cancellations] + engine.services
     }
 }

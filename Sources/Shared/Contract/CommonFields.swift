@@ -104,7 +104,7 @@ extension Notification {
     /// Whether two notifications of the same route have equal common fields. The result is that of comparing `CommonFields`, at a lower cost.
     func isAlike(_ other: Notification) -> Bool {
         request == other.request && tenant == other.tenant && medium == other.medium && lane == other.lane
-            && traffic == other.traffic
+            && traffic == other.traffic && returns == other.returns
             && attempt == other.attempt && deferrals == other.deferrals && duplicateRisk == other.duplicateRisk
             && possibleDuplicateSince == other.possibleDuplicateSince && notBefore == other.notBefore
             && expiresAt == other.expiresAt && acceptedAt == other.acceptedAt

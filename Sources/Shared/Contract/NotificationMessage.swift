@@ -9,7 +9,7 @@ public import Topology
 /// share a message where the contents are small (`docs/decisions/0035-single-requests-travel-together.md`). The own
 /// documents of a notification, its values and alternatives, follow the content in the same body.
 public struct NotificationMessage: Sendable {
-    /// At least one, all with the same service, medium, lane and traffic. Those that differ only in endpoint, consumer and own documents are
+    /// At least one, all with the same service, medium, lane, traffic and number of returns. Those that differ only in endpoint, consumer and own documents are
     /// adjacent.
     public let notifications: [Notification]
 
@@ -77,7 +77,8 @@ public struct NotificationMessage: Sendable {
         guard let (medium, lane, traffic) = RoutingKey.parseNotification(delivery.routingKey) else {
             throw .property(name: "the routing key", problem: "must be <medium>.<lane> or <medium>.<lane>.burst")
         }
-        notifications = try NotificationHeader.notifications(delivery, medium, lane, traffic)
+        notifications = try NotificationHeader.notifications(delivery, medium, lane, traffic).returned(
+            as: ReturnedMessage(delivery))
     }
 
     /// The message for their lane.
@@ -89,11 +90,11 @@ public struct NotificationMessage: Sendable {
     private func outgoing(exchange: String) -> OutgoingMessage {
         let first = notifications[0]
         let groups = NotificationHeader.groups(notifications)
+        var headers = [Header(NotificationHeader.name, .string(NotificationHeader.text(of: groups)))]
+        if first.returns > 0 { headers.append(Header(HeaderName.returns, first.returns)) }
         return OutgoingMessage(
             exchange: exchange, routingKey: RoutingKey.notification(first.medium, first.lane, first.traffic),
-            properties: MessageProperties(
-                type: MessageType.notification, contentType: MessageType.json,
-                headers: [Header(NotificationHeader.name, .string(NotificationHeader.text(of: groups)))]),
+            properties: MessageProperties(type: MessageType.notification, contentType: MessageType.json, headers: headers),
             body: NotificationHeader.body(of: groups))
     }
 
@@ -114,12 +115,14 @@ public struct NotificationMessage: Sendable {
         let medium: Medium
         let lane: Lane
         let traffic: Traffic
+        let returns: Int
 
         init(_ notification: Notification) {
             tenant = notification.tenant
             medium = notification.medium
             lane = notification.lane
             traffic = notification.traffic
+            returns = notification.returns
         }
     }
 }

@@ -45,7 +45,11 @@ public struct ParkedMessage: Sendable {
             Header(HeaderName.reason, reason.asReason(toBytes: Self.reasonLimit)),
             Header(HeaderName.parkedFrom, queue.name),
             Header(HeaderName.parkedAt, time.description),
+            Header(HeaderName.parkedKey, message.routingKey.bounded(toBytes: MessageProperties.shortLimit)),
         ]
+        if let user = message.properties.userID {
+            properties.headers.append(Header(HeaderName.parkedUser, user.bounded(toBytes: MessageProperties.shortLimit)))
+        }
         self.properties = properties
     }
 
@@ -71,13 +75,14 @@ public struct ParkedMessage: Sendable {
 
 extension MessageProperties {
     /// The length of AMQP's short strings, in bytes.
-    private static let shortLimit = 255
+    fileprivate static let shortLimit = 255
     /// The headers of Posthorn's own messages, and how long each may be, in bytes.
     private static let keptHeaders = [
         (HeaderName.traceparent, shortLimit), (NotificationHeader.name, 64 << 10), (RequestHeader.name, 16 << 10),
     ]
 
-    /// Only the known properties and headers, each of a bounded size. The user is left out: the broker refuses the name of another user.
+    /// Only the known properties and headers, each of a bounded size. The user is only in a header: the broker refuses the name of another
+    /// user.
     fileprivate func stripped() -> MessageProperties {
         MessageProperties(
             messageID: messageID?.bounded(toBytes: Self.shortLimit), type: type?.bounded(toBytes: Self.shortLimit),

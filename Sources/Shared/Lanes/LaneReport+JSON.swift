@@ -15,7 +15,7 @@ extension LaneReport {
             settings.flow = .paused(since: Timestamp(milliseconds: since))
         }
         var oldest: [Traffic: Oldest] = [:]
-        for traffic in Traffic.allCases {
+        for traffic in Traffic.shared {
             let exactly = try fields.integer("oldest_\(traffic.rawValue)_ms", in: 0...Int64.max)
             let notBefore = try fields.integer("oldest_\(traffic.rawValue)_not_before_ms", in: 0...Int64.max)
             oldest[traffic] =
@@ -42,7 +42,7 @@ extension LaneReport {
             "acknowledged": acknowledged, "settled": settled,
         ]
         members += numbers.map { JSON.Member($0.key, .integer(Int64($0.value))) }
-        for traffic in Traffic.allCases {
+        for traffic in Traffic.shared {
             switch oldest[traffic] ?? .unknown {
             case .exactly(let time): members.append(JSON.Member("oldest_\(traffic.rawValue)_ms", .integer(time.milliseconds)))
             case .notBefore(let time):

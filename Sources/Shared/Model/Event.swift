@@ -41,9 +41,16 @@ public struct NotificationEvent: Sendable, Equatable {
         case expired, cancelled
         /// An attempt failed; the next one follows after a retry delay.
         case retrying
+        /// An operator has begun another attempt after it had failed. Its own number is between those of the attempts before and after it.
+        case replayed
 
         /// The status after the event.
-        public var status: Status { self == .retrying ? .created : Status(rawValue: rawValue)! }
+        public var status: Status {
+            switch self {
+            case .retrying, .replayed: .created
+            default: Status(rawValue: rawValue)!
+            }
+        }
     }
 
     /// What the attempt has found out about the endpoint itself.

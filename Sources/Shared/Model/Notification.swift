@@ -8,7 +8,7 @@ public struct Notification: Sendable {
     /// The request's own reference, where it has one.
     public let reference: String?
     public let lane: Lane
-    /// Which of its lane's queues it uses, from the first attempt to the last.
+    /// Which of its lane's queues it uses, from the first attempt to the last unless it is isolated.
     public var traffic: Traffic
     /// The consumer's name; nil where the request named the address itself.
     public let consumer: String?
@@ -19,6 +19,8 @@ public struct Notification: Sendable {
     public var attempt: Int
     /// How often it has been deferred without an attempt, because its destination was unavailable.
     public var deferrals: Int
+    /// How often it was returned to a queue by a process that ended, since its last attempt that came to an end.
+    public var returns = 0
     public var duplicateRisk: DuplicateRisk
     /// Since when it is known as a possible duplicate; nil where it is none, or where this is to be determined again.
     public var possibleDuplicateSince: Timestamp?

@@ -21,17 +21,14 @@ public enum Status: String, CaseIterable, Sendable, Comparable {
     /// Its request was cancelled before it could be sent.
     case cancelled
 
-    /// Whether the status is final.
+    /// Whether nothing more happens by itself.
     public var isFinal: Bool { self >= .delivered }
 
-    /// Whether an event with the other status changes this one. What was handed over can neither expire nor be cancelled any more, even where a
-    /// process that did not know of it reports so.
-    public func givesWay(to next: Status) -> Bool {
-        switch next {
-        case .expired, .cancelled: self < .sending
-        default: self < .delivered
-        }
-    }
+    /// Whether it ended without being sent.
+    public var isFailure: Bool { self >= .temporaryFailure }
+
+    /// Whether a copy of the notification is parked, so that an operator may replay it.
+    public var isReplayable: Bool { self == .temporaryFailure || self == .technicalFailure }
 
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 

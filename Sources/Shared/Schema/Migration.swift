@@ -17,6 +17,7 @@ struct Migration: Sendable {
         Migration(7, "lane settings", PackageResources._007_lane_settings_sql),
         Migration(8, "cancelled", PackageResources._008_cancelled_sql),
         Migration(9, "cancellations", PackageResources._009_cancellations_sql),
+        Migration(10, "replays", PackageResources._010_replays_sql),
         Migration(11, "first that succeeds", PackageResources._011_first_that_succeeds_sql),
     ]
 

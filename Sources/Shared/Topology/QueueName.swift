@@ -24,7 +24,7 @@ public enum QueueName: Hashable, Sendable {
         case .requests(let lane, let number): "requests.\(lane.rawValue).\(number)"
         case .cursors(let medium, let lane): "cursors.\(medium.rawValue).\(lane.rawValue)"
         case .send(let medium, let lane, .sparse): "send.\(medium.rawValue).\(lane.rawValue)"
-        case .send(let medium, let lane, .burst): "send.\(medium.rawValue).\(lane.rawValue).burst"
+        case .send(let medium, let lane, let traffic): "send.\(medium.rawValue).\(lane.rawValue).\(traffic.rawValue)"
         case .retry(let delay, let lane): "retry.\(delay.rawValue).\(lane.rawValue)"
         case .parked(let reason): "parked.\(reason.rawValue)"
         case .poisonReports: "poison.reports"
@@ -48,7 +48,7 @@ public enum QueueName: Hashable, Sendable {
     public static func all(_ media: Media) -> [QueueName] {
         Lane.allCases.flatMap { requests($0) }
             + media.all.flatMap { medium in
-                Lane.allCases.flatMap { [.cursors(medium, $0), .send(medium, $0, .sparse), .send(medium, $0, .burst)] }
+                Lane.allCases.flatMap { lane in [.cursors(medium, lane)] + Traffic.allCases.map { .send(medium, lane, $0) } }
             }
             + RetryDelay.allCases.flatMap { delay in Lane.allCases.map { .retry(delay, $0) } }
             + Lane.allCases.flatMap { [.record($0), .forwardedEvents($0)] } + ParkedReason.allCases.map { .parked($0) } + [

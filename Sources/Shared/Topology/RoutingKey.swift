@@ -12,17 +12,17 @@ public enum RoutingKey {
     public static func notification(_ medium: Medium, _ lane: Lane, _ traffic: Traffic) -> String {
         switch traffic {
         case .sparse: "\(medium.rawValue).\(lane.rawValue)"
-        case .burst: "\(medium.rawValue).\(lane.rawValue).\(traffic.rawValue)"
+        case .burst, .isolated: "\(medium.rawValue).\(lane.rawValue).\(traffic.rawValue)"
         }
     }
 
     /// The route of a notification with this key; nil where the key has another form.
     public static func parseNotification(_ key: String) -> (medium: Medium, lane: Lane, traffic: Traffic)? {
         let words = key.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
-        guard words.count == 2 || words.count == 3 && words[2] == Traffic.burst.rawValue, let medium = Medium(rawValue: words[0]),
-            let lane = Lane(rawValue: words[1])
+        guard words.count == 2 || words.count == 3, let medium = Medium(rawValue: words[0]), let lane = Lane(rawValue: words[1]),
+            let traffic = words.count == 2 ? .sparse : Traffic(rawValue: words[2]), words.count == 2 || traffic != .sparse
         else { return nil }
-        return (medium, lane, words.count == 2 ? .sparse : .burst)
+        return (medium, lane, traffic)
     }
 
     /// On `events`.

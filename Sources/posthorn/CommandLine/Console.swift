@@ -27,6 +27,20 @@ enum Console {
 
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// How many columns standard output has: `COLUMNS`, or what the terminal says; nil where it is no terminal.
+    static var columns: Int? {
+        ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? TerminalHandle.columns(of: STDOUT_FILENO)
+    }
+
+    /// Asks a question on standard error. Anything but `y` or `yes` means no.
+    static func confirms(_ question: String) async -> Bool {
+        note("\(question) [y/N] ")
+        for await lines in InputLines(size: 1).batches {
+            return ["y", "yes"].contains(lines.first?.text.lowercased() ?? "")
+        }
+        return false
+    }
+
     private static func write(_ text: String, to handle: FileHandle) {
         // There is nowhere to report the error if the reader has closed its end.
         try? handle.write(contentsOf: Data(text.utf8))

@@ -20,6 +20,11 @@ extension CommandTable {
             commands: [
                 LaneListCommand.command, LaneCommands.scale, LaneCommands.pause, LaneCommands.resume, LaneDrainCommand.command,
             ]),
+        Section(
+            title: "parked messages",
+            commands: [
+                ParkedCommands.list, ParkedCommands.show, ParkedReplayCommand.command, ParkedDropCommand.command,
+            ]),
         Section(title: "about", commands: [OpenAPICommand.command, VersionCommand.command]),
     ])
 }

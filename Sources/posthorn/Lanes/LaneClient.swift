@@ -72,7 +72,8 @@ struct LaneClient: Sendable {
         for traffic in Traffic.allCases {
             let (messages, consumers) = try await inspector.depth(of: QueueName.send(name.medium, name.lane, traffic).name)
             queues.waiting[traffic] = messages
-            queues.consumers += consumers
+            // A process consumes isolated messages only now and then.
+            if traffic != .isolated { queues.consumers += consumers }
         }
         queues.cursors = try await inspector.depth(of: QueueName.cursors(name.medium, name.lane).name).messages
         return queues

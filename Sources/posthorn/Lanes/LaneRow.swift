@@ -60,7 +60,7 @@ struct LaneRow {
     var inFlight: Int { reports.map(\.inFlight).reduce(0, +) }
     var unacknowledged: Int { reports.map(\.unacknowledged).reduce(0, +) }
     /// Queue consumers that the broker knows and no process reports. Each consumer has one for each of the two queues.
-    var unexplained: Int { max(0, queues.consumers - running * Traffic.allCases.count) }
+    var unexplained: Int { max(0, queues.consumers - running * Traffic.shared.count) }
     /// The prefetch of the processes, if they agree.
     var prefetch: Int? { Set(reports.map(\.prefetch)).count == 1 ? reports[0].prefetch : settings.prefetch }
 

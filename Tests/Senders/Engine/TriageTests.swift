@@ -94,7 +94,8 @@ struct TriageTests {
     @Test(arguments: [
         (Status.created, 0, 1, false), (.created, 1, 1, true), (.created, 1, 2, false), (.sent, 1, 1, true),
         (.delivered, 1, 1, true),
-        (.permanentFailure, 1, 1, true),
+        (.permanentFailure, 1, 1, true), (.temporaryFailure, 1, 2, true), (.temporaryFailure, 1, 3, false),
+        (.expired, 1, 3, false), (.delivered, 1, 3, true),
     ])
     func `what has waited is dropped if the record covers it`(status: Status, recorded: Int, attempt: Int, isDropped: Bool) async
     {

@@ -34,7 +34,8 @@ import Testing
 
     @Test(arguments: [
         ("200ms", Duration.milliseconds(200)), ("15s", .seconds(15)), ("2m", .seconds(120)), ("1h", .seconds(3600)),
-        ("15", nil), ("s", nil), ("-1s", nil), ("1.5s", nil), ("1d", nil), ("½s", nil), ("9000000000000000000h", nil),
+        ("15", nil), ("s", nil), ("-1s", nil), ("1.5s", nil), ("1d", .seconds(86_400)), ("1w", nil), ("½s", nil),
+        ("9000000000000000000h", nil),
     ])
     func `a duration is a whole number with a unit`(text: String, expected: Duration?) throws {
         var reader = try SettingsReader(environment: ["POSTHORN_AGE": text])

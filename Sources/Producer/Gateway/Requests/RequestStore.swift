@@ -36,7 +36,9 @@ struct RequestStore: Sendable {
 
         var total: Int { byStatus.reduce(0) { $0 + $1.number } }
         /// Whether nothing of it will change, provided that the request's expansion is over.
-        var areFinal: Bool { total >= expected && byStatus.allSatisfy(\.status.isFinal) }
+        var areFinal: Bool {
+            total >= expected && byStatus.allSatisfy { $0.status.isFinal && !$0.status.isReplayable }
+        }
 
         func number(of status: Status) -> Int { byStatus.first { $0.status == status }?.number ?? 0 }
     }

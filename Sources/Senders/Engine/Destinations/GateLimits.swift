@@ -81,9 +81,12 @@ struct GateLimits: Sendable {
     mutating func resize(to windows: [Traffic: Int]) {
         let window = windows.values.reduce(0, +)
         beginning = max(1, min(callsAtOnce / 4, window / 8 / batch))
-        unproven = windows.mapValues(Unproven.init)
-        // What waits for a second, and never more than half of a window: the rest is for other accounts.
-        waitingForRate = windows.mapValues { max(1, min(rate ?? $0, $0 / 2)) }
+        for traffic in Traffic.allCases {
+            let window = windows[traffic] ?? 1
+            unproven[traffic] = Unproven(window: window)
+            // What waits for a second, and never more than half of a window: the rest is for other accounts.
+            waitingForRate[traffic] = max(1, min(rate ?? window, window / 2))
+        }
     }
 
     /// The longest wait of an item, whether other calls end meanwhile or not; nil if it waits as long as they do.

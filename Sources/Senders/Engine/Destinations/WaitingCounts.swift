@@ -4,21 +4,24 @@ import Model
 struct WaitingCounts {
     private var sparse = 0
     private var burst = 0
+    private var isolated = 0
 
     subscript(traffic: Traffic) -> Int {
         get {
             switch traffic {
             case .sparse: sparse
             case .burst: burst
+            case .isolated: isolated
             }
         }
         set {
             switch traffic {
             case .sparse: sparse = newValue
             case .burst: burst = newValue
+            case .isolated: isolated = newValue
             }
         }
     }
 
-    var total: Int { sparse + burst }
+    var total: Int { sparse + burst + isolated }
 }

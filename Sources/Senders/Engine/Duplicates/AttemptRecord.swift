@@ -13,8 +13,15 @@ public struct AttemptRecord: Sendable {
             self.attempt = attempt
         }
 
-        /// Whether a copy that is about to make this attempt is a duplicate.
-        func covers(attempt: Int) -> Bool { status != .created || self.attempt >= attempt }
+        /// Whether a copy that is about to make this attempt is a duplicate. A failure covers the attempt after it as well, which another copy
+        /// may be about to make, but not the one of a replay, which is at least two higher.
+        func covers(attempt: Int) -> Bool {
+            switch status {
+            case .created: self.attempt >= attempt
+            case let status where status.isFailure: self.attempt >= attempt - 1
+            default: true
+            }
+        }
     }
 
     /// What the record says at one moment.

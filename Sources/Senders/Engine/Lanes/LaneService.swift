@@ -11,8 +11,10 @@ final class LaneService: QueueService {
     let name: String
     let worker: QueueWorker
     private let lane: SenderLane
+    private let traffic: Traffic
     private let counts: LaneCounts
     private let inFlight: InFlight
+    private let isolator: Isolator
     private let triage: Triage
     private let settler: Settler
     private let isDraining = Atomic(false)
@@ -20,12 +22,17 @@ final class LaneService: QueueService {
     /// - Parameter window: how many messages it has unacknowledged, and how many notifications it has begun and not settled, at most.
     init(_ lane: SenderLane, _ traffic: Traffic, window: Int) {
         self.lane = lane
+        self.traffic = traffic
         name = RoutingKey.notification(lane.medium, lane.lane, traffic)
         counts = lane.counts[traffic]!
         let queue = QueueName.send(lane.medium, lane.lane, traffic)
         worker = QueueWorker(queue: queue.name, prefetch: window, subscriber: lane.connections.subscriber)
         inFlight = InFlight(limit: window, gauge: lane.metrics.inFlight)
         let log = lane.log.scoped(to: name)
+        isolator = Isolator(
+            medium: lane.medium, lane: lane.lane,
+            publish: { [publisher = lane.connections.publisher] in await publisher.attempt($0) },
+            metrics: lane.isolationMetrics, retries: .always, log: log)
         triage = Triage(
             queue: queue, lane: lane.lane, record: AttemptRecord(lane.connections.database), marker: lane.marker,
             recent: lane.recent, cancelled: lane.cancelled, disabled: lane.disabled, log: log)
@@ -70,34 +77,49 @@ final class LaneService: QueueService {
     }
 
     /// Begins as many deliveries as there is room for, and the others when there is room. Those that the broker has requeued meanwhile,
-    /// because the connection was lost, are not begun: they are delivered again.
+    /// because the connection was lost, are not begun: they are delivered again. Those that were returned too often are moved, and not decoded.
     private func take(_ batch: [Delivery], from consumption: Consumption) async {
         counts.took(batch.count)
-        guard await knowsCancelled() else { return await requeue(batch.map(OpenDelivery.init), to: consumption) }
+        guard await knowsCancelled() else { return await requeue(batch.map { OpenDelivery(undecoded: $0) }, to: consumption) }
         var isFirst = true
         var entered: [OpenDelivery] = []
+        var moved: [(tag: DeliveryTag, copy: OutgoingMessage)] = []
         var unbegun: [OpenDelivery] = []
-        for delivery in batch.lazy.map(OpenDelivery.init) {
-            if isFirst { counts.reached(delivery) }
+        for delivery in batch {
+            let copy = isolator.move(for: delivery, on: traffic)
+            let open = copy == nil ? OpenDelivery(delivery) : OpenDelivery(undecoded: delivery)
+            if isFirst { counts.reached(open) }
             isFirst = false
-            if !inFlight.enter(delivery.count) {
+            if !inFlight.enter(open.count) {
                 // Those before it do not wait.
                 begin(entered)
                 entered = []
-                guard await inFlight.waitAndEnter(delivery.count) else {
-                    unbegun.append(delivery)
+                guard await inFlight.waitAndEnter(open.count) else {
+                    unbegun.append(open)
                     continue
                 }
             }
-            guard consumption.isCurrent(delivery.delivery.tag) else {
-                inFlight.leave(delivery.count)
+            guard consumption.isCurrent(delivery.tag) else {
+                inFlight.leave(open.count)
                 counts.requeued(1)
                 continue
             }
-            entered.append(delivery)
+            if let copy { moved.append((delivery.tag, copy)) } else { entered.append(open) }
         }
         begin(entered)
+        move(moved, from: consumption)
         if !unbegun.isEmpty { await requeue(unbegun, to: consumption) }
+    }
+
+    /// In a task of its own, so that the others do not wait for the confirms. If the process ends before, the deliveries stay unacknowledged.
+    private func move(_ moved: [(tag: DeliveryTag, copy: OutgoingMessage)], from consumption: Consumption) {
+        guard !moved.isEmpty else { return }
+        Task { [isolator, inFlight, counts] in
+            do { try await isolator.confirm(moved.map(\.copy)) } catch { return }
+            counts.acknowledged(moved.count)
+            await consumption.acknowledge(moved.map(\.tag))
+            inFlight.leave(moved.count)
+        }
     }
 
     private func requeue(_ unbegun: [OpenDelivery], to consumption: Consumption) async {

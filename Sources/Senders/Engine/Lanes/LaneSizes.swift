@@ -28,9 +28,14 @@ struct LaneSizes: Sendable {
     func windows(_ prefetch: Int) -> Windows {
         let window =
             lane == .priority || batch == 1 ? prefetch : min(max(prefetch, batch * Self.calls), max(prefetch, Self.largest))
-        return [.sparse: lane == .priority ? window * 2 : max(1, window / 4), .burst: window]
+        return [.sparse: lane == .priority ? window * 2 : max(1, window / 4), .burst: window, .isolated: 1]
     }
 
     /// The windows of all workers together. This is also how many may be sent twice when a sender dies.
-    func windows(_ settings: LaneSettings) -> Windows { windows(prefetch(settings)).mapValues { $0 * settings.consumers } }
+    func windows(_ settings: LaneSettings) -> Windows {
+        var windows = windows(prefetch(settings)).mapValues { $0 * settings.consumers }
+        // What is isolated is sent one by one in the whole process.
+        windows[.isolated] = 1
+        return windows
+    }
 }

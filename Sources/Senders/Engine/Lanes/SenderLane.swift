@@ -19,6 +19,7 @@ struct SenderLane: Sendable {
     let counts = Dictionary(uniqueKeysWithValues: Traffic.allCases.map { ($0, LaneCounts()) })
     let metrics: LaneMetrics
     let settlerMetrics: SettlerMetrics
+    let isolationMetrics: IsolationMetrics
     /// Fits the shares of the lane's gates to what its workers may have in flight together.
     let resizeGates: @Sendable (LaneSizes.Windows) -> Void
     let log: Log

@@ -101,6 +101,7 @@ extension Notification {
         next.possibleDuplicateSince = nil
         next.notBefore = nil
         next.reconciliation = nil
+        next.returns = 0
         next.remember(outcome.failures)
         return next
     }

@@ -17,6 +17,13 @@ final class OpenDelivery: Sendable {
         unsettled = Atomic(contents.count)
     }
 
+    /// One that is given up without being decoded, because that might end the process.
+    init(undecoded delivery: Delivery) {
+        self.delivery = delivery
+        contents = .failure(.property(name: "x-notifications", problem: "was not decoded"))
+        unsettled = Atomic(1)
+    }
+
     /// How many times it has to be settled: once for each notification, or once if it is invalid.
     var count: Int { contents.count }
 

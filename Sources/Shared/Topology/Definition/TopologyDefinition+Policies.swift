@@ -14,11 +14,13 @@ extension TopologyDefinition {
         // The retry delay queues. A message leaves its queue only when the queue of its lane has accepted it.
         Policy(
             name: "posthorn-retries", pattern: #"^retry\."#, priority: 10,
-            limits: [.init("dead-letter-strategy", "at-least-once")] + refusing(atBytes: 4 << 30)),
-        // Copies for reports to services. The queue must never refuse, or poison would stay in the queue that it comes from.
+            limits: [.init("dead-letter-strategy", "at-least-once"), withoutDeliveryLimit] + refusing(atBytes: 4 << 30)),
+        // Copies for reports to services. The queue must never refuse, or poison would stay in the queue that it comes from. A copy that
+        // the router cannot survive is dropped.
         Policy(
             name: "posthorn-reports", pattern: #"^poison\.reports$"#, priority: 10,
             limits: [
+                .init("delivery-limit", 20),
                 .init("max-length-bytes", .integer(256 << 20)), .init("overflow", "drop-head"),
                 .init("queue-leader-locator", "balanced"),
             ]),
@@ -36,9 +38,10 @@ extension TopologyDefinition {
                 .init("max-length", 10_000), .init("message-ttl", 1000), .init("overflow", "drop-head"),
                 .init("queue-leader-locator", "balanced"),
             ]),
-        // Messages that wait for an operator.
+        // Messages that wait for an operator, who reads them as often as necessary.
         Policy(
-            name: "posthorn-parked", pattern: #"^(parked\.|unroutable$)"#, priority: 10, limits: refusing(atBytes: 4 << 30)),
+            name: "posthorn-parked", pattern: #"^(parked\.|unroutable$)"#, priority: 10,
+            limits: [withoutDeliveryLimit] + refusing(atBytes: 4 << 30)),
         // The services' own queues: one that nobody reads loses its oldest messages before it fills the broker's disk.
         Policy(
             name: "posthorn-services", pattern: ".*", priority: 1,
@@ -51,6 +54,9 @@ extension TopologyDefinition {
                 .init("stream-max-segment-size-bytes", .integer(serviceQueueBytes / 8)),
             ]),
     ]
+
+    /// From 4.0 RabbitMQ drops a message that was returned twenty times, unless a limit is set. 3.x takes no -1, which 4.x has for none.
+    private static let withoutDeliveryLimit = JSON.Member("delivery-limit", 1_000_000_000)
 
     private static let serviceQueueBytes: Int64 = 256 << 20
 

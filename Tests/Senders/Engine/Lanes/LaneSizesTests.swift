@@ -8,17 +8,17 @@ import Testing
     @Test func `follow from the setting of the process until an operator sets another`() {
         let sizes = LaneSizes(lane: .bulk, prefetch: 512)
         var settings = LaneSettings()
-        #expect(sizes.windows(settings) == [.sparse: 128, .burst: 512])
+        #expect(sizes.windows(settings) == [.sparse: 128, .burst: 512, .isolated: 1])
         settings.prefetch = 16
-        #expect(sizes.windows(settings) == [.sparse: 4, .burst: 16])
+        #expect(sizes.windows(settings) == [.sparse: 4, .burst: 16, .isolated: 1])
     }
 
     @Test func `grow with the number of consumers, and each of them has its own`() {
         let sizes = LaneSizes(lane: .priority, prefetch: 64)
         var settings = LaneSettings()
         settings.consumers = 3
-        #expect(sizes.windows(settings) == [.sparse: 384, .burst: 192])
-        #expect(sizes.windows(64) == [.sparse: 128, .burst: 64])
+        #expect(sizes.windows(settings) == [.sparse: 384, .burst: 192, .isolated: 1])
+        #expect(sizes.windows(64) == [.sparse: 128, .burst: 64, .isolated: 1])
     }
 
     @Test func `divide a gate's shares again when they change`() {
@@ -32,5 +32,7 @@ import Testing
         #expect(limits.atOnce == 64)
     }
 
-    @Test func `are never empty`() { #expect(LaneSizes(lane: .bulk, prefetch: 1).windows(1) == [.sparse: 1, .burst: 1]) }
+    @Test func `are never empty`() {
+        #expect(LaneSizes(lane: .bulk, prefetch: 1).windows(1) == [.sparse: 1, .burst: 1, .isolated: 1])
+    }
 }

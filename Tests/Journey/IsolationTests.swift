@@ -1,0 +1,62 @@
+import Broker
+import Contract
+import Model
+import ProviderDouble
+import Runtime
+import Senders
+import Synchronization
+import TestSupport
+import Testing
+import Topology
+
+/// Messages that were returned too often, as their headers say.
+@Suite("A message that was returned too often", .timeLimit(.minutes(2)))
+struct IsolationTests {
+    private static func returned(_ count: Int, _ notification: Notification) -> OutgoingMessage {
+        var notification = notification
+        notification.returns = count
+        return NotificationMessage(notification).outgoing()
+    }
+
+    private static func notification(lane: Lane = .priority, traffic: Traffic = .sparse) -> Notification {
+        let request = RequestID.fresh()
+        let content = Content(of: Request(text: ["Title"]), id: request, tenant: Installation.tenant, sentAt: .now)
+        return Notification(
+            request: request, tenant: Installation.tenant, reference: nil, lane: lane, traffic: traffic, consumer: "ada",
+            endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil, traceparent: nil,
+            content: EncodedContent(content))
+    }
+
+    @Test func `is sent alone, once, and delivered`() async throws {
+        let provider = ProviderDouble()
+        try await Installation.running(provider: provider) { installation in
+            let notifications = (0..<5).map { _ in Self.notification() }
+            let publisher = try await installation.publisher()
+            try await publisher.publish(notifications.map { Self.returned(3, $0) })
+            await publisher.close()
+            for notification in notifications {
+                try await installation.eventually("delivered") {
+                    try await installation.counts(of: notification.request) == ["delivered": 1]
+                }
+            }
+            #expect(Set(provider.deliveries) == Set(notifications.map(\.id)) && provider.deliveries.count == 5)
+        }
+    }
+
+    @Test func `and has ended processes alone is parked and reported, without being sent or decoded`() async throws {
+        let provider = ProviderDouble()
+        try await Installation.running(provider: provider) { installation in
+            let poison = Self.notification(traffic: .isolated)
+            var unreadable = Self.returned(6, poison)
+            unreadable.properties["x-notifications"] = .string("nothing")
+            let publisher = try await installation.publisher()
+            try await publisher.publish([unreadable, Self.returned(6, poison)])
+            await publisher.close()
+            try await installation.eventually("reported") {
+                try await installation.counts(of: poison.request) == ["technical-failure": 1]
+            }
+            #expect(ParkedCopy(try await installation.parked(.poison), from: .poison).user == nil)
+            #expect(provider.deliveries.isEmpty)
+        }
+    }
+}
