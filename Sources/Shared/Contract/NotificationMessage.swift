@@ -7,7 +7,8 @@ public import Topology
 /// A message carries one notification or, on lanes other than priority, several, because the broker's cost of a message hardly depends on
 /// how many it carries (`docs/decisions/0013-several-in-one-message.md`). Those of one fan-out share their content; those of different requests
 /// share a message where the contents are small (`docs/decisions/0035-single-requests-travel-together.md`). The own
-/// documents of a notification, its values and alternatives, follow the content in the same body.
+/// documents of a notification, its values and alternatives, follow the content in the same body. One that was returned to its queue travels
+/// alone: what ends each process that has it must not take others with it.
 public struct NotificationMessage: Sendable {
     /// At least one, all with the same service, medium, lane, traffic and number of returns. Those that differ only in endpoint, consumer and own documents are
     /// adjacent.
@@ -28,7 +29,7 @@ public struct NotificationMessage: Sendable {
             by: { Route(notifications[$0[0]]) },
             whileRoom: { groups, next in
                 let first = notifications[next[0]]
-                return groups.reduce(next.count) { $0 + $1.count } <= first.lane.messageCapacity
+                return first.returns == 0 && groups.reduce(next.count) { $0 + $1.count } <= first.lane.messageCapacity
                     && groups.reduce(first.content.bytes.count) { $0 + notifications[$1[0]].content.bytes.count } <= sizeLimit
                     && (!haveDocuments || ownSize(groups.joined(), and: next, of: notifications) <= sizeLimit)
             })
@@ -47,7 +48,7 @@ public struct NotificationMessage: Sendable {
             // Those of a fan-out are adjacent, so that most are only compared with the one before.
             let known = last.flatMap { notifications[alike[$0][0]].isAlike(notifications[place]) ? $0 : nil }
             let group = known ?? latest[CommonKey(notifications[place])]
-            if let group, alike[group].count < notifications[place].lane.messageCapacity,
+            if let group, notifications[place].returns == 0, alike[group].count < notifications[place].lane.messageCapacity,
                 !haveDocuments || ownSize(alike[group], and: [place], of: notifications) <= sizeLimit
             {
                 alike[group].append(place)

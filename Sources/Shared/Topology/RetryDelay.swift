@@ -25,25 +25,12 @@ public enum RetryDelay: String, CaseIterable, Sendable {
     /// not change the type of an exchange; `posthorn topology check` reports it.
     public var exchange: String { "retry.\(rawValue)" }
 
-    /// The delay to use for a wait of any length: the shortest that is at least as long, unless it is more than twice as long and there is a
-    /// shorter one. What then remains of the wait is spent in the same way, so that all of it is between the wait and twice the wait.
-    public init(within wait: Duration) {
-        let longer = Self.allCases.first { $0.duration >= wait } ?? .fourHours
-        let shorter = Self.allCases.last { $0.duration < wait }
-        self = longer.duration <= wait * 2 ? longer : shorter ?? longer
-    }
+    /// The delay to use for a wait of any length: the longest that is not longer, or the shortest of all. What then remains of the wait is spent
+    /// in the same way, so that all of it is less than the shortest delay longer than the wait.
+    public init(within wait: Duration) { self = Self.allCases.last { $0.duration <= wait } ?? .fiveSeconds }
 
     /// The next shorter and the next longer delay; nil where there is none.
     public var neighbours: (shorter: RetryDelay?, longer: RetryDelay?) {
         (Self.allCases.last { $0.duration < duration }, Self.allCases.first { $0.duration > duration })
-    }
-
-    /// The delay whose ratio to this is nearest to 1.
-    public init(nearest duration: Duration) {
-        func ratio(_ delay: RetryDelay) -> Double {
-            let ratio = delay.duration / max(duration, .milliseconds(1))
-            return max(ratio, 1 / ratio)
-        }
-        self = Self.allCases.min { ratio($0) < ratio($1) }!
     }
 }

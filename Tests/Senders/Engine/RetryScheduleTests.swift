@@ -68,17 +68,16 @@ struct RetryScheduleTests {
     }
 
     @Test(arguments: [1, 6, 31, 61, 90, 299, 601, 660, 1801, 3601, 10_800, 14_399, 14_400])
-    func `any wait is kept between once and twice its length`(seconds: Int) {
+    func `any wait is kept, with less than the shortest delay on top`(seconds: Int) {
         let asked = Duration.seconds(seconds)
         var (waited, parts) = (Duration.zero, 0)
-        while waited < asked, parts < 10 {
+        while waited < asked, parts < 30 {
             waited += RetryDelay(within: asked - waited).duration
             parts += 1
         }
         #expect(waited >= asked)
-        // No part is shorter than the shortest delay.
-        #expect(waited <= max(asked * 2, asked + RetryDelay.fiveSeconds.duration))
-        #expect(parts <= 5)
+        #expect(waited < asked + RetryDelay.fiveSeconds.duration)
+        #expect(parts <= 21)
     }
 
     @Test func `the operator's limits replace those of every medium's schedule`() throws {

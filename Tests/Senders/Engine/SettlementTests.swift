@@ -212,8 +212,8 @@ struct SettlementTests {
     }
 
     @Test(arguments: [
-        (1, RetryDelay.fiveSeconds), (11, .fiveSeconds), (14, .thirtySeconds), (59, .thirtySeconds), (61, .twoMinutes),
-        (300, .tenMinutes), (600, .tenMinutes),
+        (1, RetryDelay.fiveSeconds), (29, .fiveSeconds), (30, .thirtySeconds), (119, .thirtySeconds), (121, .twoMinutes),
+        (600, .tenMinutes),
     ])
     func `what waits for its turn within a rate is deferred about that long, and as often as needed`(
         seconds: Int, step: RetryDelay
@@ -223,6 +223,7 @@ struct SettlementTests {
         let settlement = Self.settle(.deferred(why: .limited, after: .seconds(seconds)), notification)
         #expect(settlement.event == nil)
         #expect(settlement.retry?.step == step)
+        #expect(settlement.retry?.keepsTurn == true)
         #expect(settlement.retry?.notification.deferrals == 36)
         #expect(settlement.retry?.notification.attempt == 2)
     }
@@ -230,7 +231,8 @@ struct SettlementTests {
     @Test func `what an account was called too often for is deferred at least as long as it asks, and spends no attempt`() {
         let verdict = FinalVerdict.deferred(why: .throttled, after: .seconds(60))
         let retry = Self.settle(verdict, Self.notification(attempt: 3)).retry
-        #expect(retry?.step == .twoMinutes)
+        #expect(retry?.wait == .seconds(60))
+        #expect(retry?.keepsTurn == false)
         #expect(retry?.notification.attempt == 3)
         #expect(retry?.notification.deferrals == 1)
     }

@@ -138,6 +138,21 @@ struct TriageTests {
         #expect(asked.load(ordering: .relaxed) == 3)
     }
 
+    @Test func `another lane asks again for a few, and the others wait outside`() async {
+        let asked = Atomic(0)
+        let triage = triage(patience: .seconds(30)) { _ in
+            let count = asked.add(1, ordering: .relaxed).newValue
+            return AttemptRecord.Reading(entries: [:], through: count < 3 ? Timestamp(milliseconds: 0) : .now)
+        }
+        for _ in 1...2 {
+            let deliveries = (0..<Triage.few + 5).map { _ in delivery(SettlementTests.notification(), redelivered: true) }
+            let sorted = await sorted(triage, deliveries)
+            #expect(sorted.ready.count == Triage.few)
+            #expect(sorted.settled.map(\.retry?.step) == Array(repeating: .fiveSeconds, count: 5))
+        }
+        #expect(asked.load(ordering: .relaxed) == 4)
+    }
+
     @Test func `of two copies that are looked up before either is on record, one waits on`() async {
         var copy = Self.possibleDuplicate()
         let triage = triage { _ in Self.reading() }
@@ -223,7 +238,7 @@ struct TriageTests {
         let triage = triage { _ in Self.reading() }
         let sorted = triage.sort([delivery(early)])
         #expect(sorted.ready.isEmpty)
-        #expect(sorted.settled.map(\.retry?.step) == [.twoMinutes])
+        #expect(sorted.settled.map(\.retry?.step) == [.thirtySeconds])
         #expect(sorted.settled[0].retry?.notification.attempt == 3 && sorted.settled[0].event == nil)
         early.notBefore = .now
         #expect(triage.sort([delivery(early)]).ready.count == 1)

@@ -28,10 +28,10 @@ struct ReturnedMessageTests {
         #expect(again.notifications.map(\.returns) == [3])
     }
 
-    @Test func `what was returned does not share a message with what was not`() {
+    @Test func `what was returned does not share a message with anything`() {
         var notifications = MessageTests.fanOut(of: 4)
         for place in [0, 2] { notifications[place].returns = 1 }
-        #expect(NotificationMessage.messages(of: notifications).map(\.notifications.count) == [2, 2])
+        #expect(NotificationMessage.messages(of: notifications).map(\.notifications.count).sorted() == [1, 1, 2])
     }
 
     @Test func `an isolated copy has the same bytes, its own queue, and is a possible duplicate since then`() throws {

@@ -125,9 +125,9 @@ import Topology
         #expect(RoutingKey.parseNotification(key) == nil)
     }
 
-    @Test func `a wait has the next longer retry delay, or the next shorter one where that is more than twice as long`() {
+    @Test func `a wait has the longest retry delay that is not longer, or the shortest`() {
         #expect(RetryDelay(within: .zero) == .fiveSeconds && RetryDelay(within: .seconds(1)) == .fiveSeconds)
-        #expect(RetryDelay(within: .seconds(6)) == .fiveSeconds && RetryDelay(within: .seconds(15)) == .thirtySeconds)
+        #expect(RetryDelay(within: .seconds(6)) == .fiveSeconds && RetryDelay(within: .seconds(119)) == .thirtySeconds)
         #expect(RetryDelay(within: .seconds(30)) == .thirtySeconds && RetryDelay(within: .seconds(100_000)) == .fourHours)
         #expect(RetryDelay.fiveSeconds.neighbours == (nil, .thirtySeconds))
         #expect(RetryDelay.fourHours.neighbours == (.oneHour, nil))

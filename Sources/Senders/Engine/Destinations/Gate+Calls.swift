@@ -24,7 +24,6 @@ extension Gate {
             unproven[flow.traffic, default: Account()].begin(at: now)
             flows[flow, default: Account()].begin(at: now)
         }
-        backlog?.passed(at: now)
         let ticket = Ticket(
             slot: index, flow: flow, begunAt: now, isUnproven: isUnproven, isProbe: isProbe, bundle: bundle)
         return (takeFirst(index), ticket)

@@ -9,10 +9,12 @@ extension Gate {
     mutating func behindRate(_ index: Int, at now: Instant) -> Passage? {
         if let end = account.pause(at: now) {
             let mayWait = now.duration(to: end) <= AccountLimiter.moment
-            return waitForAccount(index, .throttled, until: end, mayWait: mayWait, at: now)
+            // An account that takes some has a rate that nobody has set. One that takes nothing may never do so.
+            let isLimited = limits.isLenient && backlog.isMoving(at: now)
+            let why = isLimited ? Deferral.limited : .throttled
+            return waitForAccount(index, why, until: end, mayWait: mayWait, at: now)
         }
-        guard let rate = limits.rate else { return nil }
-        if backlog == nil { backlog = LimitBacklog(rate: rate, at: now) }
+        guard limits.rate != nil else { return nil }
         if account.take(limits.lane, at: now) { return nil }
         let passage = waitForAccount(index, .limited, until: now + Self.tokenPatience, mayWait: true, at: now)
         if case .wait = passage { wantedTokens += slots[index].waiting.count }
@@ -32,12 +34,14 @@ extension Gate {
     }
 
     /// How long an item that is deferred should stay away; nil if another provider may have it, or only the schedule of retries says.
-    mutating func waitOutside(_ why: Deferral, at now: Instant) -> Duration? {
+    mutating func waitOutside(_ entry: Entry, _ why: Deferral, at now: Instant) -> Duration? {
         // Those that stay.
         let ahead = Traffic.allCases.reduce(0) { $0 + min(waiting[$1], limits.waitingForRate($1)) }
+        let pause = account.pause(at: now).map { now.duration(to: $0) }
         return switch why {
-        case .limited where limits.longestWaitForRate == nil: backlog?.deferred(behind: ahead, at: now)
-        case .throttled: account.pause(at: now).map { now.duration(to: $0) }
+        case .limited where limits.longestWaitForRate == nil:
+            max(backlog.deferred(behind: ahead, hasTurn: entry.hasTurn, at: now), pause ?? .zero)
+        case .throttled: pause
         default: nil
         }
     }

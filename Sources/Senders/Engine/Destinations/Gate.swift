@@ -32,6 +32,8 @@ struct Gate<Item> {
         let item: Item
         let flow: TenantFlow
         let enteredAt: Instant
+        /// Whether it has been deferred because of the account's rate, and its turn has come.
+        let hasTurn: Bool
     }
 
     /// May change at any time; open calls count in the new limits, too.
@@ -47,7 +49,7 @@ struct Gate<Item> {
     var unproven: [Traffic: Account] = [:]
     var flows: [TenantFlow: Account] = [:]
     var bundles = OpenBundles()
-    var backlog: LimitBacklog?
+    var backlog: LimitBacklog
 
     /// When to call `advance` again even if nothing is added or ends.
     private(set) var nextLook: Instant?
@@ -55,19 +57,22 @@ struct Gate<Item> {
     /// How many wait for a token of the account.
     var wantedTokens = 0
 
-    init(limits: GateLimits, breakers: BreakerTable, account: AccountLimiter) {
+    init(limits: GateLimits, breakers: BreakerTable, account: AccountLimiter, at now: Instant) {
         self.limits = limits
+        backlog = LimitBacklog(rate: limits.rate, at: now)
         self.breakers = breakers
         self.account = account
     }
 
-    mutating func add(_ item: Item, for destination: Destination, of flow: TenantFlow, at now: Instant) {
+    mutating func add(
+        _ item: Item, for destination: Destination, of flow: TenantFlow, hasTurn: Bool = false, at now: Instant
+    ) {
         let index = slot(for: destination, at: now)
         if slots[index].waiting.isEmpty {
             slots[index].pace = Pace(at: now)
             line.append(index)
         }
-        slots[index].waiting.append(Entry(item: item, flow: flow, enteredAt: now), of: flow)
+        slots[index].waiting.append(Entry(item: item, flow: flow, enteredAt: now, hasTurn: hasTurn), of: flow)
         waiting[flow.traffic] += 1
     }
 
@@ -84,8 +89,8 @@ struct Gate<Item> {
                 begin(index, isUnproven: isUnproven, isProbe: isProbe, at: now, &actions)
             case .deferLast(let count, let traffic, let why):
                 for _ in 0..<count {
-                    let wait = waitOutside(why, at: now)
-                    actions.append(.deferred(takeLast(index, of: traffic), why, after: wait))
+                    let entry = takeLast(index, of: traffic)
+                    actions.append(.deferred(entry.item, why, after: waitOutside(entry, why, at: now)))
                 }
             case .deferFirst(let why):
                 actions.append(.deferred(takeFirst(index), why, after: nil))
@@ -100,15 +105,15 @@ struct Gate<Item> {
         return actions
     }
 
-    mutating func takeFirst(_ index: Int) -> Item { left(slots[index].waiting.removeFirst()) }
+    mutating func takeFirst(_ index: Int) -> Item { left(slots[index].waiting.removeFirst()).item }
 
-    private mutating func takeLast(_ index: Int, of traffic: Traffic?) -> Item {
+    private mutating func takeLast(_ index: Int, of traffic: Traffic?) -> Entry {
         left(slots[index].waiting.removeLast(of: traffic))
     }
 
-    private mutating func left(_ entry: Entry) -> Item {
+    private mutating func left(_ entry: Entry) -> Entry {
         waiting[entry.flow.traffic] -= 1
-        return entry.item
+        return entry
     }
 
     private mutating func slot(for destination: Destination, at now: Instant) -> Int {

@@ -61,7 +61,7 @@ final class GatedProvider: Sendable {
         hasNext = !limits.isLenient
         self.metrics = metrics
         self.clock = clock
-        state = Mutex(State(gate: Gate(limits: limits, breakers: breakers, account: account)))
+        state = Mutex(State(gate: Gate(limits: limits, breakers: breakers, account: account, at: clock.now())))
         if provider.rate != nil { account.register(lane) { [weak self] in self?.lookUp() } }
     }
 
@@ -74,11 +74,14 @@ final class GatedProvider: Sendable {
     func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, CallEnd) -> Void) {
         let destinations = notifications.map(provider.destination)
         let batch = Batch(notifications, report: report)
-        let now = clock.now()
+        let (now, time) = (clock.now(), Timestamp.now)
         state.withLock { state in
             for index in notifications.indices {
-                let flow = TenantFlow(tenant: notifications[index].tenant, traffic: notifications[index].traffic)
-                state.gate.add(Item(batch: batch, index: index), for: destinations[index], of: flow, at: now)
+                let notification = notifications[index]
+                let flow = TenantFlow(tenant: notification.tenant, traffic: notification.traffic)
+                // Its wait is over, else it would not be here.
+                let hasTurn = notification.notBefore.map { time < $0 + LimitBacklog.turn } ?? false
+                state.gate.add(Item(batch: batch, index: index), for: destinations[index], of: flow, hasTurn: hasTurn, at: now)
             }
         }
         lookUp()
@@ -182,6 +185,7 @@ final class GatedProvider: Sendable {
         if case .throttled(let pause, _) = verdict { account.throttled(for: pause, at: now) }
         let end = self.end(item, verdict, at: now)
         ended(ticket, verdict.sign, at: now) { gate in
+            if verdict.isTaken { gate.backlog.passed(at: now) }
             guard end == .again else { return }
             var item = item
             item.throttledCount += 1
@@ -190,7 +194,7 @@ final class GatedProvider: Sendable {
         return end
     }
 
-    /// - Parameter again: puts an item back that waits for another call.
+    /// - Parameter again: notes what was taken, and puts an item back that waits for another call.
     private func ended(
         _ ticket: Gate<Item>.Ticket, _ sign: Sign?, at now: ContinuousClock.Instant,
         again: (inout Gate<Item>) -> Void = { _ in }

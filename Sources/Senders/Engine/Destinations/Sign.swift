@@ -15,4 +15,10 @@ extension Verdict {
         case .unsendable, .deferred, .cancelled: nil
         }
     }
+
+    /// Whether the account took the call: it was not called too often.
+    var isTaken: Bool {
+        if case .throttled = self { return false }
+        return sign == .answered
+    }
 }

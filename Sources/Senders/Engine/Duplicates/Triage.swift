@@ -3,6 +3,7 @@ import Cancellations
 import Contract
 import Model
 import Runtime
+import Synchronization
 import Topology
 
 /// Sorts deliveries before anything is sent: an invalid message is parked, a possible duplicate is looked up, and only what has certainly
@@ -21,6 +22,9 @@ final class Triage: Sendable {
 
     /// A notification that comes back at most this long before its time is sent.
     private static let slack = Duration.milliseconds(500)
+    /// On the other lanes, so many possible duplicates at a time are looked up at once, as on the priority lane: those that a sender leaves when
+    /// it stops. After a kill there are many, and they wait outside. So do those that return again, so that each goes on alone.
+    static let few = 16
 
     private let queue: QueueName
     private let lane: Lane
@@ -31,8 +35,10 @@ final class Triage: Sendable {
     private let log: Log
     private let recent: RecentAttempts.Shared
     private let disabled: DisabledEndpoints
+    /// How many of the few are looked up now.
+    private let asked = Atomic(0)
 
-    /// - Parameter patience: how long the priority lane reads the record again before possible duplicates go to a retry delay queue.
+    /// - Parameter patience: how long the record is read again before what is looked up at once goes to a retry delay queue.
     init(
         queue: QueueName, lane: Lane, record: AttemptRecord, marker: RecordMarker, recent: RecentAttempts.Shared,
         cancelled: CancelledRequests, disabled: DisabledEndpoints = DisabledEndpoints(), patience: Duration = .seconds(1),
@@ -43,7 +49,7 @@ final class Triage: Sendable {
         self.record = record
         self.marker = marker
         self.cancelled = cancelled
-        self.patience = lane == .priority ? patience : .zero
+        self.patience = patience
         self.recent = recent
         self.disabled = disabled
         self.log = log
@@ -73,7 +79,9 @@ final class Triage: Sendable {
     func resolve(_ possibleDuplicates: [Ready]) async -> Sorted {
         var sorted = Sorted()
         var left = possibleDuplicates
-        let deadline = ContinuousClock.now + patience
+        let few = lane == .priority ? 0 : possibleDuplicates.count { $0.notification.duplicateRisk == .possible }
+        defer { asked.subtract(few, ordering: .relaxed) }
+        let deadline = ContinuousClock.now + (lane == .priority || few > 0 ? patience : .zero)
         while !left.isEmpty {
             do {
                 let reading = try await record.lookUp(left.map(\.notification.id), lane)
@@ -131,11 +139,19 @@ final class Triage: Sendable {
             (notification.duplicateRisk, notification.possibleDuplicateSince) = (.possible, now)
         }
         notification.possibleDuplicateSince = notification.possibleDuplicateSince ?? now
-        if lane == .priority || notification.duplicateRisk == .delayed {
+        if lane == .priority || notification.duplicateRisk == .delayed || notification.returns <= 1 && isOneOfFew() {
             sorted.possibleDuplicates.append((delivery, notification))
         } else {
             sorted.settled.append(waiting(delivery, notification))
         }
+    }
+
+    /// Counts one more, until it is looked up.
+    private func isOneOfFew() -> Bool {
+        guard patience > .zero else { return false }
+        if asked.add(1, ordering: .relaxed).newValue <= Self.few { return true }
+        asked.subtract(1, ordering: .relaxed)
+        return false
     }
 
     /// - Returns: those for which the record is not far enough.

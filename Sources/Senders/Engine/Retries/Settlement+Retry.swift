@@ -44,10 +44,8 @@ extension Settlement {
     static func later(
         _ notification: Notification, _ schedule: RetrySchedule, why: Deferral, asked: Duration?, at now: Timestamp, draw: Double
     ) -> Settlement {
-        // A limit that the operator has set is no reason to give a notification up.
-        if why == .limited, let asked {
-            return waiting(notification, for: RetryDelay(nearest: asked).duration, because: why, at: now)
-        }
+        // A limit is no reason to give a notification up.
+        if why == .limited, let asked { return waiting(notification, for: asked, because: why, at: now) }
         let scheduled = schedule.wait(afterDeferrals: notification.deferrals, draw: draw)
         guard let wait = scheduled.map({ max($0, asked ?? .zero) }), !schedule.isTooOld(notification, at: now + wait) else {
             let time = scheduled == nil ? "for hours" : "before it was too old"
@@ -68,7 +66,7 @@ extension Settlement {
         _ next: Notification, for wait: Duration, because why: Deferral, at now: Timestamp
     ) -> Settlement {
         guard let expiresAt = next.expiresAt, expiresAt < now + wait, next.reconciliation == nil else {
-            return Settlement(nil, .retry(Retry(next, after: wait)))
+            return Settlement(nil, .retry(Retry(next, after: wait, keepsTurn: why == .limited)))
         }
         guard next.alternatives == nil else {
             let reason = "its destination cannot be called now: \(why)"

@@ -72,7 +72,7 @@ extension SettlementLedger {
         let entry = entries[number]!
         guard case .retry(let retry) = entry.item.successor! else { return entry.item.successor!.notification }
         var notification = retry.notification
-        notification.notBefore = wait < retry.wait ? entry.dueAt : nil
+        notification.notBefore = wait < retry.wait || retry.keepsTurn ? entry.dueAt : nil
         return notification
     }
 }

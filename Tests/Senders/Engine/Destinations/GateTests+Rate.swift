@@ -39,13 +39,28 @@ extension GateTests {
         #expect(Set(fast.deferred.values) == [.limited])
     }
 
-    @Test func `those that are deferred stay away until about their turn`() {
+    @Test func `those that are deferred stay away until shortly before their turn, and then return often`() {
         var bench = Bench(window: 1000, rate: 10)
         bench.add(1000)
         let waits = bench.waits.values.map { $0 / .seconds(1) }
         #expect(waits.count == 990)
-        #expect(waits.allSatisfy { $0 > 1 && $0 <= 101 })
-        #expect(waits.max()! > 99)
+        #expect(waits.allSatisfy { $0 >= 5 && $0 <= 91 })
+        #expect(waits.max()! > 89)
+        bench.waits = [:]
+        bench.add(100, hasTurn: true)
+        #expect(bench.waits.count == 100 && bench.waits.values.allSatisfy { $0 == LimitBacklog.soon })
+    }
+
+    @Test(arguments: [(taken: 0, after: 0, Deferral.throttled), (100, 5, .limited), (100, 16, .throttled)])
+    func `an account without a rate that takes some is limited, and one that takes nothing is not`(
+        taken: Int, after: Int, why: Deferral
+    ) {
+        var bench = Bench(window: 64)
+        for _ in 0..<taken { bench.gate.backlog.passed(at: bench.now) }
+        bench.wait(.seconds(after))
+        bench.account.throttled(for: .seconds(1), at: bench.now)
+        bench.add(60)
+        #expect(Set(bench.deferred.values) == [why])
     }
 
     @Test func `on the priority lane, another provider may have what waits longer than a quarter of a second`() {

@@ -31,16 +31,17 @@ struct GateTests {
                 limits: GateLimits(
                     windows: [.burst: window, .sparse: sparse], atOnce: atOnce, batch: batch, batchDelay: batchDelay, rate: rate,
                     lane: lane, hasNext: hasNext),
-                breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()), account: account)
+                breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()), account: account, at: now)
         }
 
         mutating func add(
-            _ count: Int, to destination: String = "a", of tenant: String = "acme", by traffic: Traffic = .burst
+            _ count: Int, to destination: String = "a", of tenant: String = "acme", by traffic: Traffic = .burst,
+            hasTurn: Bool = false
         ) {
             let flow = TenantFlow(tenant: TenantName(tenant)!, traffic: traffic)
             for _ in 0..<count {
                 last += 1
-                gate.add(last, for: Destination(destination), of: flow, at: now)
+                gate.add(last, for: Destination(destination), of: flow, hasTurn: hasTurn, at: now)
             }
             lookUp()
         }
