@@ -27,6 +27,11 @@ def depths():
     return {queue["name"]: queue.get("messages", 0) for queue in call("/api/queues?columns=name,messages")}
 
 
+def ready(queue):
+    """The messages of a queue that no consumer has yet. Some seconds old, too."""
+    return call(f"/api/queues/%2F/{queue}?columns=messages_ready").get("messages_ready", 0)
+
+
 def waiting():
     """The queues with work in them: parking places do not count."""
     return {name: count for name, count in depths().items() if count and not name.startswith(("parked.", "unroutable"))}

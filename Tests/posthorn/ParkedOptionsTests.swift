@@ -16,9 +16,11 @@ struct ParkedOptionsTests {
         let filter = try filter(
             "--queue", "poison", "--queue=expired", "--service", "shop", "--medium", "email", "--reason", "HTTP", "--older-than",
             "7d",
-            "--newer-than", "90m", "018BCFE5-687B-8abc-8def-0123456789ab")
+            "--newer-than", "90m", "--provider", "ses", "018BCFE5-687B-8abc-8def-0123456789ab")
         #expect(filter.queues == [.poison, .expired] && filter.tenant?.text == "shop" && filter.medium == .email)
-        #expect(filter.why == "HTTP" && filter.olderThan == .seconds(604_800) && filter.newerThan == .seconds(5400))
+        #expect(
+            filter.why == "HTTP" && filter.provider == "ses" && filter.olderThan == .seconds(604_800)
+                && filter.newerThan == .seconds(5400))
         #expect(filter.ids == ["018bcfe5-687b-8abc-8def-0123456789ab"])
     }
 

@@ -18,6 +18,9 @@ public struct MediumSetup: Sendable {
     /// The most notifications that one of its providers takes in one call.
     var largestBatch: Int { providers.map(\.maximumBatch).max() ?? 1 }
 
+    /// How many notifications of each queue wait for the rates of all its accounts at most.
+    var waitingForRates: Int { providers.reduce(0) { $0 + ($1.rate?.waiting ?? 0) } }
+
     /// - Parameters:
     ///   - providers: at least one, all of the medium, with different names.
     ///   - plan: by default one chain of all, in their order.

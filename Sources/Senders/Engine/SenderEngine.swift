@@ -40,7 +40,8 @@ public struct SenderEngine: Sendable {
                 SenderLane(
                     name: LaneName(medium.medium, lane), chains: pool.chains(for: lane),
                     schedule: medium.schedules[lane].limited(by: settings.retries[lane]),
-                    connections: connections[lane], sizes: settings.sizes(of: lane, batch: medium.largestBatch),
+                    connections: connections[lane],
+                    sizes: settings.sizes(of: lane, batch: medium.largestBatch, reserve: medium.waitingForRates),
                     marker: RecordMarker(lane: lane) { [publisher = connections[lane].publisher] in
                         _ = await publisher.attempt([$0])
                     },

@@ -22,5 +22,7 @@ public struct SenderSettings: Sendable {
     }
 
     /// - Parameter batch: how many notifications a provider of the medium takes in one call at most.
-    func sizes(of lane: Lane, batch: Int) -> LaneSizes { LaneSizes(lane: lane, prefetch: prefetch[lane], batch: batch) }
+    func sizes(of lane: Lane, batch: Int, reserve: Int = 0) -> LaneSizes {
+        LaneSizes(lane: lane, prefetch: prefetch[lane], batch: batch, reserve: reserve)
+    }
 }

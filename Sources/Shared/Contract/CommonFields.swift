@@ -78,9 +78,8 @@ struct CommonFields: Hashable {
         return try own.require("parameters", EndpointParameters.init(text:))
     }
 
-    /// Only what is tried again has a history, so that it is not looked for in other notifications.
     private func history(_ own: HeaderBlock) throws(ContractError) -> [FailedTry] {
-        guard attempt > 1, own["history"] != nil else { return [] }
+        guard own["history"] != nil else { return [] }
         return try own.require("history", [FailedTry].init(text:))
     }
 

@@ -71,6 +71,12 @@ public struct ParkedCopy: Sendable {
     /// nil where it has none, as a request.
     public var medium: Medium? { if case .notifications(let notifications) = contents { notifications[0].medium } else { nil } }
 
+    /// The providers that failed to send it in the attempts that it remembers.
+    public var failedProviders: Set<String> {
+        guard case .notifications(let notifications) = contents else { return [] }
+        return Set(notifications.flatMap(\.history).map(\.provider))
+    }
+
     /// The routing key of a copy that an earlier version parked: it is known of a notification only.
     private static func key(of queue: String?) -> String {
         guard let queue, queue.hasPrefix("send.") else { return "" }

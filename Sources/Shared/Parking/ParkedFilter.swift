@@ -8,6 +8,8 @@ public struct ParkedFilter: Sendable {
     public var queues = ParkedReason.allCases
     public var medium: Medium?
     public var tenant: TenantName?
+    /// One of those that failed to send it.
+    public var provider: String?
     /// A part of the sentence that says why it is parked, in upper or lower case.
     public var why: String?
     /// One whose time is not known meets neither.
@@ -21,6 +23,7 @@ public struct ParkedFilter: Sendable {
     public func matches(_ copy: ParkedCopy, at now: Timestamp = .now) -> Bool {
         if let medium, copy.medium != medium { return false }
         if let tenant, copy.tenant != tenant { return false }
+        if let provider, !copy.failedProviders.contains(provider) { return false }
         if let why, !copy.why.localizedCaseInsensitiveContains(why) { return false }
         if let olderThan, !(copy.age(at: now).map { $0 > olderThan } ?? false) { return false }
         if let newerThan, !(copy.age(at: now).map { $0 < newerThan } ?? false) { return false }

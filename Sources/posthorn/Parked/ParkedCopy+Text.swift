@@ -73,13 +73,13 @@ extension Notification {
         var rows = [
             ("notification", id.description), ("request", request.description),
             ("lane", "\(lane.rawValue) (\(traffic.rawValue))"),
-            ("attempt", "\(attempt)"),
+            ("attempts", "\(attempt)"),
         ]
         if let consumer { rows.append(("consumer", consumer)) }
         rows += [("endpoint", endpoint.id.description), (medium.rawValue, endpoint.address)]
         if let reference { rows.append(("reference", reference)) }
         if let expiresAt { rows.append(("expires", expiresAt.description)) }
-        return rows
+        return rows + history.map { ("attempt \($0.attempt)", $0.description) }
     }
 
     fileprivate var document: JSON {
@@ -87,6 +87,22 @@ extension Notification {
             "id": .string(id.description), "request": .string(request.description), "lane": .string(lane.rawValue),
             "attempt": JSON(attempt), "consumer": JSON(consumer), "endpoint": .string(endpoint.id.description),
             "address": .string(endpoint.address), "reference": JSON(reference), "expires_at": JSON(expiresAt?.description),
+            "history": .array(history.map(\.document)),
+        ]
+    }
+}
+
+extension FailedTry {
+    fileprivate var description: String {
+        let time = took.map { ", \(Amounts.grouped(Int($0 / .milliseconds(1)))) ms" } ?? ""
+        return "\(at) \(provider)\(time): \(reason)"
+    }
+
+    fileprivate var document: JSON {
+        [
+            "attempt": JSON(attempt), "provider": .string(provider), "verdict": JSON(verdict?.rawValue),
+            "reason": .string(reason),
+            "at": .string(at.description), "duration_ms": JSON(took.map { Int($0 / .milliseconds(1)) }),
         ]
     }
 }

@@ -11,6 +11,7 @@ enum ParkedOptions {
             isRepeatable: true),
         .init(name: "--service", value: "NAME", summary: "only this service's"),
         .init(name: "--medium", value: "MEDIUM", summary: "only its notifications: \(Media.posthorn.list)"),
+        .init(name: "--provider", value: "NAME", summary: "only what this provider failed to send"),
         .init(name: "--reason", value: "TEXT", summary: "only those whose reason contains this"),
         .init(name: "--older-than", value: "AGE", summary: "parked longer ago: 30m, 12h, 7d"),
         .init(name: "--newer-than", value: "AGE", summary: "parked less long ago"),
@@ -42,6 +43,7 @@ enum ParkedOptions {
             }
             filter.medium = medium
         }
+        filter.provider = arguments["--provider"]
         filter.why = arguments["--reason"]
         filter.olderThan = try age("--older-than")
         filter.newerThan = try age("--newer-than")

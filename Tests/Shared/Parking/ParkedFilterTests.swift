@@ -11,10 +11,11 @@ struct ParkedFilterTests {
     private static let now = Timestamp(milliseconds: 1_700_000_000_000)
 
     private static func copy(why: String = "HTTP 503", age: Duration = .seconds(3600)) -> ParkedCopy {
-        let notification = Notification(
+        var notification = Notification(
             request: .fresh(), tenant: TenantName("shop")!, reference: nil, lane: .bulk, consumer: "ada",
             endpoint: Endpoint(id: .fresh(), medium: .webhook, address: "https://example.org/"), expiresAt: nil, traceparent: nil,
             content: EncodedContent(bytes: [0x7B, 0x7D]))
+        notification.remember([FailedTry(attempt: 1, provider: "first", reason: "HTTP 503", at: now)])
         let parked = ParkedMessage(
             NotificationMessage(notification).outgoing(), because: .undeliverable, reason: why,
             from: .send(.webhook, .bulk, .sparse),
@@ -32,6 +33,7 @@ struct ParkedFilterTests {
         ("its medium", { $0.medium = .webhook }, true), ("another medium", { $0.medium = .email }, false),
         ("its service", { $0.tenant = TenantName("shop") }, true),
         ("another service", { $0.tenant = TenantName("other") }, false),
+        ("a provider that failed", { $0.provider = "first" }, true), ("another provider", { $0.provider = "second" }, false),
         ("a part of its reason", { $0.why = "http 5" }, true), ("another reason", { $0.why = "refused" }, false),
         ("older than 30 min", { $0.olderThan = .seconds(1800) }, true),
         ("older than 2 h", { $0.olderThan = .seconds(7200) }, false),

@@ -59,7 +59,7 @@ struct Gate<Item> {
 
     init(limits: GateLimits, breakers: BreakerTable, account: AccountLimiter, at now: Instant) {
         self.limits = limits
-        backlog = LimitBacklog(rate: limits.rate, at: now)
+        backlog = LimitBacklog(rate: limits.rate?.perSecond, at: now)
         self.breakers = breakers
         self.account = account
     }
@@ -102,6 +102,7 @@ struct Gate<Item> {
             if !slots[index].waiting.isEmpty { line.append(index) }
         }
         line = stuck
+        backlog.looked(isDry: waiting.total == 0, at: now)
         return actions
     }
 

@@ -7,8 +7,8 @@ struct GateLimits: Sendable {
     let batch: Int
     /// How long the first one waits at most until a call is full.
     let batchDelay: Duration
-    /// How many notifications a second the account allows, in all processes and lanes; nil if there is no such limit.
-    let rate: Int?
+    /// What the account allows, in all processes and lanes; nil if there is no such limit.
+    let rate: AccountRate?
     /// The most open calls of one destination that answers. The limit grows by one with each answer.
     var atOnce: Int
     /// The most open calls of one that has not answered recently.
@@ -54,11 +54,12 @@ struct GateLimits: Sendable {
     init(of provider: any Provider, windows: [Traffic: Int], lane: Lane, hasNext: Bool) {
         self.init(
             windows: windows, atOnce: provider.callsAtOnce, inReserve: provider.callsInReserve, batch: provider.maximumBatch,
-            batchDelay: provider.maximumDelay, rate: provider.rate?.perSecond, lane: lane, hasNext: hasNext)
+            batchDelay: provider.maximumDelay, rate: provider.rate, lane: lane, hasNext: hasNext)
     }
 
     init(
-        windows: [Traffic: Int], atOnce: Int, inReserve: Int = 0, batch: Int = 1, batchDelay: Duration = .zero, rate: Int? = nil,
+        windows: [Traffic: Int], atOnce: Int, inReserve: Int = 0, batch: Int = 1, batchDelay: Duration = .zero,
+        rate: AccountRate? = nil,
         lane: Lane, hasNext: Bool
     ) {
         self.lane = lane
@@ -84,8 +85,8 @@ struct GateLimits: Sendable {
         for traffic in Traffic.allCases {
             let window = windows[traffic] ?? 1
             unproven[traffic] = Unproven(window: window)
-            // What waits for a second, and never more than half of a window: the rest is for other accounts.
-            waitingForRate[traffic] = max(1, min(rate ?? window, window / 2))
+            // The lane has room for these beside its windows. Without a set rate, half of a window is left for other accounts.
+            waitingForRate[traffic] = rate?.waiting ?? max(1, window / 2)
         }
     }
 

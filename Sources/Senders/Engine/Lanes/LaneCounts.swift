@@ -44,6 +44,6 @@ extension OpenDelivery {
     /// When the request of its first notification was accepted; nil if it is not a first attempt: a retry has waited elsewhere.
     var accepted: Timestamp? {
         guard case .success(let notifications) = contents, let first = notifications.first, first.attempt == 1 else { return nil }
-        return first.request.time
+        return first.acceptedAt ?? first.request.time
     }
 }

@@ -11,6 +11,9 @@ struct LaneSizes: Sendable {
     let prefetch: Int
     /// How many notifications a provider of the medium takes in one call at most.
     var batch = 1
+    /// How many notifications of each queue wait for the rates of the medium's accounts at most, beside those of the windows: so what waits for
+    /// one account leaves the room of the others free.
+    var reserve = 0
 
     /// How many full calls a window has room for.
     private static let calls = 4

@@ -6,7 +6,7 @@ struct LaneWorker: Sendable {
 
     init(_ lane: SenderLane, prefetch: Int) {
         let windows = lane.sizes.windows(prefetch)
-        services = Traffic.shared.map { LaneService(lane, $0, window: windows[$0]!) }
+        services = Traffic.shared.map { LaneService(lane, $0, window: windows[$0]! + lane.sizes.reserve) }
     }
 
     /// - Throws: `BrokerError` if a queue cannot be consumed; then none is.

@@ -17,4 +17,8 @@ public struct AccountRate: Sendable, Equatable {
     }
 
     private static let range = 1...1_000_000
+
+    /// How many notifications of each queue wait in a process for this rate: what a retry delay brings back at once, and some more, so that the
+    /// account is not idle until the next ones return.
+    var waiting: Int { min(perSecond * 6, 5_000) }
 }

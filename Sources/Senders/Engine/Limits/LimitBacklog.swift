@@ -1,5 +1,5 @@
 /// How long what is deferred because of a rate stays away: each one's turn comes after those that were deferred before, at the rate at which the
-/// account took those of its lane recently. Pure.
+/// account takes those of its lane. Pure.
 ///
 /// They return some time before their turn, and then often: so there are always some for the account to take.
 struct LimitBacklog {
@@ -12,28 +12,33 @@ struct LimitBacklog {
     /// How long before its turn a notification returns.
     static let lead = Duration.seconds(10)
     /// One whose turn was so long ago gets another one: the account is slower than it was.
-    static let turn = Duration.seconds(30)
+    static let turn = Duration.seconds(15)
+    /// An account without a set rate that took nothing for so long may never do so.
+    private static let silence = Duration.seconds(10)
 
-    /// Notifications a second; nil if nobody has said it.
-    private let perSecond: Double?
-    private let span: Duration
-    private var pace: Pace
+    private let hasRate: Bool
+    private var estimate: RateEstimate
     private var nextTurn: Instant
+    private var lastPassed: Instant?
 
     /// - Parameter rate: notifications a second, if the operator has set it.
     init(rate: Int?, at now: Instant) {
-        perSecond = rate.map(Double.init)
-        // An account whose rate is not known takes some, and then asks to be left alone.
-        span = rate == nil ? .seconds(5) : .seconds(1)
-        pace = Pace(at: now)
+        hasRate = rate != nil
+        estimate = RateEstimate(rate.map(Double.init), at: now)
         nextTurn = now
     }
 
     /// The account took one.
-    mutating func passed(at now: Instant) { pace.answered(at: now, span: span) }
+    mutating func passed(at now: Instant) {
+        estimate.passed(at: now)
+        lastPassed = now
+    }
+
+    /// - Parameter isDry: whether nothing waits for the account here.
+    mutating func looked(isDry: Bool, at now: Instant) { estimate.looked(isDry: isDry, at: now) }
 
     /// Whether the account takes any, as far as is known.
-    mutating func isMoving(at now: Instant) -> Bool { perSecond != nil || pace.recent(at: now, span: span) ?? 0 > 0 }
+    func isMoving(at now: Instant) -> Bool { hasRate || lastPassed.map { now < $0 + Self.silence } ?? false }
 
     /// One more is deferred.
     ///
@@ -42,9 +47,7 @@ struct LimitBacklog {
     ///   - hasTurn: whether its turn has come since it was deferred before.
     mutating func deferred(behind waiting: Int, hasTurn: Bool, at now: Instant) -> Duration {
         if hasTurn { return Self.soon }
-        // Other lanes and processes use the account, too. A lane that gets next to nothing gets more when they have less.
-        let recent = pace.recent(at: now, span: span).map { Double($0) / (span / .seconds(1)) } ?? perSecond ?? 0
-        let interval = Duration.seconds(1) / max(recent, (perSecond ?? 0) / 20, 0.1)
+        let interval = Duration.seconds(1) / max(estimate.perSecond(at: now), 0.1)
         nextTurn = min(max(nextTurn, now + interval * Double(waiting)) + interval, now + Self.longest)
         return max(Self.soon, now.duration(to: nextTurn) - Self.lead)
     }

@@ -72,6 +72,7 @@ extension SettlementLedger {
         let entry = entries[number]!
         guard case .retry(let retry) = entry.item.successor! else { return entry.item.successor!.notification }
         var notification = retry.notification
+        if retry.keepsTurn, retry.wait <= LimitBacklog.soon, notification.notBefore != nil { return notification }
         notification.notBefore = wait < retry.wait || retry.keepsTurn ? entry.dueAt : nil
         return notification
     }

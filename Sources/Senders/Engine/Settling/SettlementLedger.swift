@@ -130,7 +130,7 @@ struct SettlementLedger {
             }
             let number = nextNumber()
             let entry = Entry(item, backOff: makeBackOff())
-            if case .retry(let retry)? = item.successor { entry.dueAt = time + retry.wait }
+            if case .retry(let retry)? = item.successor { entry.dueAt = retry.due(at: time) }
             entries[number] = entry
             switch item.successor {
             case .retry?: retry(number, now)

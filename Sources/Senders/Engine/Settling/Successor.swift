@@ -28,7 +28,7 @@ enum Successor: Sendable {
         var notification = notification
         (notification.duplicateRisk, notification.possibleDuplicateSince) = (.possible, nil)
         switch self {
-        case .retry(let retry): self = .retry(Retry(notification, after: retry.wait))
+        case .retry(let retry): self = .retry(Retry(notification, after: retry.wait, keepsTurn: retry.keepsTurn))
         case .onNextEndpoint: self = .onNextEndpoint(notification)
         }
     }

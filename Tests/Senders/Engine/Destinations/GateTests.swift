@@ -29,7 +29,8 @@ struct GateTests {
                 "account", rate: rate.map({ AccountRate(perSecond: $0) }), medium: .webhook, metrics: Metrics())
             gate = Gate(
                 limits: GateLimits(
-                    windows: [.burst: window, .sparse: sparse], atOnce: atOnce, batch: batch, batchDelay: batchDelay, rate: rate,
+                    windows: [.burst: window, .sparse: sparse], atOnce: atOnce, batch: batch, batchDelay: batchDelay,
+                    rate: account.rate,
                     lane: lane, hasNext: hasNext),
                 breakers: BreakerTable(medium: .webhook, log: .discarded, metrics: Metrics()), account: account, at: now)
         }

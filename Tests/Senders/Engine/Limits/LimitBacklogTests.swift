@@ -6,7 +6,9 @@ import Testing
 struct LimitBacklogTests {
     private let begin = ContinuousClock.now
 
-    private func waits(_ count: Int, in backlog: inout LimitBacklog, behind: Int = 0, at now: ContinuousClock.Instant) -> [Duration] {
+    private func waits(_ count: Int, in backlog: inout LimitBacklog, behind: Int = 0, at now: ContinuousClock.Instant)
+        -> [Duration]
+    {
         (0..<count).map { _ in backlog.deferred(behind: behind, hasTurn: false, at: now) }
     }
 
@@ -34,25 +36,51 @@ struct LimitBacklogTests {
         #expect(later == [LimitBacklog.soon])
     }
 
-    @Test func `a lane that gets few tokens waits longer, and nobody longer than ten minutes`() {
+    @Test func `nobody waits longer than ten minutes`() {
         var backlog = LimitBacklog(rate: 100, at: begin)
-        for number in 0..<30 { backlog.passed(at: begin + .milliseconds(number * 100)) }
-        let now = begin + .seconds(3)
-        let (few, many) = (waits(200, in: &backlog, at: now).last!, waits(100_000, in: &backlog, at: now).last!)
-        #expect(few > .seconds(9))
-        #expect(many == .seconds(590))
+        let last = waits(100_000, in: &backlog, at: begin).last!
+        #expect(last == .seconds(590))
     }
 
     @Test func `an account without a rate has the one at which it takes notifications, while it takes any`() {
         var backlog = LimitBacklog(rate: nil, at: begin)
-        let atFirst = backlog.isMoving(at: begin)
-        #expect(!atFirst)
+        #expect(!backlog.isMoving(at: begin))
         for number in 0..<100 { backlog.passed(at: begin + .milliseconds(number * 50)) }
         let now = begin + .seconds(5)
-        let (isMoving, last) = (backlog.isMoving(at: now), waits(1000, in: &backlog, at: now).last!)
-        #expect(isMoving)
+        #expect(backlog.isMoving(at: now))
+        let last = waits(1000, in: &backlog, at: now).last!
         #expect((39...41).contains(last / .seconds(1)))
-        let atLast = backlog.isMoving(at: now + .seconds(10))
-        #expect(!atLast)
+        #expect(!backlog.isMoving(at: now + .seconds(10)))
+    }
+}
+
+@Suite("The rate at which an account takes those of a lane")
+struct RateEstimateTests {
+    private let begin = ContinuousClock.now
+
+    /// Seconds in each of which so many pass.
+    private func run(_ estimate: inout RateEstimate, from start: Int, seconds: Int, each count: Int, isDry: Bool) -> Double {
+        for second in start..<start + seconds {
+            let now = begin + .seconds(second)
+            estimate.looked(isDry: isDry, at: now)
+            for _ in 0..<count { estimate.passed(at: now) }
+        }
+        return estimate.perSecond(at: begin + .seconds(start + seconds))
+    }
+
+    @Test func `it falls to what is taken only while some wait all the time`() {
+        var estimate = RateEstimate(500, at: begin)
+        let dry = run(&estimate, from: 0, seconds: 20, each: 10, isDry: true)
+        #expect(dry == 500)
+        let full = run(&estimate, from: 20, seconds: 10, each: 100, isDry: false)
+        #expect((95...105).contains(full))
+    }
+
+    @Test func `it rises with what is taken`() {
+        var estimate = RateEstimate(nil, at: begin)
+        let slow = run(&estimate, from: 0, seconds: 10, each: 10, isDry: false)
+        #expect((9...11).contains(slow))
+        let fast = run(&estimate, from: 10, seconds: 11, each: 100, isDry: true)
+        #expect((95...105).contains(fast))
     }
 }
