@@ -153,6 +153,13 @@ struct TriageTests {
         #expect(asked.load(ordering: .relaxed) == 4)
     }
 
+    @Test func `one that may have another copy waits outside`() async {
+        let triage = triage(patience: .seconds(30)) { _ in Self.reading() }
+        var marked = SettlementTests.notification()
+        marked.duplicateRisk = .possible
+        #expect(await sorted(triage, [delivery(marked), delivery(marked, redelivered: true)]).ready.isEmpty)
+    }
+
     @Test func `of two copies that are looked up before either is on record, one waits on`() async {
         var copy = Self.possibleDuplicate()
         let triage = triage { _ in Self.reading() }

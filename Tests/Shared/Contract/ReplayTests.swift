@@ -13,14 +13,12 @@ struct ReplayTests {
 
     @Test func `every notification is a possible duplicate with a higher attempt, and an event between the two`() throws {
         var parked = MessageTests.fanOut(of: 3)
-        for place in parked.indices {
-            (parked[place].attempt, parked[place].deferrals, parked[place].returns) = (7, 4, 2)
-        }
+        for place in parked.indices { (parked[place].attempt, parked[place].deferrals) = (7, 4) }
         let replay = try replay(ParkedCopyTests.copy(of: NotificationMessage.messages(of: parked)[0].outgoing()))
         let begun = try replay.messages.flatMap { try NotificationMessage(MessageTests.delivery(of: $0)).notifications }
         #expect(begun.map(\.id) == parked.map(\.id))
         for notification in begun {
-            #expect(notification.attempt == 9 && notification.deferrals == 0 && notification.returns == 0)
+            #expect(notification.attempt == 9 && notification.deferrals == 0)
             #expect(notification.duplicateRisk == .possible && notification.possibleDuplicateSince == now)
             #expect(
                 notification.endpoint.address.hasPrefix("https://example.org/") && notification.content == MessageTests.content)
@@ -28,6 +26,13 @@ struct ReplayTests {
         let events = replay.events.compactMap { event in if case .notification(let event) = event { event } else { nil } }
         #expect(events.map(\.notification) == parked.map(\.id))
         #expect(events.allSatisfy { $0.kind == .replayed && $0.attempt == 8 && $0.at == now })
+    }
+
+    @Test func `its returns are counted from zero`() throws {
+        var poison = MessageTests.fanOut(of: 1)[0]
+        poison.returns = 6
+        let replay = try replay(ParkedCopyTests.copy(of: NotificationMessage(poison).outgoing()))
+        #expect(try NotificationMessage(MessageTests.delivery(of: replay.messages[0])).notifications.map(\.returns) == [0])
     }
 
     @Test func `it uses the queue that it was parked from`() throws {

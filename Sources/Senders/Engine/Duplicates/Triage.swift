@@ -135,11 +135,13 @@ final class Triage: Sendable {
         _ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted
     ) {
         var notification = notification
+        // The one that had it has ended or stopped. A marked one may have another copy, which must not be overtaken.
+        let isOnlyCopy = notification.duplicateRisk == .none && notification.returns <= 1
         if delivery.delivery.isRedelivered {
             (notification.duplicateRisk, notification.possibleDuplicateSince) = (.possible, now)
         }
         notification.possibleDuplicateSince = notification.possibleDuplicateSince ?? now
-        if lane == .priority || notification.duplicateRisk == .delayed || notification.returns <= 1 && isOneOfFew() {
+        if lane == .priority || notification.duplicateRisk == .delayed || isOnlyCopy && isOneOfFew() {
             sorted.possibleDuplicates.append((delivery, notification))
         } else {
             sorted.settled.append(waiting(delivery, notification))
