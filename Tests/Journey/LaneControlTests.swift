@@ -1,7 +1,7 @@
 import Broker
 import Lanes
 import Model
-import Synchronization
+import ProviderDouble
 import TestSupport
 import Testing
 import Topology
@@ -18,9 +18,16 @@ struct LaneControlTests {
         SenderRig.notifications((0..<count).map { "https://example.org/\($0)" }, .webhook, lane, of: "acme")
     }
 
+    /// Answers nothing on the bulk lane before `release`. Each notification has a destination of its own, so that all of a window are called.
+    private static func heldBulk() -> ProviderDouble {
+        ProviderDouble(
+            destination: { Destination($0.endpoint.address) },
+            script: .always(.delivered(reference: nil)).hanging { $0.lane == .bulk })
+    }
+
     @Test func `consumers and prefetch change under load, and each notification is sent once`() async throws {
         try await LaneControlRig.running(prefetch: 64) { rig in
-            let provider = DelayingProvider(.milliseconds(2))
+            let provider = ProviderDouble(script: .always(.delivered(reference: nil)).slowed(by: .milliseconds(2)))
             let sender = try await rig.startSender(provider)
             let sent = Self.notifications(3000, .bulk)
             async let published: Void = rig.publish(sent)
@@ -48,11 +55,11 @@ struct LaneControlTests {
 
     @Test func `a paused lane settles what it began, begins nothing more, and goes on when it is resumed`() async throws {
         try await LaneControlRig.running(prefetch: 4) { rig in
-            let provider = HeldBulkProvider()
+            let provider = Self.heldBulk()
             let sender = try await rig.startSender(provider)
             let (first, second) = (Self.notifications(4, .bulk), Self.notifications(2, .bulk))
             try await rig.publish(first)
-            try await rig.eventually("the first one begun") { !provider.begun.isEmpty }
+            try await rig.eventually("the first one begun") { !provider.deliveries.isEmpty }
             try await rig.publish(second)
             var reports = try await rig.change(bulk) { $0.flow = .pause }
             #expect(reports.map(\.consumers) == [0])
@@ -61,10 +68,10 @@ struct LaneControlTests {
             // Another lane is not paused.
             let code = Self.notifications(1, .priority)
             try await rig.publish(code)
-            try await rig.eventually("the code begun") { provider.begun.contains(code[0].id) }
+            try await rig.eventually("the code begun") { provider.deliveries.contains(code[0].id) }
             provider.release()
             try await rig.eventually("drained") { await rig.reports(bulk).allSatisfy(\.isDrained) }
-            #expect(Set(provider.begun) == Set((first + code).map(\.id)))
+            #expect(Set(provider.deliveries) == Set((first + code).map(\.id)))
             // A pause outlives a restart.
             await rig.stop(sender)
             let next = try await rig.startSender(provider)
@@ -73,12 +80,12 @@ struct LaneControlTests {
             #expect(reports.map(\.isDrained) == [true])
             let another = Self.notifications(1, .priority)
             try await rig.publish(another)
-            try await rig.eventually("another code begun") { provider.begun.contains(another[0].id) }
-            #expect(provider.begun.count == first.count + 2)
+            try await rig.eventually("another code begun") { provider.deliveries.contains(another[0].id) }
+            #expect(provider.deliveries.count == first.count + 2)
             try await rig.change(bulk) { $0.flow = .resume }
-            try await rig.eventually("the rest sent") { provider.begun.count >= first.count + second.count + 2 }
-            #expect(Set(provider.begun) == Set((first + second + code + another).map(\.id)))
-            #expect(provider.begun.count == first.count + second.count + 2)
+            try await rig.eventually("the rest sent") { provider.deliveries.count >= first.count + second.count + 2 }
+            #expect(Set(provider.deliveries) == Set((first + second + code + another).map(\.id)))
+            #expect(provider.deliveries.count == first.count + second.count + 2)
             await rig.stop(next)
         }
     }
@@ -87,11 +94,11 @@ struct LaneControlTests {
         async throws
     {
         try await LaneControlRig.running(prefetch: 4) { rig in
-            let provider = HeldBulkProvider()
+            let provider = Self.heldBulk()
             let sender = try await rig.startSender(provider)
             let notifications = Self.notifications(4, .bulk) + Self.notifications(4, .bulk)
             try await rig.publish(notifications)
-            try await rig.eventually("the first one begun") { !provider.begun.isEmpty }
+            try await rig.eventually("the first one begun") { !provider.deliveries.isEmpty }
             try await rig.eventually("the second message received") { await rig.reports(bulk).map(\.unacknowledged) == [2] }
             let reports = try await rig.change(bulk) { $0.prefetch = .set(8) }
             #expect(reports.map(\.consumers) == [1])
@@ -99,15 +106,15 @@ struct LaneControlTests {
             provider.release()
             try await rig.eventually("the earlier consumer gone") { await rig.reports(bulk).map(\.leaving) == [0] }
             // A possible duplicate would wait for five seconds on a retry delay queue.
-            #expect(Set(provider.begun) == Set(notifications.map(\.id)))
-            #expect(provider.begun.count == notifications.count)
+            #expect(Set(provider.deliveries) == Set(notifications.map(\.id)))
+            #expect(provider.deliveries.count == notifications.count)
             await rig.stop(sender)
         }
     }
 
     @Test func `what a sender missed takes effect when it is connected again`() async throws {
         try await LaneControlRig.running(prefetch: 4) { rig in
-            let sender = try await rig.startSender(HeldBulkProvider())
+            let sender = try await rig.startSender(Self.heldBulk())
             var change = LaneSettingsStore.Change()
             change.flow = .pause
             let settings = try await rig.store.change(bulk, change)
@@ -122,55 +129,4 @@ struct LaneControlTests {
             await rig.stop(sender)
         }
     }
-}
-
-/// Answers each notification after a time.
-private final class DelayingProvider: Provider {
-    let name = "delaying"
-    let medium = Medium.webhook
-    private let delay: Duration
-    private let given = Mutex<[NotificationID]>([])
-
-    init(_ delay: Duration) { self.delay = delay }
-
-    var deliveries: [NotificationID] { given.withLock { $0 } }
-
-    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
-        given.withLock { $0 += notifications.map(\.id) }
-        Task {
-            try? await Task.sleep(for: delay)
-            for index in notifications.indices { report(index, .delivered(reference: nil)) }
-        }
-    }
-}
-
-/// Answers nothing on the bulk lane before `release`, and everything at once after it.
-private final class HeldBulkProvider: Provider {
-    let name = "held"
-    let medium = Medium.webhook
-    private struct State {
-        var begun: [NotificationID] = []
-        var held: [@Sendable () -> Void]? = []
-    }
-    private let state = Mutex(State())
-
-    var begun: [NotificationID] { state.withLock { $0.begun } }
-
-    /// Each has a destination of its own, so that all of a window are called.
-    func destination(of notification: Notification) -> Destination { Destination(notification.endpoint.address) }
-
-    func deliver(_ notifications: [Notification], report: @escaping @Sendable (Int, Verdict) -> Void) {
-        for (index, notification) in notifications.enumerated() {
-            let answer = { @Sendable in report(index, .delivered(reference: nil)) }
-            let isHeld = state.withLock { state in
-                state.begun.append(notification.id)
-                guard notification.lane == .bulk, state.held != nil else { return false }
-                state.held?.append(answer)
-                return true
-            }
-            if !isHeld { answer() }
-        }
-    }
-
-    func release() { for answer in state.withLock({ $0.held.take() }) ?? [] { answer() } }
 }

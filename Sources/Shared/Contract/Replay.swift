@@ -18,6 +18,8 @@ public struct Replay: Sendable {
         case withoutID
         /// It was not published by its service, nor by Posthorn for it.
         case unauthorised
+        /// It was reported as failed, and its consumer's next endpoint has taken over.
+        case continued
 
         public var description: String {
             switch self {
@@ -26,6 +28,7 @@ public struct Replay: Sendable {
             case .ofItsType(let type): "a message of type \(type) cannot be replayed"
             case .expired(let time): "it expired at \(time)"
             case .withoutID: "it has no message_id"
+            case .continued: "it has continued on its consumer's next endpoint"
             case .unauthorised: "its sender may not send for the service that it names"
             }
         }
@@ -42,6 +45,7 @@ public struct Replay: Sendable {
         switch copy.contents {
         case .notifications(let notifications):
             if let time = notifications.lazy.compactMap(\.expiresAt).first(where: { $0 < now }) { throw .expired(time) }
+            if copy.reason == .poison, notifications.contains(where: { $0.alternatives != nil }) { throw .continued }
             let begun = notifications.map { Self.next(after: $0, at: now) }
             messages = NotificationMessage.messages(of: begun).map { $0.outgoing() }
             events = begun.map { .notification(NotificationEvent(.replayed, of: $0, attempt: $0.attempt - 1, at: now)) }

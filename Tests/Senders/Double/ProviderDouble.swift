@@ -18,6 +18,7 @@ public final class ProviderDouble: Provider {
 
     public let name: String
     public let medium: Medium
+    public let reach: ProviderReach
     public let callsAtOnce: Int
     public let maximumBatch: Int
     public let maximumDelay: Duration
@@ -34,13 +35,15 @@ public final class ProviderDouble: Provider {
     ///   - destination: nil if the provider reaches everybody by one account.
     ///   - later: calls the body after that time; a test with a clock of its own provides it.
     public init(
-        _ name: String = "double", medium: Medium = .webhook, callsAtOnce: Int = 64, maximumBatch: Int = 1,
-        maximumDelay: Duration = .zero, rate: AccountRate? = nil, destination: (@Sendable (Notification) -> Destination)? = nil,
+        _ name: String = "double", medium: Medium = .webhook, reach: ProviderReach = .account, callsAtOnce: Int = 64,
+        maximumBatch: Int = 1, maximumDelay: Duration = .zero, rate: AccountRate? = nil,
+        destination: (@Sendable (Notification) -> Destination)? = nil,
         script: ProviderScript = .always(.delivered(reference: nil)),
         later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = ProviderDouble.sleeping
     ) {
         self.name = name
         self.medium = medium
+        self.reach = reach
         self.callsAtOnce = callsAtOnce
         self.maximumBatch = maximumBatch
         self.maximumDelay = maximumDelay

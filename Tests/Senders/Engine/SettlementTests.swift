@@ -228,6 +228,13 @@ struct SettlementTests {
         #expect(settlement.retry?.notification.attempt == 2)
     }
 
+    @Test func `nothing expires by the guess of when its turn comes`() {
+        let retry = Self.settle(
+            .deferred(why: .limited, after: .seconds(590)), Self.notification(expiresIn: .seconds(300))
+        ).retry
+        #expect(retry?.wait == .seconds(294))
+    }
+
     @Test func `what an account was called too often for is deferred at least as long as it asks, and spends no attempt`() {
         let verdict = FinalVerdict.deferred(why: .throttled, after: .seconds(60))
         let retry = Self.settle(verdict, Self.notification(attempt: 3)).retry

@@ -138,28 +138,6 @@ struct TriageTests {
         #expect(asked.load(ordering: .relaxed) == 3)
     }
 
-    @Test func `another lane asks again for a few, and the others wait outside`() async {
-        let asked = Atomic(0)
-        let triage = triage(patience: .seconds(30)) { _ in
-            let count = asked.add(1, ordering: .relaxed).newValue
-            return AttemptRecord.Reading(entries: [:], through: count < 3 ? Timestamp(milliseconds: 0) : .now)
-        }
-        for _ in 1...2 {
-            let deliveries = (0..<Triage.few + 5).map { _ in delivery(SettlementTests.notification(), redelivered: true) }
-            let sorted = await sorted(triage, deliveries)
-            #expect(sorted.ready.count == Triage.few)
-            #expect(sorted.settled.map(\.retry?.step) == Array(repeating: .fiveSeconds, count: 5))
-        }
-        #expect(asked.load(ordering: .relaxed) == 4)
-    }
-
-    @Test func `one that may have another copy waits outside`() async {
-        let triage = triage(patience: .seconds(30)) { _ in Self.reading() }
-        var marked = SettlementTests.notification()
-        marked.duplicateRisk = .possible
-        #expect(await sorted(triage, [delivery(marked), delivery(marked, redelivered: true)]).ready.isEmpty)
-    }
-
     @Test func `of two copies that are looked up before either is on record, one waits on`() async {
         var copy = Self.possibleDuplicate()
         let triage = triage { _ in Self.reading() }
@@ -283,14 +261,14 @@ struct TriageTests {
 }
 
 extension OpenDelivery {
-    static func carrying(_ message: NotificationMessage, redelivered: Bool = false) -> OpenDelivery {
-        carrying(message.outgoing(), redelivered: redelivered)
+    static func carrying(_ message: NotificationMessage, redelivered: Bool = false, epoch: UInt32 = 1) -> OpenDelivery {
+        carrying(message.outgoing(), redelivered: redelivered, epoch: epoch)
     }
 
-    static func carrying(_ message: OutgoingMessage, redelivered: Bool = false) -> OpenDelivery {
+    static func carrying(_ message: OutgoingMessage, redelivered: Bool = false, epoch: UInt32 = 1) -> OpenDelivery {
         OpenDelivery(
             Delivery(
-                tag: DeliveryTag(epoch: 1, number: 1), exchange: message.exchange, routingKey: message.routingKey,
+                tag: DeliveryTag(epoch: epoch, number: 1), exchange: message.exchange, routingKey: message.routingKey,
                 isRedelivered: redelivered, properties: message.properties, body: message.body))
     }
 }

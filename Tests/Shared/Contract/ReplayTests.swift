@@ -35,6 +35,13 @@ struct ReplayTests {
         #expect(try NotificationMessage(MessageTests.delivery(of: replay.messages[0])).notifications.map(\.returns) == [0])
     }
 
+    @Test func `poison that has continued on another endpoint stays`() {
+        var poison = MessageTests.fanOut(of: 1)[0]
+        poison.alternatives = Alternatives([Endpoint(id: .fresh(), medium: .email, address: "ada@example.org")])
+        let message = NotificationMessage(poison).outgoing()
+        #expect(throws: Replay.Obstacle.continued) { try replay(ParkedCopyTests.copy(of: message, .poison)) }
+    }
+
     @Test func `it uses the queue that it was parked from`() throws {
         var notification = MessageTests.fanOut(of: 1)[0]
         notification.traffic = .burst

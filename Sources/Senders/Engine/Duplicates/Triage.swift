@@ -37,6 +37,9 @@ final class Triage: Sendable {
     private let disabled: DisabledEndpoints
     /// How many of the few are looked up now.
     private let asked = Atomic(0)
+    /// The connection of the first delivery.
+    private let firstEpoch = Atomic<UInt32>(0)
+    private let wasInterrupted = Atomic(false)
 
     /// - Parameter patience: how long the record is read again before what is looked up at once goes to a retry delay queue.
     init(
@@ -62,6 +65,7 @@ final class Triage: Sendable {
             switch delivery.contents {
             case .failure(let error): sorted.settled.append(poison(delivery, error))
             case .success(let notifications):
+                noteConnection(of: delivery)
                 for notification in notifications {
                     if delivery.delivery.isRedelivered || notification.duplicateRisk != .none {
                         addPossibleDuplicate(delivery, notification, now, &sorted)
@@ -135,8 +139,8 @@ final class Triage: Sendable {
         _ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted
     ) {
         var notification = notification
-        // The one that had it has ended or stopped. A marked one may have another copy, which must not be overtaken.
-        let isOnlyCopy = notification.duplicateRisk == .none && notification.returns <= 1
+        // The process that had it has ended or stopped. A marked one may have another copy, which must not be overtaken.
+        let isOnlyCopy = notification.duplicateRisk == .none && notification.returns <= 1 && !isInterrupted
         if delivery.delivery.isRedelivered {
             (notification.duplicateRisk, notification.possibleDuplicateSince) = (.possible, now)
         }
@@ -147,6 +151,15 @@ final class Triage: Sendable {
             sorted.settled.append(waiting(delivery, notification))
         }
     }
+
+    private func noteConnection(of delivery: OpenDelivery) {
+        let epoch = delivery.delivery.tag.epoch
+        let first = firstEpoch.compareExchange(expected: 0, desired: epoch, ordering: .relaxed)
+        if !first.exchanged, first.original != epoch { wasInterrupted.store(true, ordering: .relaxed) }
+    }
+
+    /// Whether the connection was lost at some time: then this process itself may have what is redelivered to it, in calls that are still open.
+    private var isInterrupted: Bool { wasInterrupted.load(ordering: .relaxed) }
 
     /// Counts one more, until it is looked up.
     private func isOneOfFew() -> Bool {
@@ -192,7 +205,8 @@ final class Triage: Sendable {
             sorted.settled.append(item(delivery, .endpointDisabled(notification, at: now)))
         } else if let notBefore = notification.notBefore, now + Self.slack < notBefore {
             let wait = Duration.milliseconds(notBefore.milliseconds - now.milliseconds)
-            sorted.settled.append(Settler.Item(delivery: delivery, successor: .retry(Retry(notification, after: wait))))
+            sorted.settled.append(
+                Settler.Item(delivery: delivery, successor: .retry(Retry(notification, after: wait, keepsTurn: true))))
         } else {
             sorted.ready.append((delivery, notification))
         }

@@ -7,25 +7,30 @@ struct LimitBacklog {
 
     /// An estimate for longer is a guess, and there may be more room soon.
     static let longest = Duration.seconds(600)
+    static let longestGuess = Duration.seconds(120)
     /// The wait of those whose turn it is, but for which there is no room.
     static let soon = Duration.seconds(5)
     /// How long before its turn a notification returns.
     static let lead = Duration.seconds(10)
     /// One whose turn was so long ago gets another one: the account is slower than it was.
     static let turn = Duration.seconds(15)
-    /// An account without a set rate that took nothing for so long may never do so.
+    /// An account that took nothing for so long may never do so.
     private static let silence = Duration.seconds(10)
 
-    private let hasRate: Bool
+    /// Notifications a second; nil if the operator has not set it.
+    private let rate: Double?
     private var estimate: RateEstimate
     private var nextTurn: Instant
+    /// The same if the account took those of this lane only.
+    private var soonestTurn: Instant
     private var lastPassed: Instant?
 
     /// - Parameter rate: notifications a second, if the operator has set it.
     init(rate: Int?, at now: Instant) {
-        hasRate = rate != nil
+        self.rate = rate.map(Double.init)
         estimate = RateEstimate(rate.map(Double.init), at: now)
         nextTurn = now
+        soonestTurn = now
     }
 
     /// The account took one.
@@ -37,8 +42,8 @@ struct LimitBacklog {
     /// - Parameter isDry: whether nothing waits for the account here.
     mutating func looked(isDry: Bool, at now: Instant) { estimate.looked(isDry: isDry, at: now) }
 
-    /// Whether the account takes any, as far as is known.
-    func isMoving(at now: Instant) -> Bool { hasRate || lastPassed.map { now < $0 + Self.silence } ?? false }
+    /// Whether the account has taken any recently.
+    func isMoving(at now: Instant) -> Bool { lastPassed.map { now < $0 + Self.silence } ?? false }
 
     /// One more is deferred.
     ///
@@ -49,6 +54,15 @@ struct LimitBacklog {
         if hasTurn { return Self.soon }
         let interval = Duration.seconds(1) / max(estimate.perSecond(at: now), 0.1)
         nextTurn = min(max(nextTurn, now + interval * Double(waiting)) + interval, now + Self.longest)
-        return max(Self.soon, now.duration(to: nextTurn) - Self.lead)
+        return max(Self.soon, now.duration(to: bounded(nextTurn, behind: waiting, at: now)) - Self.lead)
+    }
+
+    /// The other lanes and processes may be done soon, and then the account must not be idle for longer than this lane alone would need for
+    /// those ahead, or two minutes.
+    private mutating func bounded(_ turn: Instant, behind waiting: Int, at now: Instant) -> Instant {
+        guard let rate else { return turn }
+        let interval = Duration.seconds(1) / rate
+        soonestTurn = min(max(soonestTurn, now + interval * Double(waiting)) + interval, now + Self.longest)
+        return min(turn, max(soonestTurn, now + Self.longestGuess))
     }
 }

@@ -8,6 +8,8 @@ struct RateEstimate {
     private static let weight = 0.4
 
     private let span: Duration
+    /// The lowest estimate.
+    private let least: Double
     private var estimate: Double?
     private var start: Instant
     private var count = 0
@@ -18,6 +20,7 @@ struct RateEstimate {
     /// - Parameter rate: notifications a second, if it is known.
     init(_ rate: Double?, at now: Instant) {
         estimate = rate
+        least = (rate ?? 0) / 20
         // Without a set rate, the account asks to be left alone, and takes some in between.
         span = rate == nil ? .seconds(5) : .seconds(1)
         start = now
@@ -46,7 +49,9 @@ struct RateEstimate {
         guard now >= start + span else { return }
         let taken = rate(at: now)
         let before = estimate ?? taken
-        estimate = isFull ? before + (taken - before) * Self.weight : max(taken, before)
+        // If a process that grants is away, none is taken, which says nothing about later.
+        let isMeasured = isFull && (count > 0 || least == 0)
+        estimate = max(least, isMeasured ? before + (taken - before) * Self.weight : max(taken, before))
         (start, count, isFull) = (now, 0, !isDry)
     }
 }

@@ -15,10 +15,12 @@ struct Retry: Sendable {
         self.keepsTurn = keepsTurn
     }
 
-    /// When it is due. A turn is a full second, so that many that wait for theirs have the same common fields.
+    /// When it is due. A new turn is a full second, so that many that wait for theirs have the same common fields. It is rounded down: a copy that
+    /// is back before its time would wait again.
     func due(at now: Timestamp) -> Timestamp {
         let due = now + wait
-        return keepsTurn ? Timestamp(milliseconds: (due.milliseconds + 999) / 1000 * 1000) : due
+        let isNew = notification.notBefore.map { $0 < now } ?? true
+        return keepsTurn && isNew ? Timestamp(milliseconds: due.milliseconds / 1000 * 1000) : due
     }
 
     /// The retry delay whose queue is meant for it now.

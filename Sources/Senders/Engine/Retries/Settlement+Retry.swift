@@ -45,7 +45,12 @@ extension Settlement {
         _ notification: Notification, _ schedule: RetrySchedule, why: Deferral, asked: Duration?, at now: Timestamp, draw: Double
     ) -> Settlement {
         // A limit is no reason to give a notification up.
-        if why == .limited, let asked { return waiting(notification, for: asked, because: why, at: now) }
+        if why == .limited, let asked {
+            // When its turn comes is a guess, by which nothing expires.
+            let left = notification.expiresAt.map { Duration.milliseconds($0.milliseconds - now.milliseconds) - .seconds(6) }
+            let wait = min(asked, max(LimitBacklog.soon, left ?? asked))
+            return waiting(notification, for: wait, because: why, at: now)
+        }
         let scheduled = schedule.wait(afterDeferrals: notification.deferrals, draw: draw)
         guard let wait = scheduled.map({ max($0, asked ?? .zero) }), !schedule.isTooOld(notification, at: now + wait) else {
             let time = scheduled == nil ? "for hours" : "before it was too old"

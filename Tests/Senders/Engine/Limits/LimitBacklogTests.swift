@@ -36,6 +36,16 @@ struct LimitBacklogTests {
         #expect(later == [LimitBacklog.soon])
     }
 
+    @Test func `what was measured beside a busier lane keeps nobody away for more than two minutes`() {
+        var backlog = LimitBacklog(rate: 50, at: begin)
+        for second in 0..<20 {
+            backlog.looked(isDry: false, at: begin + .seconds(second))
+            for _ in 0..<3 { backlog.passed(at: begin + .seconds(second)) }
+        }
+        let last = waits(2000, in: &backlog, at: begin + .seconds(20)).last!
+        #expect(last == .seconds(110))
+    }
+
     @Test func `nobody waits longer than ten minutes`() {
         var backlog = LimitBacklog(rate: 100, at: begin)
         let last = waits(100_000, in: &backlog, at: begin).last!
@@ -74,6 +84,14 @@ struct RateEstimateTests {
         #expect(dry == 500)
         let full = run(&estimate, from: 20, seconds: 10, each: 100, isDry: false)
         #expect((95...105).contains(full))
+    }
+
+    @Test func `seconds without any say nothing of a set rate`() {
+        var estimate = RateEstimate(500, at: begin)
+        let away = run(&estimate, from: 0, seconds: 60, each: 0, isDry: false)
+        #expect(away == 500)
+        let slow = run(&estimate, from: 60, seconds: 60, each: 1, isDry: false)
+        #expect(slow == 25)
     }
 
     @Test func `it rises with what is taken`() {
