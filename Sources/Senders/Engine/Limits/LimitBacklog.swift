@@ -60,7 +60,7 @@ struct LimitBacklog {
     /// The other lanes and processes may be done soon, and then the account must not be idle for longer than this lane alone would need for
     /// those ahead, or two minutes.
     private mutating func bounded(_ turn: Instant, behind waiting: Int, at now: Instant) -> Instant {
-        guard let rate else { return turn }
+        guard let rate else { return min(turn, now + Self.longestGuess) }
         let interval = Duration.seconds(1) / rate
         soonestTurn = min(max(soonestTurn, now + interval * Double(waiting)) + interval, now + Self.longest)
         return min(turn, max(soonestTurn, now + Self.longestGuess))

@@ -1,28 +1,31 @@
 /// How many notifications a second an account takes of one lane. Other lanes and processes use it, too. Pure.
 ///
-/// What it took is what it can take only while some waited for it all the time. At other times the estimate never falls.
+/// What it took is what it can take only while some waited for it all the time. At other times the estimate never falls. An account without
+/// a set rate takes some and then asks to be left alone: what it took in its best second counts, and falls slowly.
 struct RateEstimate {
     typealias Instant = ContinuousClock.Instant
 
+    private static let span = Duration.seconds(1)
     /// How much a span in which some waited all the time counts against the estimate before it.
     private static let weight = 0.4
+    /// What is left of the estimate after a second in which an account without a set rate took less.
+    private static let decay = 0.95
 
-    private let span: Duration
+    private let hasRate: Bool
     /// The lowest estimate.
     private let least: Double
-    private var estimate: Double?
+    private var estimate: Double
     private var start: Instant
     private var count = 0
     private var isDry = true
     /// Whether some waited during the whole span.
     private var isFull = false
 
-    /// - Parameter rate: notifications a second, if it is known.
+    /// - Parameter rate: notifications a second, if the operator has set it.
     init(_ rate: Double?, at now: Instant) {
-        estimate = rate
-        least = (rate ?? 0) / 20
-        // Without a set rate, the account asks to be left alone, and takes some in between.
-        span = rate == nil ? .seconds(5) : .seconds(1)
+        hasRate = rate != nil
+        estimate = rate ?? 0
+        least = estimate / 20
         start = now
     }
 
@@ -40,18 +43,21 @@ struct RateEstimate {
     /// 0 if nothing is known.
     mutating func perSecond(at now: Instant) -> Double {
         turn(now)
-        return estimate ?? rate(at: now)
+        return hasRate ? estimate : max(estimate, taken(at: now))
     }
 
-    private func rate(at now: Instant) -> Double { Double(count) / max(start.duration(to: now) / .seconds(1), 0.1) }
+    private func taken(at now: Instant) -> Double { Double(count) / max(start.duration(to: now) / .seconds(1), 0.1) }
 
     private mutating func turn(_ now: Instant) {
-        guard now >= start + span else { return }
-        let taken = rate(at: now)
-        let before = estimate ?? taken
-        // If a process that grants is away, none is taken, which says nothing about later.
-        let isMeasured = isFull && (count > 0 || least == 0)
-        estimate = max(least, isMeasured ? before + (taken - before) * Self.weight : max(taken, before))
-        (start, count, isFull) = (now, 0, !isDry)
+        guard now >= start + Self.span else { return }
+        defer { (start, count, isFull) = (now, 0, !isDry) }
+        // A span in which nothing was taken says nothing: a process that grants is away, or the account asked to be left alone.
+        guard count > 0 else { return }
+        let taken = taken(at: now)
+        if !hasRate {
+            estimate = max(taken, estimate * Self.decay)
+        } else {
+            estimate = max(least, isFull ? estimate + (taken - estimate) * Self.weight : max(taken, estimate))
+        }
     }
 }

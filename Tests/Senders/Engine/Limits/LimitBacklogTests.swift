@@ -94,11 +94,24 @@ struct RateEstimateTests {
         #expect(slow == 25)
     }
 
-    @Test func `it rises with what is taken`() {
+    @Test func `without a set rate its best second counts, beside pauses and after few had come`() {
         var estimate = RateEstimate(nil, at: begin)
-        let slow = run(&estimate, from: 0, seconds: 10, each: 10, isDry: false)
-        #expect((9...11).contains(slow))
-        let fast = run(&estimate, from: 10, seconds: 11, each: 100, isDry: true)
-        #expect((95...105).contains(fast))
+        let few = run(&estimate, from: 0, seconds: 60, each: 5, isDry: true)
+        #expect((4...6).contains(few))
+        let start = begin + .seconds(60)
+        for number in 0..<200 { estimate.passed(at: start + .milliseconds(number)) }
+        let atFirst = estimate.perSecond(at: start + .milliseconds(500))
+        #expect(atFirst >= 200)
+        estimate.looked(isDry: false, at: start + .milliseconds(500))
+        let paused = estimate.perSecond(at: start + .seconds(5))
+        #expect(paused > 30)
+    }
+
+    @Test func `with a set rate it rises with what is taken`() {
+        var estimate = RateEstimate(500, at: begin)
+        let slow = run(&estimate, from: 0, seconds: 20, each: 30, isDry: false)
+        #expect((29...32).contains(slow))
+        let fast = run(&estimate, from: 20, seconds: 10, each: 400, isDry: true)
+        #expect(fast == 400)
     }
 }
