@@ -14,7 +14,8 @@ struct ParkedOptionsTests {
 
     @Test func `each option sets its condition`() throws {
         let filter = try filter(
-            "--queue", "poison", "--queue=expired", "--service", "shop", "--medium", "email", "--reason", "HTTP", "--older-than",
+            "--queue", "poison", "--queue=parked.expired", "--service", "shop", "--medium", "email", "--reason", "HTTP",
+            "--older-than",
             "7d",
             "--newer-than", "90m", "--provider", "ses", "018BCFE5-687B-8abc-8def-0123456789ab")
         #expect(filter.queues == [.poison, .expired] && filter.tenant?.text == "shop" && filter.medium == .email)

@@ -29,6 +29,8 @@ enum ParkedOptions {
         if arguments.has("--queue") {
             filter.queues = []
             for name in arguments.all("--queue") {
+                // As operators see it in the broker, too.
+                let name = name.hasPrefix("parked.") ? String(name.dropFirst("parked.".count)) : name
                 guard let queue = ParkedReason(rawValue: name) else {
                     let meant = Suggestion.nearest(to: name, among: ParkedReason.allCases.map(\.rawValue))
                     throw UsageError("there is no queue parked.\(name)", meant: meant, command: command)
