@@ -35,6 +35,13 @@ struct LimitTests {
 
         func start() async throws { for service in services { try await service.start() } }
 
+        /// What SIGTERM does with its lanes.
+        func drainLanes() async {
+            await withDiscardingTaskGroup { group in
+                for service in services where service.stage == .work { group.addTask { await service.drain() } }
+            }
+        }
+
         /// Ends its connections, as a kill does.
         func kill() async {
             for service in services where service is Subscriber || service is Publisher || service is Database {
@@ -113,6 +120,15 @@ struct LimitTests {
             try await sent(340, by: [other])
             #expect(other.isGranter)
             expectRateKept(by: processes)
+        }
+    }
+
+    @Test func `a sender that stops does not wait until what it holds has had its turn`() async throws {
+        try await running(1) { vhost, processes in
+            try await publish(newsletter(1500), to: vhost)
+            try await sent(100, by: processes)
+            await processes[0].drainLanes()
+            #expect(processes[0].provider.given.count < 1000)
         }
     }
 

@@ -8,9 +8,8 @@ from receivers.faulty import FaultyReceiver
 from system import SenderDouble, seed, wait_for
 
 ALLOWED = 200
-# Of the calls that the account allows, how many must be made while enough wait. With a rate that is set it is all of them (the figure
-# limit_accuracy); without one, half of a window waits for the account, and the others return every five seconds.
-KEPT = 0.3
+# Of the calls that the account allows, how many must be made while enough wait.
+KEPT = 0.6
 # Calls that are refused for each one that is taken, at most.
 REFUSED = 1.0
 

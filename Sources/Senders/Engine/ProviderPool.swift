@@ -57,6 +57,9 @@ struct ProviderPool: Sendable {
     /// A lane may have more or fewer notifications in flight from now on. What is open stays open.
     func resize(_ lane: Lane, to windows: [Traffic: Int]) { for gate in gates[lane] { gate.resize(to: windows) } }
 
+    /// While true, nothing waits in the lane's gates for an account.
+    func letGo(_ lane: Lane, _ isLettingGo: Bool) { for gate in gates[lane] { gate.letGo(isLettingGo) } }
+
     /// The provider chains of a lane. Both queues of the lane share them, so that services take turns at a destination over both queues.
     func chains(for lane: Lane) -> ProviderChains { chains[lane] }
 }

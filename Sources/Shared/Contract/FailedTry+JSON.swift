@@ -1,5 +1,5 @@
-import JSON
-import Model
+public import JSON
+public import Model
 
 extension [FailedTry] {
     /// Writes an array of objects.
@@ -12,6 +12,9 @@ extension [FailedTry] {
         self = []
         for (index, element) in elements.enumerated() { append(try FailedTry(element, at: "\(path)[\(index)]")) }
     }
+
+    /// The same as a document.
+    public var document: JSON { text.flatMap { try? JSON(parsing: [UInt8]($0.utf8)) } ?? .array([]) }
 
     /// The text that travels with a notification; nil where there are none. It has no line feed.
     var text: String? {

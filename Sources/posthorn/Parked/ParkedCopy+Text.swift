@@ -87,7 +87,7 @@ extension Notification {
             "id": .string(id.description), "request": .string(request.description), "lane": .string(lane.rawValue),
             "attempt": JSON(attempt), "consumer": JSON(consumer), "endpoint": .string(endpoint.id.description),
             "address": .string(endpoint.address), "reference": JSON(reference), "expires_at": JSON(expiresAt?.description),
-            "history": .array(history.map(\.document)),
+            "history": history.document,
         ]
     }
 }
@@ -96,13 +96,5 @@ extension FailedTry {
     fileprivate var description: String {
         let time = took.map { ", \(Amounts.grouped(Int($0 / .milliseconds(1)))) ms" } ?? ""
         return "\(at) \(provider)\(time): \(reason)"
-    }
-
-    fileprivate var document: JSON {
-        [
-            "attempt": JSON(attempt), "provider": .string(provider), "verdict": JSON(verdict?.rawValue),
-            "reason": .string(reason),
-            "at": .string(at.description), "duration_ms": JSON(took.map { Int($0 / .milliseconds(1)) }),
-        ]
     }
 }

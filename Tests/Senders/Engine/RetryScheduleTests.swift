@@ -35,6 +35,13 @@ struct RetryScheduleTests {
         #expect(delays.reduce(.zero, +) == .seconds(18_310))
     }
 
+    @Test func `no deferral waits longer than its delay`() {
+        for count in 0..<36 {
+            let waits = stride(from: 0.0, to: 1.0, by: 0.01).compactMap { patient.wait(afterDeferrals: count, draw: $0) }
+            #expect(waits.max() == patient.wait(afterDeferrals: count, draw: 0.5))
+        }
+    }
+
     @Test func `the last delay is repeated until the attempts are spent`() {
         let schedule = RetrySchedule(
             retryDelays: [.fiveSeconds, .twoMinutes], maximumAttempts: 5, maximumAge: .seconds(3600),

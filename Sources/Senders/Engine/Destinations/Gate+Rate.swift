@@ -25,7 +25,7 @@ extension Gate {
         _ index: Int, _ why: Deferral, until moment: Instant, mayWait: Bool, at now: Instant
     ) -> Passage {
         for traffic in Traffic.allCases {
-            let room = mayWait ? limits.waitingForRate(traffic) : 0
+            let room = mayWait && !isLettingGo ? limits.waitingForRate(traffic) : 0
             let excess = min(waiting[traffic] - room, slots[index].waiting.count(of: traffic))
             if excess > 0 { return .deferLast(excess, of: traffic, why) }
         }

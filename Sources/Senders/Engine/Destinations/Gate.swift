@@ -38,6 +38,8 @@ struct Gate<Item> {
 
     /// May change at any time; open calls count in the new limits, too.
     var limits: GateLimits
+    /// Whether nothing waits here for the account: the lane stops.
+    var isLettingGo = false
     let breakers: BreakerTable
     let account: AccountLimiter
     var slots: [GateSlot<Entry>] = []

@@ -59,8 +59,7 @@ struct GateLimits: Sendable {
 
     init(
         windows: [Traffic: Int], atOnce: Int, inReserve: Int = 0, batch: Int = 1, batchDelay: Duration = .zero,
-        rate: AccountRate? = nil,
-        lane: Lane, hasNext: Bool
+        rate: AccountRate? = nil, lane: Lane, hasNext: Bool
     ) {
         self.lane = lane
         self.batch = max(1, batch)

@@ -93,6 +93,12 @@ final class GatedProvider: Sendable {
         lookUp()
     }
 
+    /// While true, what waits for the account is deferred at once.
+    func letGo(_ isLettingGo: Bool) {
+        state.withLock { $0.gate.isLettingGo = isLettingGo }
+        lookUp()
+    }
+
     /// Begins what can begin, and defers what has waited too long.
     private func lookUp() {
         let now = clock.now()

@@ -37,9 +37,8 @@ final class Triage: Sendable {
     private let disabled: DisabledEndpoints
     /// How many of the few are looked up now.
     private let asked = Atomic(0)
-    /// The connection of the first delivery.
+    /// The connection of the first delivery; 0 before it.
     private let firstEpoch = Atomic<UInt32>(0)
-    private let wasInterrupted = Atomic(false)
 
     /// - Parameter patience: how long the record is read again before what is looked up at once goes to a retry delay queue.
     init(
@@ -65,10 +64,10 @@ final class Triage: Sendable {
             switch delivery.contents {
             case .failure(let error): sorted.settled.append(poison(delivery, error))
             case .success(let notifications):
-                noteConnection(of: delivery)
+                let isFirstConnection = isOfFirstConnection(delivery)
                 for notification in notifications {
                     if delivery.delivery.isRedelivered || notification.duplicateRisk != .none {
-                        addPossibleDuplicate(delivery, notification, now, &sorted)
+                        addPossibleDuplicate(delivery, notification, isFirstConnection, now, &sorted)
                     } else {
                         decide(delivery, notification, now, &sorted)
                     }
@@ -136,11 +135,13 @@ final class Triage: Sendable {
 
     /// The sender that had the delivery before may have begun it until now, so a redelivery is a possible duplicate since now.
     private func addPossibleDuplicate(
-        _ delivery: OpenDelivery, _ notification: Notification, _ now: Timestamp, _ sorted: inout Sorted
+        _ delivery: OpenDelivery, _ notification: Notification, _ isFirstConnection: Bool, _ now: Timestamp,
+        _ sorted: inout Sorted
     ) {
         var notification = notification
-        // The process that had it has ended or stopped. A marked one may have another copy, which must not be overtaken.
-        let isOnlyCopy = notification.duplicateRisk == .none && notification.returns <= 1 && !isInterrupted
+        // The process that had it has ended or stopped: it is not in an open call of this one, whose connection was never lost. A marked one may
+        // have another copy, which must not be overtaken.
+        let isOnlyCopy = notification.duplicateRisk == .none && notification.returns <= 1 && isFirstConnection
         if delivery.delivery.isRedelivered {
             (notification.duplicateRisk, notification.possibleDuplicateSince) = (.possible, now)
         }
@@ -152,14 +153,12 @@ final class Triage: Sendable {
         }
     }
 
-    private func noteConnection(of delivery: OpenDelivery) {
+    /// Later connections have other numbers.
+    private func isOfFirstConnection(_ delivery: OpenDelivery) -> Bool {
         let epoch = delivery.delivery.tag.epoch
         let first = firstEpoch.compareExchange(expected: 0, desired: epoch, ordering: .relaxed)
-        if !first.exchanged, first.original != epoch { wasInterrupted.store(true, ordering: .relaxed) }
+        return first.exchanged || first.original == epoch
     }
-
-    /// Whether the connection was lost at some time: then this process itself may have what is redelivered to it, in calls that are still open.
-    private var isInterrupted: Bool { wasInterrupted.load(ordering: .relaxed) }
 
     /// Counts one more, until it is looked up.
     private func isOneOfFew() -> Bool {

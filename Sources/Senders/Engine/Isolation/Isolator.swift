@@ -3,6 +3,7 @@ import Contract
 import Model
 import Queueing
 import Runtime
+import Topology
 
 /// Moves what was returned too often, without decoding it: publishes the copy until it is confirmed, and then acknowledges the delivery.
 struct Isolator: Sendable {
@@ -28,18 +29,25 @@ struct Isolator: Sendable {
         }
     }
 
-    /// Returns when each message is confirmed. The broker's refusals are retried, too: nothing else may be done with the deliveries.
+    /// Returns when each message is confirmed. The broker's refusals are retried, too: nothing else may be done with the deliveries. Only of
+    /// what is parked: then its queue is full, and the copy is dropped. The queue of the reports, on the same exchange, takes everything, so its service is informed;
+    /// a retry would report it again.
     ///
     /// - Throws: only `CancellationError`, when the publisher is closed. Then the deliveries must stay unacknowledged.
     func confirm(_ messages: [OutgoingMessage]) async throws(CancellationError) {
         func once(_ messages: [OutgoingMessage]) async throws(CancellationError) -> [OutgoingMessage]? {
             let failures = await publish(messages).failures
             if failures.contains(where: { $0.error == .closed }) { throw CancellationError() }
-            if let failure = failures.first {
-                log.warning(
-                    "isolation not confirmed, trying again", ["error": failure.error.description, "messages": failures.count])
+            let again = failures.compactMap {
+                return $0.error == .refused && messages[$0.index].exchange == ExchangeName.poison.name ? nil : messages[$0.index]
             }
-            return failures.isEmpty ? nil : failures.map { messages[$0.index] }
+            if again.count < failures.count {
+                log.error(
+                    "dropped copies of what ends the process: their queue is full", ["messages": failures.count - again.count])
+            }
+            guard let failure = failures.first, !again.isEmpty else { return nil }
+            log.warning("isolation not confirmed, trying again", ["error": failure.error.description, "messages": again.count])
+            return again
         }
         if let rest = try await once(messages) { try await retries.finish(rest, once) }
     }

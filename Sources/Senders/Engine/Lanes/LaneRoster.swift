@@ -2,11 +2,11 @@ import Lanes
 
 /// Which workers a lane has, and which of them must start or leave so that it has those that its settings name. Pure.
 ///
-/// A worker keeps its prefetch. So another prefetch means other workers: they start first, then the earlier ones retire, and the lane is
+/// A worker keeps its share. So another share means other workers: they start first, then the earlier ones retire, and the lane is
 /// consumed all the time.
 struct LaneRoster {
     enum Action: Equatable {
-        case start(Int, prefetch: Int)
+        case start(Int, LaneSizes.Share)
         /// It takes nothing more, and finishes everything that it has received.
         case retire(Int)
         /// It takes nothing more, begins nothing more, and settles what it has begun.
@@ -19,7 +19,7 @@ struct LaneRoster {
 
     private struct Worker {
         let id: Int
-        let prefetch: Int
+        let share: LaneSizes.Share
         var stage: Stage
     }
 
@@ -27,7 +27,7 @@ struct LaneRoster {
     static let capacity = LaneSettings.consumerRange.upperBound * 3
 
     private var workers: [Worker] = []
-    private var wanted = (consumers: 0, prefetch: 1)
+    private var wanted = (consumers: 0, share: LaneSizes.Share(prefetch: 1, reserve: 0))
     /// A worker could not start, and the next one waits for `retry`.
     private var isWaiting = false
     private var lastID = 0
@@ -38,7 +38,7 @@ struct LaneRoster {
     var leaving: Int { workers.count { $0.stage == .retiring || $0.stage == .stopping } }
 
     /// - Parameter consumers: 0 for a lane on which nothing more is begun.
-    mutating func want(_ consumers: Int, prefetch: Int) { wanted = (consumers, prefetch) }
+    mutating func want(_ consumers: Int, _ share: LaneSizes.Share) { wanted = (consumers, share) }
 
     /// The next thing to do; nil if there is none. A start is answered with `started` or `failed`, a departure with `left`.
     mutating func next() -> Action? {
@@ -48,8 +48,8 @@ struct LaneRoster {
         let fitting = workers.count { fits($0) && ($0.stage == .running || $0.stage == .starting) }
         if fitting < wanted.consumers { return isWaiting || workers.count >= Self.capacity ? nil : start() }
         if workers.contains(where: { $0.stage == .starting }) { return nil }
-        let prefetch = wanted.prefetch
-        if let id = move(from: [.running], to: .retiring, where: { $0.prefetch != prefetch }) { return .retire(id) }
+        let share = wanted.share
+        if let id = move(from: [.running], to: .retiring, where: { $0.share != share }) { return .retire(id) }
         guard fitting > wanted.consumers else { return nil }
         return move(from: [.running], to: .retiring) { _ in true }.map { .retire($0) }
     }
@@ -70,8 +70,8 @@ struct LaneRoster {
 
     private mutating func start() -> Action {
         lastID += 1
-        workers.append(Worker(id: lastID, prefetch: wanted.prefetch, stage: .starting))
-        return .start(lastID, prefetch: wanted.prefetch)
+        workers.append(Worker(id: lastID, share: wanted.share, stage: .starting))
+        return .start(lastID, wanted.share)
     }
 
     private mutating func move(from stages: [Stage], to stage: Stage, where isConcerned: (Worker) -> Bool) -> Int? {
@@ -80,7 +80,7 @@ struct LaneRoster {
         return workers[index].id
     }
 
-    private func fits(_ worker: Worker) -> Bool { worker.prefetch == wanted.prefetch }
+    private func fits(_ worker: Worker) -> Bool { worker.share == wanted.share }
 
     private func index(of id: Int) -> Int? { workers.firstIndex { $0.id == id } }
 }

@@ -15,6 +15,13 @@ struct LaneSizes: Sendable {
     /// one account leaves the room of the others free.
     var reserve = 0
 
+    /// What one worker may hold.
+    struct Share: Equatable, Sendable {
+        let prefetch: Int
+        /// Its part of the lane's reserve.
+        let reserve: Int
+    }
+
     /// How many full calls a window has room for.
     private static let calls = 4
     /// The largest prefetch.
@@ -22,6 +29,11 @@ struct LaneSizes: Sendable {
 
     /// The prefetch of each worker.
     func prefetch(_ settings: LaneSettings) -> Int { settings.prefetch ?? prefetch }
+
+    /// The share of each worker. All together have the reserve once, because a lane's gates hold no more.
+    func share(_ settings: LaneSettings) -> Share {
+        Share(prefetch: prefetch(settings), reserve: (reserve + settings.consumers - 1) / settings.consumers)
+    }
 
     /// The windows of one worker. Of what is sent in a sparse flow it is a quarter of the prefetch, and on the priority lane twice as many:
     /// there a service may send 64 at once, and another one must find room beside them.

@@ -48,15 +48,17 @@ actor LaneSupervisor: Service {
                 ])
         }
         applied = settings
-        roster.want(settings.isPaused ? 0 : settings.consumers, prefetch: lane.sizes.prefetch(settings))
+        roster.want(settings.isPaused ? 0 : settings.consumers, lane.sizes.share(settings))
         lane.metrics.isPaused.set(settings.isPaused ? 1 : 0)
         lane.resizeGates(lane.sizes.windows(settings))
+        lane.letGo(settings.isPaused)
         try await converge()
     }
 
     func stopTaking() async {
         isEnding = true
-        roster.want(0, prefetch: 1)
+        roster.want(0, lane.sizes.share(applied))
+        lane.letGo(true)
         try? await converge()
     }
 
@@ -101,7 +103,7 @@ actor LaneSupervisor: Service {
 
     private func carryOut(_ action: LaneRoster.Action) async throws {
         switch action {
-        case .start(let id, let prefetch): try await start(id, prefetch)
+        case .start(let id, let share): try await start(id, share)
         case .retire(let id): leave(id) { await $0.retire() }
         case .stop(let id):
             await workers[id]?.stopTaking()
@@ -109,8 +111,8 @@ actor LaneSupervisor: Service {
         }
     }
 
-    private func start(_ id: Int, _ prefetch: Int) async throws {
-        let worker = LaneWorker(lane, prefetch: prefetch)
+    private func start(_ id: Int, _ share: LaneSizes.Share) async throws {
+        let worker = LaneWorker(lane, share)
         do {
             try await worker.start()
             workers[id] = worker

@@ -4,9 +4,9 @@ import Model
 struct LaneWorker: Sendable {
     private let services: [LaneService]
 
-    init(_ lane: SenderLane, prefetch: Int) {
-        let windows = lane.sizes.windows(prefetch)
-        services = Traffic.shared.map { LaneService(lane, $0, window: windows[$0]! + lane.sizes.reserve) }
+    init(_ lane: SenderLane, _ share: LaneSizes.Share) {
+        let windows = lane.sizes.windows(share.prefetch)
+        services = Traffic.shared.map { LaneService(lane, $0, window: windows[$0]! + share.reserve) }
     }
 
     /// - Throws: `BrokerError` if a queue cannot be consumed; then none is.

@@ -22,6 +22,8 @@ struct SenderLane: Sendable {
     let isolationMetrics: IsolationMetrics
     /// Fits the shares of the lane's gates to what its workers may have in flight together.
     let resizeGates: @Sendable (LaneSizes.Windows) -> Void
+    /// Has the lane's gates defer what waits for an account's rate, while true: a lane that stops does not wait for turns.
+    let letGo: @Sendable (Bool) -> Void
     let log: Log
 
     var medium: Medium { name.medium }

@@ -5,15 +5,16 @@
 struct LimitBacklog {
     typealias Instant = ContinuousClock.Instant
 
-    /// An estimate for longer is a guess, and there may be more room soon.
+    /// The longest wait.
     static let longest = Duration.seconds(600)
+    /// The longest wait that an estimate alone asks for: what the account takes of this lane may change soon.
     static let longestGuess = Duration.seconds(120)
     /// The wait of those whose turn it is, but for which there is no room.
     static let soon = Duration.seconds(5)
     /// How long before its turn a notification returns.
     static let lead = Duration.seconds(10)
     /// One whose turn was so long ago gets another one: the account is slower than it was.
-    static let turn = Duration.seconds(15)
+    static let turn = Duration.seconds(30)
     /// An account that took nothing for so long may never do so.
     private static let silence = Duration.seconds(10)
 
@@ -57,8 +58,8 @@ struct LimitBacklog {
         return max(Self.soon, now.duration(to: bounded(nextTurn, behind: waiting, at: now)) - Self.lead)
     }
 
-    /// The other lanes and processes may be done soon, and then the account must not be idle for longer than this lane alone would need for
-    /// those ahead, or two minutes.
+    /// The other lanes and processes may be done soon. Then the account must not be idle for longer than it would need for those ahead alone, or
+    /// two minutes.
     private mutating func bounded(_ turn: Instant, behind waiting: Int, at now: Instant) -> Instant {
         guard let rate else { return min(turn, now + Self.longestGuess) }
         let interval = Duration.seconds(1) / rate

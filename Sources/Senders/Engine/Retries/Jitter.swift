@@ -19,6 +19,9 @@ public struct Jitter: Sendable, Equatable {
 
     public static let none = Jitter(shorter: 0, longer: 0)
 
+    /// The same, but none waits longer.
+    var onlyShorter: Jitter { Jitter(shorter: shorter, longer: 0) }
+
     /// - Parameter draw: random, 0 to 1.
     func applied(to delay: RetryDelay, draw: Double) -> RetryDelay {
         let (before, after) = delay.neighbours

@@ -6,7 +6,7 @@ struct Retry: Sendable {
     var notification: Notification
     /// How long it waits in total. It may spend the wait on several retry delay queues, one after the other.
     let wait: Duration
-    /// Whether it waits for its turn at an account with a rate. Then the copy shows since when it is its turn.
+    /// Whether the copy shows since when it is due, also when that is over: at an account with a rate it is its turn since then.
     let keepsTurn: Bool
 
     init(_ notification: Notification, after wait: Duration, keepsTurn: Bool = false) {

@@ -79,7 +79,8 @@ public struct RetrySchedule: Sendable, Equatable {
     func wait(afterDeferrals count: Int, draw: Double) -> Duration? {
         guard count < maximumDeferrals else { return nil }
         let delay = deferralDelays[min(max(count, 0), deferralDelays.count - 1)]
-        return jitter.applied(to: delay, draw: draw).duration
+        // Each time some would take the next longer one: a destination that was away for half a minute would get a few ten minutes late.
+        return jitter.onlyShorter.applied(to: delay, draw: draw).duration
     }
 
     /// The wait before a provider is asked.

@@ -55,6 +55,16 @@ extension GateTests {
         #expect(bench.waits.count == 100 && bench.waits.values.allSatisfy { $0 == LimitBacklog.soon })
     }
 
+    @Test func `a lane that stops lets go what waits for the account`() {
+        var bench = Bench(rate: 10)
+        bench.add(60)
+        #expect(bench.gate.waiting.total == 60)
+        bench.gate.isLettingGo = true
+        bench.lookUp()
+        #expect(bench.gate.waiting.total == 0)
+        #expect(bench.deferred.count == 60 && Set(bench.deferred.values) == [.limited])
+    }
+
     @Test(arguments: [(taken: 0, after: 0, Deferral.throttled), (100, 5, .limited), (100, 16, .throttled)])
     func `an account without a rate that takes some is limited, and one that takes nothing is not`(
         taken: Int, after: Int, why: Deferral

@@ -56,6 +56,20 @@ struct IsolatorTests {
         #expect(attempts.withLock { $0 } == [["a", "b"], ["b"], ["b"]])
     }
 
+    @Test func `poison for which there is no room is reported once, and nothing waits for it`() async throws {
+        let attempts = Mutex<[[String]]>([])
+        let isolator = isolator { messages in
+            attempts.withLock { attempts in
+                attempts.append(messages.map(\.exchange))
+                let isFirst = attempts.count == 1
+                return PublishReport(
+                    failures: isFirst ? messages.indices.map { .init(index: $0, error: .refused, mayHaveArrived: false) } : [])
+            }
+        }
+        try await isolator.confirm(["poison", "notifications"].map { OutgoingMessage(exchange: $0, routingKey: "", body: []) })
+        #expect(attempts.withLock { $0 } == [["poison", "notifications"], ["notifications"]])
+    }
+
     @Test func `a move that the process cannot finish is not reported as done`() async {
         let isolator = isolator { _ in PublishReport(failures: [.init(index: 0, error: .closed, mayHaveArrived: false)]) }
         await #expect(throws: CancellationError.self) {

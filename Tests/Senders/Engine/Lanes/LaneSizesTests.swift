@@ -32,6 +32,15 @@ import Testing
         #expect(limits.atOnce == 64)
     }
 
+    @Test(arguments: [1, 2, 7, 32])
+    func `have the reserve for rates once, however many consumers there are`(consumers: Int) {
+        var settings = LaneSettings()
+        settings.consumers = consumers
+        let share = LaneSizes(lane: .bulk, prefetch: 512, reserve: 3000).share(settings)
+        #expect((3000..<3000 + consumers).contains(share.reserve * consumers))
+        #expect(LaneSizes(lane: .bulk, prefetch: 512).share(settings).reserve == 0)
+    }
+
     @Test func `are never empty`() {
         #expect(LaneSizes(lane: .bulk, prefetch: 1).windows(1) == [.sparse: 1, .burst: 1, .isolated: 1])
     }
