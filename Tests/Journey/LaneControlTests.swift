@@ -2,6 +2,7 @@ import Broker
 import Lanes
 import Model
 import ProviderDouble
+import Synchronization
 import TestSupport
 import Testing
 import Topology
@@ -108,6 +109,23 @@ struct LaneControlTests {
             // A possible duplicate would wait for five seconds on a retry delay queue.
             #expect(Set(provider.deliveries) == Set(notifications.map(\.id)))
             #expect(provider.deliveries.count == notifications.count)
+            await rig.stop(sender)
+        }
+    }
+
+    @Test func `a lane makes room for what waits for an account whose rate is not set`() async throws {
+        try await LaneControlRig.running(prefetch: 16) { rig in
+            let calls = Atomic(0)
+            let provider = ProviderDouble(
+                script: .verdicts { _ in
+                    calls.add(1, ordering: .relaxed).newValue <= 64
+                        ? .delivered(reference: nil) : .throttled(after: .seconds(1), why: "too many calls")
+                })
+            let sender = try await rig.startSender(provider)
+            for _ in 0..<200 { try await rig.publish(Self.notifications(1, .bulk)) }
+            // Without room beside the window of 16, eight of them wait.
+            try await rig.eventually("more wait than the window has room for") { await rig.reports(bulk)[0].inFlight > 64 }
+            #expect(await rig.reports(bulk).map(\.prefetch) == [16])
             await rig.stop(sender)
         }
     }

@@ -14,6 +14,8 @@ struct ProviderPool: Sendable {
     let breakers: BreakerTable
     /// In the order of the providers.
     let accounts: [AccountLimiter]
+    /// What the accounts without a set rate need of each lane.
+    let reserveNeeds: PerLane<AsyncStream<ReserveNeed>>
     private let gates: PerLane<[GatedProvider]>
     private let chains: PerLane<ProviderChains>
 
@@ -37,13 +39,16 @@ struct ProviderPool: Sendable {
         }
         medium = setup.medium
         self.breakers = breakers
+        let needs = PerLane { _ in AsyncStream.makeStream(of: ReserveNeed.self) }
+        reserveNeeds = PerLane { needs[$0].stream }
         let gates = PerLane { lane in
             zip(setup.providers, accounts).map { provider, account in
                 let hasNext = setup.plan.mayProceed(from: provider.name)
                 return GatedProvider(
                     provider, limits: GateLimits(of: provider, windows: windows[lane], lane: lane, hasNext: hasNext),
                     cancelled: cancelled, breakers: breakers, account: account,
-                    metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock)
+                    metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock,
+                    wantReserve: { [need = needs[lane].continuation] in need.yield(ReserveNeed(account: provider.name, count: $0)) })
             }
         }
         self.gates = gates
@@ -55,7 +60,11 @@ struct ProviderPool: Sendable {
     }
 
     /// A lane may have more or fewer notifications in flight from now on. What is open stays open.
-    func resize(_ lane: Lane, to windows: [Traffic: Int]) { for gate in gates[lane] { gate.resize(to: windows) } }
+    ///
+    /// - Parameter reserves: how many may wait for accounts without a set rate beside them, by account.
+    func resize(_ lane: Lane, to windows: [Traffic: Int], reserves: [String: Int] = [:]) {
+        for gate in gates[lane] { gate.resize(to: windows, reserve: reserves[gate.provider.name, default: 0]) }
+    }
 
     /// While true, nothing waits in the lane's gates for an account.
     func letGo(_ lane: Lane, _ isLettingGo: Bool) { for gate in gates[lane] { gate.letGo(isLettingGo) } }

@@ -49,7 +49,8 @@ public struct SenderEngine: Sendable {
                     metrics: LaneMetrics(medium: medium.medium, lane: lane, metrics: metrics),
                     settlerMetrics: SettlerMetrics(medium: medium.medium, lane: lane, metrics: metrics),
                     isolationMetrics: IsolationMetrics(medium: medium.medium, lane: lane, metrics: metrics),
-                    resizeGates: { pool.resize(lane, to: $0) }, letGo: { pool.letGo(lane, $0) }, log: log)
+                    resizeGates: { pool.resize(lane, to: $0, reserves: $1) }, reserveNeeds: pool.reserveNeeds[lane],
+                    letGo: { pool.letGo(lane, $0) }, log: log)
             }
         }
         let limits = pools.compactMap { pool -> LimitService? in

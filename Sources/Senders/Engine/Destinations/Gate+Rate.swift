@@ -12,6 +12,7 @@ extension Gate {
             // An account that takes some has a rate that nobody has set. One that takes nothing may never do so.
             let isLimited = limits.isLenient && backlog.isMoving(at: now)
             let why = isLimited ? Deferral.limited : .throttled
+            if isLimited, mayWait { wantedReserve = max(wantedReserve, backlog.reserve) }
             return waitForAccount(index, why, until: end, mayWait: mayWait, at: now)
         }
         guard limits.rate != nil else { return nil }

@@ -58,6 +58,8 @@ struct Gate<Item> {
     private(set) var waiting = WaitingCounts()
     /// How many wait for a token of the account.
     var wantedTokens = 0
+    /// For how many more there should be room, because the account has a rate that is not set.
+    var wantedReserve = 0
 
     init(limits: GateLimits, breakers: BreakerTable, account: AccountLimiter, at now: Instant) {
         self.limits = limits

@@ -78,14 +78,16 @@ struct GateLimits: Sendable {
     }
 
     /// Fits the shares to other windows of the lane.
-    mutating func resize(to windows: [Traffic: Int]) {
+    ///
+    /// - Parameter reserve: how many notifications of each queue may wait for an account without a set rate beside those of the windows.
+    mutating func resize(to windows: [Traffic: Int], reserve: Int = 0) {
         let window = windows.values.reduce(0, +)
         beginning = max(1, min(callsAtOnce / 4, window / 8 / batch))
         for traffic in Traffic.allCases {
             let window = windows[traffic] ?? 1
             unproven[traffic] = Unproven(window: window)
             // The lane has room for these beside its windows. Without a set rate, half of a window is left for other accounts.
-            waitingForRate[traffic] = rate?.waiting ?? max(1, window / 2)
+            waitingForRate[traffic] = rate?.waiting ?? max(1, window / 2) + reserve
         }
     }
 

@@ -46,12 +46,16 @@ final class GatedProvider: Sendable {
     private let hasNext: Bool
     private let metrics: ProviderMetrics
     private let clock: GateClock
+    private let wantReserve: @Sendable (Int) -> Void
     private let state: Mutex<State>
 
-    /// - Parameter account: the provider's, which all lanes share.
+    /// - Parameters:
+    ///   - account: the provider's, which all lanes share.
+    ///   - wantReserve: called when the account has shown a rate that is not set, with how many should wait for it beside the lane's windows;
+    ///     again only with more. It must not wait.
     init(
         _ provider: any Provider, limits: GateLimits, cancelled: CancelledRequests, breakers: BreakerTable,
-        account: AccountLimiter, metrics: ProviderMetrics, clock: GateClock
+        account: AccountLimiter, metrics: ProviderMetrics, clock: GateClock, wantReserve: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.provider = provider
         reconciling = provider as? any ReconcilingProvider
@@ -61,6 +65,7 @@ final class GatedProvider: Sendable {
         hasNext = !limits.isLenient
         self.metrics = metrics
         self.clock = clock
+        self.wantReserve = wantReserve
         state = Mutex(State(gate: Gate(limits: limits, breakers: breakers, account: account, at: clock.now())))
         if provider.rate != nil { account.register(lane) { [weak self] in self?.lookUp() } }
     }
@@ -88,8 +93,10 @@ final class GatedProvider: Sendable {
     }
 
     /// The lane may have more or fewer notifications in flight from now on.
-    func resize(to windows: [Traffic: Int]) {
-        state.withLock { $0.gate.limits.resize(to: windows) }
+    ///
+    /// - Parameter reserve: how many may wait for an account without a set rate beside them.
+    func resize(to windows: [Traffic: Int], reserve: Int) {
+        state.withLock { $0.gate.limits.resize(to: windows, reserve: reserve) }
         lookUp()
     }
 
@@ -102,9 +109,12 @@ final class GatedProvider: Sendable {
     /// Begins what can begin, and defers what has waited too long.
     private func lookUp() {
         let now = clock.now()
+        var reserve: Int?
         let (actions, alarm) = state.withLock { state -> ([Gate<Item>.Action], ContinuousClock.Instant?) in
             state.willLook = false
+            let wanted = state.gate.wantedReserve
             let actions = state.gate.advance(at: now)
+            if state.gate.wantedReserve > wanted { reserve = state.gate.wantedReserve }
             // Under the lock, so that a later look is not followed by the count of an earlier one.
             if provider.rate != nil { account.want(state.gate.wantedTokens, lane) }
             guard let next = state.gate.nextLook, state.alarm.map({ next < $0 }) ?? true else { return (actions, nil) }
@@ -117,6 +127,7 @@ final class GatedProvider: Sendable {
                 lookUp()
             }
         }
+        if let reserve { wantReserve(reserve) }
         perform(actions)
     }
 

@@ -12,6 +12,9 @@ actor LaneSupervisor: Service {
     private let settings: LaneSettingsService
     private let log: Log
     private var applied = LaneSettings()
+    /// What accounts without a set rate were found to need, until the process ends.
+    private var reserves: [String: Int] = [:]
+    private var learning: Task<Void, Never>?
     private var roster = LaneRoster()
     private var workers: [Int: LaneWorker] = [:]
     /// Those of them that leave.
@@ -31,6 +34,7 @@ actor LaneSupervisor: Service {
     func start() async throws {
         let settings = settings[lane.name]
         if settings.isPaused { log.info("lane is paused") }
+        learning = Task { [lane] in for await need in lane.reserveNeeds { await learn(need) } }
         try await apply(settings)
     }
 
@@ -48,16 +52,32 @@ actor LaneSupervisor: Service {
                 ])
         }
         applied = settings
-        roster.want(settings.isPaused ? 0 : settings.consumers, lane.sizes.share(settings))
+        roster.want(settings.isPaused ? 0 : settings.consumers, share(settings))
         lane.metrics.isPaused.set(settings.isPaused ? 1 : 0)
-        lane.resizeGates(lane.sizes.windows(settings))
+        lane.resizeGates(lane.sizes.windows(settings), reserves)
         lane.letGo(settings.isPaused)
         try await converge()
     }
 
+    private func share(_ settings: LaneSettings) -> LaneSizes.Share {
+        var sizes = lane.sizes
+        sizes.reserve = min(sizes.reserve + reserves.values.reduce(0, +), LaneSizes.largest)
+        return sizes.share(settings)
+    }
+
+    /// Makes room for those that wait for an account whose rate is not set: other workers take over.
+    private func learn(_ need: ReserveNeed) async {
+        guard !isEnding, need.count > reserves[need.account, default: 0] else { return }
+        reserves[need.account] = need.count
+        log.info("a provider limits its rate, more notifications may wait for it", ["provider": need.account, "count": need.count])
+        // A worker that does not start is logged, and tried again.
+        try? await apply(applied)
+    }
+
     func stopTaking() async {
         isEnding = true
-        roster.want(0, lane.sizes.share(applied))
+        learning?.cancel()
+        roster.want(0, share(applied))
         lane.letGo(true)
         try? await converge()
     }

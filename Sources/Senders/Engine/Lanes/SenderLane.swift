@@ -21,7 +21,11 @@ struct SenderLane: Sendable {
     let settlerMetrics: SettlerMetrics
     let isolationMetrics: IsolationMetrics
     /// Fits the shares of the lane's gates to what its workers may have in flight together.
-    let resizeGates: @Sendable (LaneSizes.Windows) -> Void
+    ///
+    /// Also how many may wait beside them for accounts without a set rate, by account.
+    let resizeGates: @Sendable (LaneSizes.Windows, [String: Int]) -> Void
+    /// What accounts without a set rate need. For one supervisor.
+    let reserveNeeds: AsyncStream<ReserveNeed>
     /// Has the lane's gates defer what waits for an account's rate, while true: a lane that stops does not wait for turns.
     let letGo: @Sendable (Bool) -> Void
     let log: Log

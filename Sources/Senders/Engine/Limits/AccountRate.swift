@@ -20,5 +20,8 @@ public struct AccountRate: Sendable, Equatable {
 
     /// How many notifications of each queue wait in a process for this rate: what a retry delay brings back at once, and some more, so that the
     /// account is not idle until the next ones return.
-    var waiting: Int { min(perSecond * 6, 5_000) }
+    var waiting: Int { min(perSecond * 6, Self.mostWaiting) }
+
+    /// The most that wait for one account beside the windows.
+    static let mostWaiting = 5_000
 }

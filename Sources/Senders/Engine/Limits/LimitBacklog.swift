@@ -15,6 +15,8 @@ struct LimitBacklog {
     static let lead = Duration.seconds(10)
     /// One whose turn was so long ago gets another one: the account is slower than it was.
     static let turn = Duration.seconds(30)
+    /// For which time an account without a set rate has a reserve.
+    private static let span = Duration.seconds(2)
     /// An account that took nothing for so long may never do so.
     private static let silence = Duration.seconds(10)
 
@@ -45,6 +47,14 @@ struct LimitBacklog {
 
     /// Whether the account has taken any recently.
     func isMoving(at now: Instant) -> Bool { lastPassed.map { now < $0 + Self.silence } ?? false }
+
+    /// How many should wait here, beside what the lane's windows have room for, so that an account without a set rate is not idle: what it takes
+    /// while it asks to be left alone and after that. A power of two, so that it seldom changes; 0 if nothing is known, or the rate is set.
+    var reserve: Int {
+        guard estimate.best > 0 else { return 0 }
+        let needed = min(Int((estimate.best * (Self.span / .seconds(1))).rounded(.up)), AccountRate.mostWaiting)
+        return min(1 << (Int.bitWidth - (needed - 1).leadingZeroBitCount), AccountRate.mostWaiting)
+    }
 
     /// One more is deferred.
     ///

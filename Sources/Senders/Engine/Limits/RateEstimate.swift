@@ -40,6 +40,9 @@ struct RateEstimate {
         if isDry { isFull = false }
     }
 
+    /// What an account without a set rate took in its best second lately; 0 if nothing is known, or the rate is set.
+    var best: Double { hasRate ? 0 : estimate }
+
     /// 0 if nothing is known.
     mutating func perSecond(at now: Instant) -> Double {
         turn(now)

@@ -77,6 +77,28 @@ extension GateTests {
         #expect(Set(bench.deferred.values) == [why])
     }
 
+    @Test func `an account that has shown its rate asks for room for what it takes in two seconds`() {
+        var bench = Bench(window: 64)
+        for _ in 0..<200 { bench.gate.backlog.passed(at: bench.now) }
+        bench.now += .seconds(1)
+        bench.account.throttled(for: .seconds(1), at: bench.now)
+        bench.add(600)
+        #expect(bench.gate.wantedReserve == 512)
+        #expect(bench.gate.waiting.total == 32)
+        bench.gate.limits.resize(to: [.burst: 64], reserve: 512)
+        bench.add(600)
+        #expect(bench.gate.waiting.total == 544)
+    }
+
+    @Test func `an account with another provider beside it asks for no room`() {
+        var bench = Bench(window: 64, hasNext: true)
+        for _ in 0..<200 { bench.gate.backlog.passed(at: bench.now) }
+        bench.now += .seconds(1)
+        bench.account.throttled(for: .seconds(1), at: bench.now)
+        bench.add(600)
+        #expect(bench.gate.wantedReserve == 0)
+    }
+
     @Test func `on the priority lane, another provider may have what waits longer than a quarter of a second`() {
         var bench = Bench(rate: 10, lane: .priority, hasNext: true)
         bench.add(1)
