@@ -74,6 +74,23 @@ struct CancelTests {
 
     private static func bulk(_ channel: String = "news") -> Request { Request(channels: [channel], text: ["T"], lane: .bulk) }
 
+    @Test func `one that is isolated is not sent`() async throws {
+        let provider = ProviderDouble()
+        try await running(provider) { installation, gateway in
+            let (stopped, other) = (
+                IsolationTests.notification(traffic: .isolated), IsolationTests.notification(traffic: .isolated)
+            )
+            try await gateway.cancel(stopped.request)
+            let publisher = try await installation.publisher()
+            try await publisher.publish([stopped, other].map { NotificationMessage($0).outgoing() })
+            await publisher.close()
+            for (request, status) in [(stopped.request, "cancelled"), (other.request, "delivered")] {
+                try await installation.eventually(status) { try await installation.counts(of: request) == [status: 1] }
+            }
+            #expect(provider.deliveries == [other.id])
+        }
+    }
+
     @Test func `what waits for its next attempt is not tried again, and another request of the channel is delivered`()
         async throws
     {

@@ -1,5 +1,6 @@
 import Broker
 import Contract
+import Lanes
 import Model
 import ProviderDouble
 import Runtime
@@ -18,7 +19,7 @@ struct IsolationTests {
         return NotificationMessage(notification).outgoing()
     }
 
-    private static func notification(lane: Lane = .priority, traffic: Traffic = .sparse) -> Notification {
+    static func notification(lane: Lane = .priority, traffic: Traffic = .sparse) -> Notification {
         let request = RequestID.fresh()
         let content = Content(of: Request(text: ["Title"]), id: request, tenant: Installation.tenant, sentAt: .now)
         return Notification(
@@ -40,6 +41,27 @@ struct IsolationTests {
                 }
             }
             #expect(Set(provider.deliveries) == Set(notifications.map(\.id)) && provider.deliveries.count == 5)
+        }
+    }
+
+    @Test func `waits while its lane is paused, and other lanes' do not`() async throws {
+        try await LaneControlRig.running(prefetch: 4) { rig in
+            let provider = ProviderDouble()
+            let bulk = LaneName(.webhook, .bulk)
+            let sender = try await rig.startSender(provider)
+            try await rig.change(bulk) { $0.flow = .pause }
+            let paused = Self.notification(lane: .bulk, traffic: .isolated)
+            try await rig.publish([paused])
+            // The bulk lane's turn comes after that of the others: at the second one's it has passed.
+            for other in [Self.notification(traffic: .isolated), Self.notification(traffic: .isolated)] {
+                try await rig.publish([other])
+                try await rig.eventually("another lane's sent") { provider.deliveries.contains(other.id) }
+            }
+            #expect(!provider.deliveries.contains(paused.id))
+            try await rig.change(bulk) { $0.flow = .resume }
+            try await rig.eventually("sent after the pause") { provider.deliveries.contains(paused.id) }
+            #expect(provider.deliveries.count == 3)
+            await rig.stop(sender)
         }
     }
 

@@ -22,10 +22,11 @@ struct RemainingListenersTests {
         INSERT INTO subscriptions (channel_id, consumer_id) SELECT 2, id FROM consumers WHERE id >= 6;
         """
 
-    private static func cursor(_ medium: Medium, after: Int64, consumers: [Int64] = []) -> Cursor {
+    private static func cursor(_ medium: Medium, _ order: EndpointOrder? = nil, after: Int64, consumers: [Int64] = []) -> Cursor {
         Cursor(
             request: .fresh(), tenant: TenantName("acme")!, lane: .bulk, reference: nil, traceparent: nil,
-            audience: Audience(channels: [1, 2], consumers: consumers, watermark: 100), medium: medium, expiresAt: nil, part: 0,
+            audience: Audience(channels: [1, 2], consumers: consumers, watermark: 100), medium: medium, order: order,
+            expiresAt: nil, part: 0,
             parts: 1, after: after, through: 10, content: EncodedContent(bytes: []))
     }
 
@@ -41,6 +42,24 @@ struct RemainingListenersTests {
                 ])[0]
                 let left = try await RemainingListeners(database, pageSize: pageSize).count(cursor)
                 #expect(left == page.listeners.count, "after \(after)")
+            }
+        }
+    }
+
+    @Test(arguments: [[Medium.email, .webhook], [.webhook, .email], [.email]])
+    func `where one success is enough, a consumer is left on the medium on which its line begins`(media: [Medium]) async throws {
+        try await TestDatabase.withDatabase { database, _ in
+            try await database.transaction { try await $0.run(script: Self.script) }
+            let order = EndpointOrder(media)
+            for after in [Int64(0), 4, 10] {
+                let query = Directory.PageQuery(
+                    audience: Self.cursor(.email, after: 0).audience, range: ConsumerRange(after: after, through: 10),
+                    media: Set(media), limit: 1000)
+                let lines = order.lines(of: try await Directory(database).pages([query])[0].listeners)
+                for medium in media {
+                    let left = try await RemainingListeners(database, pageSize: 3).count(Self.cursor(medium, order, after: after))
+                    #expect(left == lines.count { $0.endpoint.medium == medium }, "\(medium) after \(after)")
+                }
             }
         }
     }

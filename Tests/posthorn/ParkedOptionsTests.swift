@@ -32,8 +32,8 @@ struct ParkedOptionsTests {
 
     @Test(arguments: [
         (["--queue", "rejectd"], "there is no queue parked.rejectd; did you mean rejected?"),
-        (["--medium", "fax"], "--medium must be one of email, webhook"),
-        (["--older-than", "yesterday"], "--older-than must be an age such as 30m, 12h or 7d"),
+        (["--medium", "fax"], "--medium must be one of email, webhook, not \"fax\""),
+        (["--older-than", "yesterday"], "--older-than must be an age such as 30m, 12h or 7d, not \"yesterday\""),
         (["--rate", "0"], "--rate must be a whole number from 1 on, not \"0\""),
     ])
     func `a wrong value is named`(words: [String], problem: String) throws {

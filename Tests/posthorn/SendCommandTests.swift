@@ -25,12 +25,13 @@ import Testing
 
     @Test(arguments: [
         (["--channel", "news"], "--channel needs --text"),
-        (["--text", "T"], "channel is required: name a channel, or somebody in to"),
+        (["--text", "T"], "nobody to send to: give --channel, --to or --to-email"),
         (
             ["--text", "T", "--channel", "c", "--priority", "high"],
-            "priority must be one of priority, normal, bulk, not \"high\""
+            "--priority must be one of priority, normal, bulk, not \"high\""
         ),
-        (["--text", "T", "--to-email", "nobody"], "to[0].email must be an email address such as ada@example.org"),
+        (["--text", "T", "--to-email", "nobody"], "--to-email must be an email address such as ada@example.org"),
+        (["--text", "T", "--channel", "c", "--medium", "fax"], "--medium must be one of email, webhook, not \"fax\""),
     ])
     func `a request that cannot be sent is a usage error`(words: [String], problem: String) {
         let error = #expect(throws: UsageError.self) {

@@ -43,8 +43,8 @@ struct TextTableTests {
     func `a number has a comma before each three digits`(number: Int, text: String) { #expect(Amounts.grouped(number) == text) }
 
     @Test(arguments: [
-        (Duration.seconds(0), "0 s"), (.seconds(59), "59 s"), (.seconds(60), "1 min"), (.seconds(3599), "59 min"),
-        (.seconds(3600), "1 h"), (.seconds(172_799), "47 h"), (.seconds(172_800), "2 d"),
+        (Duration.seconds(0), "0s"), (.seconds(59), "59s"), (.seconds(125), "2m 5s"), (.seconds(3599), "59m 59s"),
+        (.seconds(3 * 3600 + 720), "3h 12m"), (.seconds(49 * 3600), "2d 1h"),
     ])
-    func `an age has its largest unit`(age: Duration, text: String) { #expect(Amounts.age(age) == text) }
+    func `an age has its two largest units`(age: Duration, text: String) { #expect(Amounts.age(age) == text) }
 }

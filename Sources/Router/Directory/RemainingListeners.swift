@@ -1,7 +1,8 @@
 import Database
 import Model
 
-/// Counts the notifications that the rest of a cursor would create now: the endpoints of its medium of those who are still subscribed.
+/// Counts the notifications that the rest of a cursor would create now: the endpoints of its medium of those who are still subscribed; where
+/// one success is enough, one for each consumer without an endpoint on an earlier medium.
 struct RemainingListeners: Sendable {
     /// Consumers that one statement reads, so that none takes long.
     static let pageSize = 20_000
@@ -36,7 +37,14 @@ struct RemainingListeners: Sendable {
         LEFT JOIN LATERAL (
             SELECT endpoints.id FROM endpoints
             WHERE endpoints.consumer_id = page.consumer_id AND endpoints.state = 'active' AND endpoints.medium = $6::medium
-                AND (page.takes_all OR endpoints.medium = ANY(page.media)) OFFSET 0
+                AND (page.takes_all OR endpoints.medium = ANY(page.media))
+                AND NOT EXISTS (
+                    SELECT FROM endpoints AS earlier
+                    WHERE earlier.consumer_id = page.consumer_id AND earlier.state = 'active'
+                        AND array_position($8::medium[], earlier.medium) < array_position($8::medium[], $6::medium)
+                        AND (page.takes_all OR earlier.medium = ANY(page.media))
+                )
+            LIMIT CASE WHEN $8::medium[] IS NOT NULL THEN 1 END OFFSET 0
         ) AS endpoint ON true
         """)
 
@@ -46,13 +54,14 @@ struct RemainingListeners: Sendable {
     init(_ database: Database, pageSize: Int = pageSize) {
         self.init { cursor in
             var (after, listeners) = (cursor.after, 0)
+            let order = cursor.order.map { DatabaseValue.textArray($0.media.map(\.rawValue)) } ?? .null
             while true {
                 let rows = try await database.query(
                     Self.statement,
                     [
                         .integerArray(cursor.audience.channels), .integerArray(cursor.audience.consumers), .integer(after),
                         .integer(cursor.through), .integer(cursor.audience.watermark), .text(cursor.medium.rawValue),
-                        .integer(Int64(pageSize)),
+                        .integer(Int64(pageSize)), order,
                     ])
                 guard let row = rows.first, let last = try row.optionalInteger("last") else { return listeners }
                 listeners += Int(try row.integer("listeners"))

@@ -48,7 +48,8 @@ struct ProviderPool: Sendable {
                     provider, limits: GateLimits(of: provider, windows: windows[lane], lane: lane, hasNext: hasNext),
                     cancelled: cancelled, breakers: breakers, account: account,
                     metrics: ProviderMetrics(provider.name, medium: setup.medium, lane: lane, metrics: metrics), clock: clock,
-                    wantReserve: { [need = needs[lane].continuation] in need.yield(ReserveNeed(account: provider.name, count: $0)) })
+                    wantReserve: { [need = needs[lane].continuation] in need.yield(ReserveNeed(account: provider.name, count: $0))
+                    })
             }
         }
         self.gates = gates

@@ -17,10 +17,11 @@ public struct SenderEngine: Sendable {
     ///   - connections: to the broker and the database, which the caller starts.
     ///   - control: started by the caller after the connections; it shares the state of breakers with other senders.
     ///   - cancelled: the requests of which nothing more is sent.
+    ///   - limitSubscriber: for messages about rates, with `LimitConnection.heartbeat`. It starts only if a provider has a rate.
     ///   - inspector: for the depths of the isolated queues.
     public init(
         media: [MediumSetup], settings: SenderSettings, connections: RoleConnections, control: ControlService,
-        cancelled: CancelledRequests, inspector: BrokerInspector, log: Log, metrics: Metrics
+        cancelled: CancelledRequests, limitSubscriber: Subscriber, inspector: BrokerInspector, log: Log, metrics: Metrics
     ) {
         precondition(Set(media.map(\.medium)).count == media.count, "a medium is served once")
         let disabled = DisabledEndpoints()
@@ -56,9 +57,9 @@ public struct SenderEngine: Sendable {
         let limits = pools.compactMap { pool -> LimitService? in
             let limited = pool.accounts.filter { $0.rate != nil }
             guard !limited.isEmpty else { return nil }
-            // Login codes wait for these messages, so they travel over the priority lane's connections.
+            // Login codes wait for these messages, so they are published on the priority lane's connection.
             return LimitService(
-                medium: pool.medium, accounts: limited, subscriber: connections[.priority].subscriber,
+                medium: pool.medium, accounts: limited, subscriber: limitSubscriber,
                 publisher: connections[.priority].publisher, log: log, metrics: metrics)
         }
         let fleet = LaneFleet(
@@ -69,6 +70,7 @@ public struct SenderEngine: Sendable {
             lanes: byUrgency, isPaused: { [settings = fleet.settings] in settings[$0.name].isPaused }, inspector: inspector,
             log: log)
         services =
-            media.flatMap(\.services) + [disabledEndpoints, fleet.settings] + limits + fleet.supervisors + [isolation]
+            media.flatMap(\.services) + [disabledEndpoints, fleet.settings] + (limits.isEmpty ? [] : [limitSubscriber]) + limits
+            + fleet.supervisors + [isolation]
     }
 }

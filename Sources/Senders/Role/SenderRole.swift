@@ -24,6 +24,8 @@ public struct SenderRole: Role {
         let settings = SenderSettings(&reader)
         // The database is read only for possible duplicates, by few lookups at a time.
         let broker = BrokerSettings(reading: &reader)
+        var limits = broker
+        limits.heartbeat = LimitConnection.heartbeat
         let connections = RoleConnections(
             name, broker: broker, database: DatabaseSettings(reading: &reader), priorityConnections: 1,
             otherConnections: 2, context: context, log: context.log)
@@ -37,6 +39,7 @@ public struct SenderRole: Role {
             metrics: context.metrics)
         let engine = SenderEngine(
             media: setups, settings: settings, connections: connections, control: control, cancelled: cancelled,
+            limitSubscriber: Subscriber(settings: limits, name: "\(name): limits", log: context.log, metrics: context.metrics),
             inspector: BrokerInspector(settings: broker, name: "\(name): inspect", log: context.log), log: context.log,
             metrics: context.metrics)
         return connections.services + [control, cancellations] + engine.services

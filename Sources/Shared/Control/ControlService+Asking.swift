@@ -50,8 +50,9 @@ extension ControlService {
             switch schedule.next(at: now, progress(of: id, at: address, now)) {
             case .end(let completeness): return Answers(answers(to: id), completeness)
             case .send:
-                // No queue is bound to the address, so nobody is there.
-                guard await send(question, to: address, question: id) != .unroutable else { return Answers([:], .complete) }
+                // No queue is bound to the address. Those that have just been there may only have lost their connection.
+                let isUnroutable = await send(question, to: address, question: id) == .unroutable
+                if isUnroutable, progress(of: id, at: address, .now).missing == 0 { return Answers(answers(to: id), .complete) }
             case .wait(let until):
                 let alarm = Task {
                     try? await Task.sleep(until: until)

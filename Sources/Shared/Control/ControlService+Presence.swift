@@ -38,11 +38,8 @@ extension ControlService {
     private func callRoll() async {
         var hasCalled = true
         for role in watched {
-            switch await send(RollCall(), to: .all(role)) {
-            case .published: break
-            case .unroutable: state.withLock { $0.presence.remove(role) }
-            case .failed: hasCalled = false
-            }
+            // If it reaches no queue, nobody is there, or their connection is lost: those that were there are forgotten as those that are silent.
+            if await send(RollCall(), to: .all(role)) == .failed { hasCalled = false }
         }
         if hasCalled { state.withLock { $0.presence.called(at: .now) } }
     }

@@ -23,9 +23,6 @@ struct PresenceTable {
     /// Answers may have been lost, so the next roll call counts as the first. Those that are known stay until they are silent for too long.
     mutating func restart() { settlesAt = nil }
 
-    /// A roll call to a role reached no queue, so no process of it is there.
-    mutating func remove(_ role: ControlRole) { seen = seen.filter { $0.value.participant.role != role } }
-
     mutating func note(_ participant: Participant, at now: Instant) {
         if seen.count >= Self.capacity { sweep(at: now) }
         guard seen.count < Self.capacity else { return }

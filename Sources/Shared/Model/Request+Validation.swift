@@ -19,7 +19,7 @@ extension Request {
         guard isOneLine(title) else {
             throw FieldError(
                 field: "text[0]",
-                problem: "is the title and must be one line, without CR, LF or NUL; put the message's body in text[1]")
+                problem: "is the title and must be one line, without CR, LF or NUL; the message's body follows it")
         }
         for (index, paragraph) in text.enumerated() where paragraph.utf8.contains(0x00) {
             throw FieldError(field: "text[\(index)]", problem: "must not hold NUL")

@@ -14,14 +14,12 @@ enum Amounts {
         return text
     }
 
-    /// Rounded down to the largest unit: `41 s`, `12 min`, `3 h`, `9 d`.
+    /// The two largest units: `4s`, `2m 5s`, `3h 12m`, `2d 1h`.
     static func age(_ age: Duration) -> String {
         let seconds = age.components.seconds
-        return switch seconds {
-        case ..<60: "\(seconds) s"
-        case ..<3600: "\(seconds / 60) min"
-        case ..<172_800: "\(seconds / 3600) h"
-        default: "\(seconds / 86_400) d"
-        }
+        let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400)
+        if days > 0 { return "\(days)d \(hours % 24)h" }
+        if hours > 0 { return "\(hours)h \(minutes % 60)m" }
+        return minutes > 0 ? "\(minutes)m \(seconds % 60)s" : "\(seconds)s"
     }
 }

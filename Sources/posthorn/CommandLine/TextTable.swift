@@ -40,7 +40,7 @@ struct TextTable {
     private func isTooNarrow(_ shown: [Int], _ width: Int?, _ indent: Int) -> Bool {
         guard let width else { return false }
         let others = shown.dropLast().reduce(indent) { $0 + size($1, false) + Self.gap.count }
-        return width - others < min(Self.lastMinimum, size(columns.count - 1, false))
+        return width - others < min(Self.lastMinimum, size(shown.last!, false))
     }
 
     private func shownColumns(_ width: Int?, _ indent: Int) -> [Int] {

@@ -28,7 +28,7 @@ enum LaneCommands {
         let name = try LaneOperands.lane(arguments.operands[0], of: "lane scale")
         let change = try LaneScale.change(arguments)
         return try await LaneClient.connected(.databaseOnly) { client in
-            try await apply(change, to: [name], client) { settings in
+            try await apply(change, to: [name], client) { _, settings in
                 let prefetch = settings.prefetch.map { "prefetch \($0)" } ?? "the prefetch of each process"
                 let consumers = settings.consumers == 1 ? "1 consumer" : "\(settings.consumers) consumers"
                 return "\(consumers) in each sender process, \(prefetch)"
@@ -50,7 +50,7 @@ enum LaneCommands {
         return try await LaneClient.connected(.databaseOnly) { client in
             var change = LaneSettingsStore.Change()
             change.flow = .pause
-            return try await apply(change, to: names, client) { _ in "paused" }
+            return try await apply(change, to: names, client) { before, _ in before.isPaused ? "was paused already" : "paused" }
         }
     }
 
@@ -63,21 +63,25 @@ enum LaneCommands {
         return try await LaneClient.connected(.databaseOnly) { client in
             var change = LaneSettingsStore.Change()
             change.flow = .resume
-            return try await apply(change, to: names, client) { _ in "resumed" }
+            return try await apply(change, to: names, client) { before, _ in before.isPaused ? "resumed" : "was not paused" }
         }
     }
 
     /// Writes the change, informs all processes, and says who has applied it.
+    ///
+    /// - Parameter what: what has changed, from the settings before and after.
     private static func apply(
-        _ change: LaneSettingsStore.Change, to names: [LaneName], _ client: LaneClient, _ what: (LaneSettings) -> String
+        _ change: LaneSettingsStore.Change, to names: [LaneName], _ client: LaneClient,
+        _ what: (LaneSettings, LaneSettings) -> String
     ) async throws -> ExitCode {
+        let before = try await client.store.all()
         var changed: [(name: LaneName, settings: LaneSettings)] = []
         for name in names { changed.append((name, try await client.store.change(name, change))) }
         let answers = await client.announce()
         var isComplete = true
         for (name, settings) in changed {
             let confirmation = LaneConfirmation(of: name, settings, by: answers)
-            Console.print("\(name): \(what(settings)); \(confirmation.text)")
+            Console.print("\(name): \(what(before[name] ?? LaneSettings(), settings)); \(confirmation.text)")
             isComplete = isComplete && confirmation.isComplete
         }
         guard !isComplete else { return .success }

@@ -8,12 +8,13 @@ enum LaneListCommand {
                          changing while not all senders have applied a change
               WAITING    messages on its queues; a message carries up to 16 notifications
               OLDEST     how long ago the request of the oldest one was accepted; ≤ where only a bound is known
-              IN/S       messages that arrived, OUT/S messages done, SENT/S notifications settled, each second
+              IN/S       messages that arrived, OUT/S messages done, SETTLED/S notifications settled (sent, failed or put off)
               CONSUMERS  of each of its queues, in all sender processes; PREFETCH is what each of them works on
               CURSORS    large requests whose rest waits for room on the lane
               BREAKERS   destinations that are not called now
 
-            In a narrow terminal the less important columns are left out.
+            In a narrow terminal the less important columns are left out. A question mark is for what is not known; if nobody can
+            be asked what senders do, the exit code is 1.
             """,
         options: [
             .init(name: "--json", value: nil, summary: "one JSON document with all fields (docs/operations.md)"),
@@ -21,17 +22,19 @@ enum LaneListCommand {
         ],
         settings: [.broker, .database]
     ) { arguments in
+        var isComplete = false
         try await LaneClient.connected { client in
             var earlier = try await client.sample()
             try await Task.sleep(for: .seconds(1))
             repeat {
                 let sample = try await client.sample()
                 show(LaneOverview(sample, since: earlier), arguments)
+                isComplete = sample.answers.completeness != .unknown
                 earlier = sample
                 if arguments.has("--watch") { try await Task.sleep(for: .seconds(2)) }
             } while arguments.has("--watch")
         }
-        return .success
+        return isComplete ? .success : .failure
     }
 
     private static func show(_ overview: LaneOverview, _ arguments: Arguments) {

@@ -24,6 +24,7 @@ enum ParkedCommands {
     ) { arguments in
         let filter = try ParkedOptions.filter(arguments, for: "parked list")
         let limit = try ParkedOptions.number("--limit", arguments, default: 100, for: "parked list")
+        if arguments.has("--limit"), !arguments.has("--each") { throw UsageError("--limit needs --each", command: "parked list") }
         let asJSON = arguments.has("--json")
         return try await ParkedSession.with(filter) { session in
             if arguments.has("--each") {

@@ -15,7 +15,8 @@ enum SendCommand {
 
               posthorn send --service shop < requests.jsonl
 
-            A request is sent when the broker has confirmed it. A line that is wrong is reported with its number and
+            A request is sent when the broker has confirmed it. Whether its channels and consumers exist is checked later; what
+            is wrong then is reported in an event. A line that is wrong is reported with its number and
             skipped; the others are sent. Exits with 0 if all were sent, with 1 otherwise.
             """,
         options: [
@@ -87,6 +88,18 @@ enum SendCommand {
         let recipients: [JSON] =
             arguments.all("--to").map { ["consumer": .string($0)] } + arguments.all("--to-email").map { ["email": .string($0)] }
         if !recipients.isEmpty { members.append(.init("to", .array(recipients))) }
-        do { return try Request(.object(members)) } catch { throw UsageError(error.description, command: "send") }
+        do { return try Request(.object(members)) } catch { throw UsageError(problem(error, arguments), command: "send") }
+    }
+
+    /// With the name of the option in place of the document's field.
+    private static func problem(_ error: FieldError, _ arguments: Arguments) -> String {
+        let options = [
+            "text": "--text", "channel": "--channel", "files": "--file", "media": "--medium", "delivery": "--delivery",
+            "priority": "--priority", "reference": "--reference", "dedupe_key": "--dedupe-key", "expires_at": "--expires-at",
+        ]
+        let name = String(error.field.prefix { $0 != "[" && $0 != "." })
+        if name == "to" { return "\(error.field.hasSuffix(".email") ? "--to-email" : "--to") \(error.problem)" }
+        if name == "channel", !arguments.has("--channel") { return "nobody to send to: give --channel, --to or --to-email" }
+        return options[name].map { "\($0) \(error.problem)" } ?? error.description
     }
 }

@@ -38,7 +38,7 @@ struct LaneDrain: Equatable {
         open.sorted { $0.key.description < $1.key.description }.map { name, progress in
             switch progress {
             case .inFlight(let count, let processes):
-                "\(name): \(LaneText.count(count)) notifications in flight in \(LaneText.processes(processes))"
+                "\(name): \(Amounts.grouped(count)) notifications in flight in \(LaneText.processes(processes))"
             case .unconfirmed: "\(name): not all sender processes have confirmed the pause"
             }
         }

@@ -24,7 +24,7 @@ enum LaneNotes {
 
     private static func retries(_ overview: LaneOverview) -> [String] {
         let waiting = Lane.allCases.compactMap { lane in
-            overview.retries[lane].flatMap { $0 > 0 ? "\(LaneText.count($0)) \(lane.rawValue)" : nil }
+            overview.retries[lane].flatMap { $0 > 0 ? "\(Amounts.grouped($0)) \(lane.rawValue)" : nil }
         }
         return waiting.isEmpty ? [] : ["messages that wait for another attempt, of all media: " + waiting.joined(separator: ", ")]
     }
@@ -32,7 +32,7 @@ enum LaneNotes {
     private static func breakers(_ overview: LaneOverview) -> [String] {
         overview.breakers.map { open in
             let more = open.count - open.destinations.count
-            let names = open.destinations.joined(separator: ", ") + (more > 0 ? " and \(LaneText.count(more)) more" : "")
+            let names = open.destinations.joined(separator: ", ") + (more > 0 ? " and \(Amounts.grouped(more)) more" : "")
             return "not called now, because they failed several times in a row: \(open.medium.rawValue): \(names)"
         }
     }
@@ -42,7 +42,7 @@ enum LaneNotes {
         switch row.state {
         case .paused(let since):
             notes.append("\(row.name) is paused since \(since); resume it: posthorn lane resume \(row.name)")
-        case .draining: notes.append("\(row.name) is paused; \(LaneText.count(row.inFlight)) notifications are in flight")
+        case .draining: notes.append("\(row.name) is paused; \(Amounts.grouped(row.inFlight)) notifications are in flight")
         case .unserved where row.queues.messages + row.queues.cursors > 0:
             notes.append("\(row.name) is not consumed: no sender serves \(row.name.medium.rawValue)")
         case .changing:

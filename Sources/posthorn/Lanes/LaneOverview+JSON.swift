@@ -31,6 +31,7 @@ extension LaneRow {
     fileprivate var document: JSON {
         var pausedSince = JSON.null
         if case .paused(let since) = settings.flow { pausedSince = .string(since.description) }
+        func reported(_ value: Int) -> JSON { isReported ? .integer(Int64(value)) : .null }
         func rate(_ value: Double?) -> JSON { value.map { .number(($0 * 10).rounded() / 10) } ?? .null }
         let (age, kind): (JSON, JSON) =
             switch oldest {
@@ -42,15 +43,15 @@ extension LaneRow {
         return [
             "lane": .string(name.description), "medium": .string(name.medium.rawValue), "name": .string(name.lane.rawValue),
             "state": .string(state.text), "paused_since": pausedSince, "version": .integer(settings.version),
-            "processes": .integer(Int64(reports.count)), "consumers": .integer(Int64(running)),
+            "processes": reported(reports.count), "consumers": reported(running),
             "consumers_per_process": .integer(Int64(settings.consumers)),
             "consumers_unknown": .integer(Int64(unexplained)),
             "prefetch": prefetch.map { .integer(Int64($0)) } ?? .null,
             "waiting": .object(Traffic.allCases.map { JSON.Member($0.rawValue, .integer(Int64(queues.waiting[$0] ?? 0))) }),
-            "cursors": .integer(Int64(queues.cursors)), "unacknowledged": .integer(Int64(unacknowledged)),
-            "in_flight": .integer(Int64(inFlight)), "oldest_seconds": age, "oldest": kind,
+            "cursors": .integer(Int64(queues.cursors)), "unacknowledged": reported(unacknowledged),
+            "in_flight": reported(inFlight), "oldest_seconds": age, "oldest": kind,
             "messages_in_per_second": rate(rates?.arrived), "messages_out_per_second": rate(rates?.acknowledged),
-            "notifications_settled_per_second": rate(rates?.settled), "breakers_open": .integer(Int64(openBreakers)),
+            "notifications_settled_per_second": rate(rates?.settled), "breakers_open": reported(openBreakers),
         ]
     }
 }

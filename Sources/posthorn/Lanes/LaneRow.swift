@@ -38,6 +38,8 @@ struct LaneRow {
     let state: State
     let queues: LaneQueues
     let reports: [LaneReport]
+    /// Whether it is known what senders do: some have answered, or there are none.
+    let isReported: Bool
     let oldest: Oldest
     /// nil without an earlier sample.
     let rates: Rates?
@@ -49,6 +51,7 @@ struct LaneRow {
         queues = sample.queues[name] ?? LaneQueues()
         let reports = sample.reports(name)
         self.reports = Array(reports.values)
+        isReported = !reports.isEmpty || sample.answers.completeness == .complete
         state = Self.state(settings, self.reports, queues)
         oldest = Self.oldest(queues, self.reports, sample.now)
         rates = earlier.flatMap { Self.rates(name, from: $0, to: sample) }
@@ -90,7 +93,9 @@ struct LaneRow {
     private static func rates(_ name: LaneName, from earlier: LaneSample, to later: LaneSample) -> Rates? {
         let (before, after) = (earlier.reports(name), later.reports(name))
         let seconds = (later.at - earlier.at) / .seconds(1)
-        guard before.keys == after.keys, seconds > 0, let old = earlier.queues[name], let new = later.queues[name] else {
+        guard before.keys == after.keys, !after.isEmpty || later.answers.completeness == .complete, seconds > 0,
+            let old = earlier.queues[name], let new = later.queues[name]
+        else {
             return nil
         }
         func growth(_ number: (LaneReport) -> Int) -> Int {

@@ -16,18 +16,18 @@ struct LaneTable {
     private static let columns: [Column] = [
         Column(title: "LANE", rank: 0, isNumber: false) { $0.name.description },
         Column(title: "STATE", rank: 1, isNumber: false) { $0.state.text },
-        Column(title: "WAITING", rank: 2, isNumber: true) { LaneText.count($0.queues.messages) },
+        Column(title: "WAITING", rank: 2, isNumber: true) { Amounts.grouped($0.queues.messages) },
         Column(title: "OLDEST", rank: 3, isNumber: true) { $0.oldest.text },
         Column(title: "IN/S", rank: 4, isNumber: true) { LaneText.rate($0.rates?.arrived) },
         Column(title: "OUT/S", rank: 5, isNumber: true) { LaneText.rate($0.rates?.acknowledged) },
-        Column(title: "SENT/S", rank: 12, isNumber: true) { LaneText.rate($0.rates?.settled) },
-        Column(title: "IN FLIGHT", rank: 9, isNumber: true) { LaneText.count($0.inFlight) },
-        Column(title: "UNACKED", rank: 11, isNumber: true) { LaneText.count($0.unacknowledged) },
-        Column(title: "CURSORS", rank: 10, isNumber: true) { LaneText.count($0.queues.cursors) },
-        Column(title: "CONSUMERS", rank: 6, isNumber: true) { "\($0.running)" },
-        Column(title: "PROCESSES", rank: 8, isNumber: true) { "\($0.reports.count)" },
+        Column(title: "SETTLED/S", rank: 12, isNumber: true) { LaneText.rate($0.rates?.settled) },
+        Column(title: "IN FLIGHT", rank: 9, isNumber: true) { $0.isReported ? Amounts.grouped($0.inFlight) : "?" },
+        Column(title: "UNACKED", rank: 11, isNumber: true) { $0.isReported ? Amounts.grouped($0.unacknowledged) : "?" },
+        Column(title: "CURSORS", rank: 10, isNumber: true) { Amounts.grouped($0.queues.cursors) },
+        Column(title: "CONSUMERS", rank: 6, isNumber: true) { $0.isReported ? "\($0.running)" : "?" },
+        Column(title: "PROCESSES", rank: 8, isNumber: true) { $0.isReported ? "\($0.reports.count)" : "?" },
         Column(title: "PREFETCH", rank: 7, isNumber: true) { $0.prefetch.map { "\($0)" } ?? "-" },
-        Column(title: "BREAKERS", rank: 6, isNumber: true) { "\($0.openBreakers)" },
+        Column(title: "BREAKERS", rank: 6, isNumber: true) { $0.isReported ? "\($0.openBreakers)" : "?" },
     ]
 
     /// The lines of the table.

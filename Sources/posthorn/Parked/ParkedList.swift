@@ -28,23 +28,34 @@ struct ParkedList: Sendable {
         if asJSON { return }
         guard !isFirst else { return Console.print(ParkedCommands.nothing(await session.queues.seen)) }
         for line in Self.lines(of: page, width: Console.columns) { Console.print(line) }
-        if rest == 0 { Console.note("the first \(Amounts.count(limit, "message")); --limit shows more\n") }
+        if rest == 0 {
+            Console.note(
+                (limit == 1 ? "the oldest message" : "the \(Amounts.grouped(limit)) oldest messages") + "; --limit shows more\n")
+        }
     }
 
+    /// A terminal that is narrower shows the reasons below the messages.
+    private static let reasonsBeside = 120
+
     static func lines(of copies: [ParkedCopy], width: Int?) -> [String] {
-        TextTable(
-            columns: [
-                .init(title: "ID"), .init(title: "AGE", alignment: .right), .init(title: "SERVICE", limit: 16),
-                .init(title: "QUEUE", isOptional: true), .init(title: "MEDIUM", isOptional: true),
-                .init(title: "ATTEMPT", alignment: .right, isOptional: true), .init(title: "REASON"),
-            ],
-            rows: copies.map { copy in
-                [
-                    copy.id, copy.age(at: .now).map(Amounts.age) ?? "-", copy.tenant?.text ?? "-", copy.reason.rawValue,
-                    copy.medium?.rawValue ?? "-", copy.attempt.map { "\($0)" } ?? "-", copy.why,
-                ]
-            }
-        ).lines(width: width)
+        var columns: [TextTable.Column] = [
+            .init(title: "ID"), .init(title: "AGE", alignment: .right), .init(title: "SERVICE", limit: 16), .init(title: "QUEUE"),
+            .init(title: "MEDIUM", isOptional: true),
+        ]
+        var rows = copies.map { copy in
+            [
+                copy.id, copy.age(at: .now).map(Amounts.age) ?? "-", copy.tenant?.text ?? "-", copy.reason.rawValue,
+                copy.medium?.rawValue ?? "-",
+            ]
+        }
+        if let width, width < reasonsBeside {
+            let lines = TextTable(columns: columns, rows: rows).lines(width: width)
+            let reasons = copies.map { "  " + $0.why.cut(to: max(1, width - 2)) }
+            return [lines[0]] + zip(lines.dropFirst(), reasons).flatMap { [$0, $1] }
+        }
+        columns += [.init(title: "ATTEMPT", alignment: .right, isOptional: true), .init(title: "REASON")]
+        for (row, copy) in copies.enumerated() { rows[row] += [copy.attempt.map { "\($0)" } ?? "-", copy.why] }
+        return TextTable(columns: columns, rows: rows).lines(width: width)
     }
 }
 

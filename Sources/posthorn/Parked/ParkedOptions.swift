@@ -22,7 +22,9 @@ enum ParkedOptions {
         func wrong(_ option: String, _ problem: String) -> UsageError { UsageError("\(option) \(problem)", command: command) }
         func age(_ option: String) throws(UsageError) -> Duration? {
             guard let text = arguments[option] else { return nil }
-            guard let age = Duration(text: text) else { throw wrong(option, "must be an age such as 30m, 12h or 7d") }
+            guard let age = Duration(text: text) else {
+                throw wrong(option, "must be an age such as 30m, 12h or 7d, not \"\(text)\"")
+            }
             return age
         }
         var filter = ParkedFilter()
@@ -41,7 +43,7 @@ enum ParkedOptions {
         if let name = arguments["--service"] { filter.tenant = try ServiceCommands.tenant(name) }
         if let name = arguments["--medium"] {
             guard let medium = Media.posthorn.medium(named: name) else {
-                throw wrong("--medium", "must be one of \(Media.posthorn.list)")
+                throw wrong("--medium", "must be one of \(Media.posthorn.list), not \"\(name)\"")
             }
             filter.medium = medium
         }

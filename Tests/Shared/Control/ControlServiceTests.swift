@@ -154,6 +154,24 @@ struct ControlServiceTests {
         }
     }
 
+    @Test func `one whose connection is lost is missing, and one that has left is not`() async throws {
+        try await onVhost { settings, _ in
+            let tool = try await Process(Participant(.tool), watching: [.sender], settings)
+            let sender = try await Process(Participant(.sender, media: [.email]), settings, answer: "here")
+            var answers = await tool.control.ask(Greeting(), to: .all(.sender), within: .seconds(30))
+            #expect(answers.answers.count == 1)
+            await sender.kill()
+            answers = await tool.control.ask(Greeting(), to: .all(.sender), within: .seconds(2))
+            #expect(answers.completeness == .missing(1))
+            let next = try await Process(Participant(.sender, media: [.email]), settings, answer: "here")
+            _ = await tool.control.ask(Greeting(), to: .senders(.email), within: .seconds(1))
+            await next.end()
+            answers = await tool.control.ask(Greeting(), to: .senders(.email), within: .seconds(30))
+            #expect(answers.completeness == .complete)
+            await tool.end()
+        }
+    }
+
     @Test func `a lost connection is reported when messages are received again`() async throws {
         try await onVhost { settings, broker in
             let process = try await Process(Participant(.sender, media: [.email]), settings, name: "listener")

@@ -42,13 +42,4 @@ struct PresenceTableTests {
         table.called(at: now + .seconds(10))
         #expect(table.isSettled(at: now + .seconds(11)))
     }
-
-    @Test func `a roll call that reaches no queue says that the role has no process`() {
-        var table = PresenceTable()
-        table.note(sender, at: now)
-        table.note(router, at: now)
-        table.remove(.sender)
-        #expect(table.live(at: .all(.sender), now).isEmpty)
-        #expect(table.live(at: .all(.router), now) == [router])
-    }
 }

@@ -55,7 +55,7 @@ import Testing
         (#"{"channel":["a"],"text":["","b"]}"#, "text[0] must not be empty: it is the title"),
         (
             #"{"channel":["a"],"text":["T\r\nBcc: eve@example.org"]}"#,
-            "text[0] is the title and must be one line, without CR, LF or NUL; put the message's body in text[1]"
+            "text[0] is the title and must be one line, without CR, LF or NUL; the message's body follows it"
         ),
         (#"{"channel":["a"],"text":["T"],"files":["http://example.org/"]}"#, "files[0] must be an https address"),
         (#"{"channel":["a"],"text":["T"],"timestamp":"now"}"#, "timestamp must be a whole number, not a string"),

@@ -37,16 +37,22 @@ import Testing
     }
 
     @Test func `shows numbers and times as people read them`() {
-        #expect(LaneText.count(1_234_567) == "1,234,567")
-        #expect(LaneText.count(999) == "999")
         #expect(LaneText.rate(nil) == "-")
         #expect(LaneText.rate(0) == "0")
         #expect(LaneText.rate(3.44) == "3.4")
         #expect(LaneText.rate(1234.6) == "1,235")
-        #expect(LaneText.age(.seconds(5)) == "5s")
-        #expect(LaneText.age(.seconds(125)) == "2m 5s")
-        #expect(LaneText.age(.seconds(3 * 3600 + 720)) == "3h 12m")
-        #expect(LaneText.age(.seconds(49 * 3600)) == "2d 1h")
+    }
+
+    @Test func `what nobody has reported is not shown as 0`() {
+        let unknown = overview(LaneSamples.sample([], waiting: 7, .unknown))
+        let bulk = LaneTable.lines(unknown.lanes, width: 200)[3].split(separator: " ")
+        #expect(bulk.count { $0 == "?" } >= 5)
+        let document = unknown.document["lanes"]?.arrayValue?.first { $0["lane"] == "email.bulk" }
+        for field in ["processes", "consumers", "unacknowledged", "in_flight", "breakers_open"] {
+            #expect(document?[field] == .null)
+        }
+        let nobody = overview(LaneSamples.sample([])).document["lanes"]?.arrayValue?.first { $0["lane"] == "email.bulk" }
+        #expect(nobody?["processes"] == 0)
     }
 
     @Test func `as JSON has null where something is not known`() {

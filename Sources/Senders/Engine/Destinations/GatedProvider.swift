@@ -55,7 +55,8 @@ final class GatedProvider: Sendable {
     ///     again only with more. It must not wait.
     init(
         _ provider: any Provider, limits: GateLimits, cancelled: CancelledRequests, breakers: BreakerTable,
-        account: AccountLimiter, metrics: ProviderMetrics, clock: GateClock, wantReserve: @escaping @Sendable (Int) -> Void = { _ in }
+        account: AccountLimiter, metrics: ProviderMetrics, clock: GateClock,
+        wantReserve: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.provider = provider
         reconciling = provider as? any ReconcilingProvider

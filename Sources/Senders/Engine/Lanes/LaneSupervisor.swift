@@ -69,7 +69,8 @@ actor LaneSupervisor: Service {
     private func learn(_ need: ReserveNeed) async {
         guard !isEnding, need.count > reserves[need.account, default: 0] else { return }
         reserves[need.account] = need.count
-        log.info("a provider limits its rate, more notifications may wait for it", ["provider": need.account, "count": need.count])
+        log.info(
+            "a provider limits its rate, more notifications may wait for it", ["provider": need.account, "count": need.count])
         // A worker that does not start is logged, and tried again.
         try? await apply(applied)
     }

@@ -49,7 +49,7 @@ struct LimitBacklog {
     func isMoving(at now: Instant) -> Bool { lastPassed.map { now < $0 + Self.silence } ?? false }
 
     /// How many should wait here, beside what the lane's windows have room for, so that an account without a set rate is not idle: what it takes
-    /// while it asks to be left alone and after that. A power of two, so that it seldom changes; 0 if nothing is known, or the rate is set.
+    /// while it asks to be left alone and after that. A power of two, so that it rarely changes; 0 if nothing is known, or the rate is set.
     var reserve: Int {
         guard estimate.best > 0 else { return 0 }
         let needed = min(Int((estimate.best * (Self.span / .seconds(1))).rounded(.up)), AccountRate.mostWaiting)
