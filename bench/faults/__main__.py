@@ -35,6 +35,7 @@ NAMES = [
     "lane-scale",
     "control-lost",
     "provider-429",
+    "granter-hang",
 ]
 COLUMNS = ["accepted", "lost", "duplicated", "bound", "phantom", "wait_idle_ms", "wait_ms", "wait_p99_ms", "wait_max_ms"]
 

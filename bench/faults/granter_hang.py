@@ -14,7 +14,7 @@ from system import SenderDouble, say, seed, wait_for
 RATE = 200
 HANGS_SECONDS = 30
 # The connection of a sender that hangs counts as lost after twice its heartbeat; then another one is quiet for a moment.
-LONGEST_GAP_SECONDS = 15
+LONGEST_GAP_SECONDS = 12
 
 
 class Fault(Scenario):
