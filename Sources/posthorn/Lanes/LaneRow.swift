@@ -54,7 +54,7 @@ struct LaneRow {
         isReported = !reports.isEmpty || sample.answers.completeness == .complete
         state = Self.state(settings, self.reports, queues)
         oldest = Self.oldest(queues, self.reports, sample.now)
-        rates = earlier.flatMap { Self.rates(name, from: $0, to: sample) }
+        rates = isReported ? earlier.flatMap { Self.rates(name, from: $0, to: sample) } : nil
         openBreakers =
             sample.answers.answers.values.flatMap(\.breakers).filter { $0.medium == name.medium }.map(\.count).max() ?? 0
     }
@@ -93,9 +93,7 @@ struct LaneRow {
     private static func rates(_ name: LaneName, from earlier: LaneSample, to later: LaneSample) -> Rates? {
         let (before, after) = (earlier.reports(name), later.reports(name))
         let seconds = (later.at - earlier.at) / .seconds(1)
-        guard before.keys == after.keys, !after.isEmpty || later.answers.completeness == .complete, seconds > 0,
-            let old = earlier.queues[name], let new = later.queues[name]
-        else {
+        guard before.keys == after.keys, seconds > 0, let old = earlier.queues[name], let new = later.queues[name] else {
             return nil
         }
         func growth(_ number: (LaneReport) -> Int) -> Int {
